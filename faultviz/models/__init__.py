@@ -1,0 +1,98 @@
+"""The facts: one file per handler, `mm/` for the generic code and the other callers.
+
+Here: the names, and how a name or a model file becomes a `Program`. Not here: any model.
+"""
+
+from __future__ import annotations
+
+import runpy
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from faultviz.errors import BadInput, nearest
+from faultviz.ir import REVISIONS, Program
+
+HANDLERS: tuple[str, ...] = (
+    "alpha", "arc", "arm", "arm64", "csky", "hexagon", "ia64", "loongarch", "m68k", "microblaze",
+    "mips", "nios2", "openrisc", "parisc", "powerpc", "powerpc-copro", "riscv", "s390", "sh",
+    "sparc32", "sparc64", "um", "x86", "xtensa",
+)  # fmt: skip
+"""The 24 functions that own mmap_lock around handle_mm_fault, by their names here."""
+
+ENTRIES: tuple[str, ...] = ("gup", "fixup-user-fault", "futex", "vfio", "kvm", "hmm", "ksm")
+"""The other callers, accepted wherever a handler is."""
+
+GENERIC = "handle_mm_fault"
+"""The generic code, which every handler may be stepped into."""
+
+_MODULES = {name: name.replace("-", "_") for name in HANDLERS}
+_MODULES |= {
+    "gup": "mm.gup",
+    "fixup-user-fault": "mm.fixup",
+    "futex": "mm.fixup",
+    "vfio": "mm.fixup",
+    "kvm": "mm.fixup",
+    "hmm": "mm.others",
+    "ksm": "mm.others",
+    GENERIC: "mm.memory",
+}
+
+
+def handlers() -> tuple[str, ...]:
+    """The names of the 24 handlers."""
+    return HANDLERS
+
+
+def load(name: str, revision: str | None = None) -> Program:
+    """The program of a handler, an entry or a model file `FILE.py`.
+
+    A model file binds `MODEL` to what `faultviz.build.program` returns. Without a revision the
+    program holds all of them. Raises BadInput for an unknown name or revision, and for a file
+    that is no model.
+
+    >>> load("mips", "merged")
+    Program(mips merged, 1 functions, 24 nodes)
+    """
+    program = _from_file(name) if name.endswith(".py") else _built_in(name)
+    return program if revision is None else at(program, revision)
+
+
+def at(program: Program, revision: str) -> Program:
+    """A program as one revision has it."""
+    if revision not in program.revisions:
+        if revision in REVISIONS:
+            said = f"{program.name} has no revision {revision!r}: it has "
+            raise BadInput(f"{said}{', '.join(program.revisions)}.")
+        raise BadInput(
+            f"There is no revision {revision!r}.{nearest(revision, program.revisions)}"
+        )
+    return program.at(revision)
+
+
+@cache
+def _built_in(name: str) -> Program:
+    if name not in _MODULES:
+        raise BadInput(
+            f"There is no handler or entry {name!r}.{nearest(name, HANDLERS + ENTRIES)}"
+        )
+    module = import_module(f"faultviz.models.{_MODULES[name]}")
+    models = getattr(module, "MODELS", None) or {name: module.MODEL}
+    model = models[name]
+    assert isinstance(model, Program)
+    return model
+
+
+def _from_file(name: str) -> Program:
+    path = Path(name)
+    if not path.is_file():
+        raise BadInput(f"There is no model file {name!r}.")
+    try:
+        found = runpy.run_path(str(path)).get("MODEL")
+    except BadInput as problem:
+        raise BadInput(f"{name}: {problem}") from None
+    except Exception as problem:  # a reader's file may fail in any way; they get the place
+        raise BadInput(f"{name} is no model: {type(problem).__name__}: {problem}") from problem
+    if not isinstance(found, Program):
+        raise BadInput(f"{name} binds no MODEL: end it with MODEL = program(...).")
+    return found
