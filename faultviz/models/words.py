@@ -163,6 +163,15 @@ OUT_OF_MEMORY = call(
     why="The OOM killer may make room; then the program runs into the same fault again.",
 )
 
+RELEASE_BAD_AREA = release(why="The address is bad and the lock still held, so this exit gives it up.")
+RELEASE_ON_ERROR = release(why="An error keeps the lock held, so the error exit gives it up.")
+LEAVE_HANDLED = leave(why="Handled: the same instruction runs again and now succeeds.")
+LEAVE_COMPLETED = leave(why="Handled, and the lock is gone: nothing is left to do.")
+LEAVE_SIGNAL = leave(why="The signal is delivered on the way back to user mode.")
+LEAVE_FIXED = leave(why="The kernel code goes on at its fix-up.")
+LEAVE_TOLD = leave(why="The program has been told.")
+LEAVE_OOM = leave(why="Room was made, or the task is dying.")
+
 
 def by_mode(*, kernel: Effect, user: Effect) -> Effect:
     """An effect that depends on where the fault came from."""
@@ -183,7 +192,8 @@ def errors(*cases: tuple[Condition, Statement], otherwise: Statement) -> list[St
 
 __all__ = [
     "AGAIN", "ANY_SIGNAL", "COMPLETED", "Cite", "DEFAULT", "ERROR", "Effect", "FAILED", "FATAL",
-    "FIXED", "FIXUP", "FIX_UP", "Flag", "HANDLED", "HWPOISON", "KERNEL", "KILLED", "LOOK_UP",
+    "LEAVE_COMPLETED", "LEAVE_FIXED", "LEAVE_HANDLED", "LEAVE_OOM", "LEAVE_SIGNAL", "LEAVE_TOLD",
+    "RELEASE_BAD_AREA", "RELEASE_ON_ERROR", "FIXED", "FIXUP", "FIX_UP", "Flag", "HANDLED", "HWPOISON", "KERNEL", "KILLED", "LOOK_UP",
     "MAJOR", "MARK_TRIED", "MARK_USER", "MARK_WRITE", "MEANING", "MERGED", "NO_ACCESS",
     "NO_EXTABLE", "NO_MM", "NO_VMA", "OOM", "OUT_OF_MEMORY", "RETRY", "Result", "SIGBUS", "SIGNAL",
     "SIGNAL_PENDING", "SIGSEGV", "USER", "V3", "V4", "WRITE", "acquire", "add", "all_of",
