@@ -126,6 +126,7 @@ class _Builder:
                 )
             self.connect(loose, self.joints[target])
         self.dissolve()
+        self.straighten()
         return self.finish(frozenset(revisions))
 
     def finish(self, revisions: Revisions) -> ir.Function:
@@ -287,6 +288,28 @@ class _Builder:
                 for after in onward
                 if before.revisions & after.revisions
             ]
+
+    def straighten(self) -> None:
+        """Let a jump back that starts no second round be an edge, like a jump ahead."""
+        for jump in [n for n in self.nodes.values() if isinstance(n.op, ir.Goto)]:
+            (out,) = {e.target for e in self.edges if e.source == jump.id}
+            if jump.id not in self.onward(out):
+                del self.nodes[jump.id]
+                self.edges = [
+                    replace(e, target=out) if e.target == jump.id else e
+                    for e in self.edges
+                    if e.source != jump.id
+                ]
+
+    def onward(self, start: str) -> set[str]:
+        """Every node that a way from here meets."""
+        seen, todo = {start}, [start]
+        while todo:
+            here = todo.pop()
+            new = {e.target for e in self.edges if e.source == here} - seen
+            seen |= new
+            todo.extend(new)
+        return seen
 
     def after(self, joint: str) -> Iterable[str]:
         """The nodes that stand at a joint, through other joints where labels follow labels."""

@@ -255,6 +255,14 @@ MODEL = program(
 )  # fmt: skip
 
 
+def caller(flags: int) -> Program:
+    """A caller that does nothing but call handle_mm_fault with these flags, for the checker."""
+    root = function(
+        "caller", MEMORY, fault(), leave(), locals={"flags": flags}, held=1, why="A bare call."
+    )
+    return program("caller", "entry", root, about="a bare call", revisions=MODEL.revisions)
+
+
 def inside(handler: Program, event: str) -> Program:
     """A handler with the generic code below it, at the page of a page event."""
     generic = MODEL.at(handler.revision or "merged")

@@ -1,0 +1,327 @@
+"""The search: every scenario of a handler, breadth first, and the shortest counterexample.
+
+Here: what is tried, what can be dropped, and the rows of verdicts. Not here: the rules themselves
+(`rules`) or how one move is made (`moves`).
+
+Words are not enumerated beforehand: a state leaves a word open until a node asks for it, and then
+both answers are followed. So a counterexample names just the words that it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, NamedTuple
+
+from faultviz import ir, models, rules
+from faultviz.bits import Flag, Result
+from faultviz.errors import BadInput, nearest
+from faultviz.ir import Program
+from faultviz.models.mm import memory
+from faultviz.moves import State, start, successors
+from faultviz.outcomes import Outcome, legal, refusal
+from faultviz.run import run
+
+ROLES: dict[str, str] = {
+    "completed-check": "the test of COMPLETED is gone",
+    "completed-body": "the test of COMPLETED stands, but what it does is gone",
+    "relock": "mmap_lock is not taken again after COMPLETED",
+    "result-clear": "the result is not cleared after COMPLETED",
+    "locked-clear": "*locked is not cleared when the lock is gone",
+    "eagain-case": "the switch has no case for -EAGAIN",
+}
+"""What `check` can take away from a handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One verdict. A violated rule has its node and the scenario of the shortest counterexample."""
+
+    handler: str
+    revision: str
+    dropped: str | None
+    invariant: str
+    verdict: str
+    node: str | None = None
+    context: str | None = None
+    outcomes: str | None = None
+    steps: int | None = None
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `faultviz check --json` prints."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def __repr__(self) -> str:
+        at = f" at {self.node} ({self.outcomes}; {self.context}; {self.steps} steps)"
+        where = at if self.verdict == "violated" else ""
+        dropped = f" without {self.dropped}" if self.dropped else ""
+        return (
+            f"{self.handler} {self.revision}{dropped}: {self.invariant} {self.verdict}{where}"
+        )
+
+
+def check(
+    names: str | Program | Iterable[str] | None = None,
+    revision: str | None = None,
+    drop: str | None = None,
+) -> list[Row]:
+    """Judge handlers in one or all revisions, with one role dropped where asked.
+
+    Raises BadInput for an unknown name, revision or role, and for a role that none of them has.
+
+    >>> [row for row in check("s390", "v3") if row.verdict == "violated"]
+    [s390 v3: lock-required violated at gmap_link (COMPLETED; gmap,write; 19 steps)]
+    """
+    if drop is not None and drop not in ROLES:
+        raise BadInput(f"There is no role {drop!r}.{nearest(drop, ROLES)}")
+    if isinstance(names, Program):
+        programs = [names]
+    else:
+        listed = [names] if isinstance(names, str) else names
+        programs = [models.load(n) for n in listed or models.HANDLERS + models.ENTRIES]
+    rows: list[Row] = []
+    found = False
+    for program in programs:
+        last: tuple[Program, list[Row]] | None = None
+        for at in _revisions(program, revision):
+            one = at if drop is None else without(at, drop)
+            if one is not None:
+                found = True
+                if last is None or not _same(last[0], one):
+                    last = one, judge(one)
+                rows += [replace(row, revision=one.revision or "") for row in last[1]]
+    if drop and not found:
+        where = ", ".join(p.name for p in programs) if len(programs) < 4 else "these programs"
+        raise BadInput(f"Nothing in {where} has the role {drop!r}.")
+    return rows
+
+
+def _same(one: Program, other: Program) -> bool:
+    """Whether two revisions have the same graphs and the same outcomes: one search serves both."""
+    eras = {p.revision == "before" for p in (one, other)}
+    return len(eras) == 1 and one.functions == other.functions
+
+
+def _revisions(program: Program, revision: str | None) -> Iterator[Program]:
+    if program.revision is not None:
+        yield program
+    elif revision is not None:
+        if revision in program.revisions or revision not in ir.REVISIONS:
+            yield models.at(program, revision)
+        else:
+            raise BadInput(
+                f"{program.name} has no revision {revision!r}: it has "
+                f"{', '.join(program.revisions)}."
+            )
+    else:
+        for known in program.revisions:
+            yield models.at(program, known)
+
+
+# --- dropping a role -------------------------------------------------------------------------
+
+
+def without(program: Program, role: str) -> Program | None:
+    """The program with one role taken away; None when it has none of that role.
+
+    A dropped step is passed by; a dropped test goes on as if answered no; of a dropped case the
+    switch knows nothing; `completed-body` lets both answers go the same way.
+    """
+    functions: dict[str, ir.Function] = {}
+    found = False
+    for name, function in program.functions.items():
+        changed = _drop_from(function, role)
+        found = found or changed is not None
+        functions[name] = changed or function
+    if not found:
+        return None
+    return replace(program, functions=ir.reachable(functions), dropped=role)
+
+
+def _drop_from(function: ir.Function, role: str) -> ir.Function | None:
+    wanted = "completed-check" if role == "completed-body" else role
+    hit = [n for n in function.nodes.values() if n.role == wanted]
+    edges = [e for e in function.edges if e.role != role]
+    if not hit and len(edges) == len(function.edges):
+        return None
+    for node in hit:
+        (past,) = (e.target for e in edges if e.source == node.id and e.when in (False, None))
+        if role == "completed-body":
+            edges = [
+                replace(e, target=past) if e.source == node.id else e for e in edges
+            ]
+        else:
+            edges = [replace(e, target=past) if e.target == node.id else e for e in edges]
+    return replace(function, edges=tuple(edges))
+
+
+# --- the search ------------------------------------------------------------------------------
+
+
+class Everything:
+    """The choices of the search: both answers for each word, every legal outcome."""
+
+    accounting = "6.0"
+    inside = False
+
+    def __init__(self, program: Program) -> None:
+        self.completed = program.revision != "before"
+        masks = (n.op.expr for n in program.nodes.values() if isinstance(n.op, ir.Test))
+        self.major = any(_asks_major(expr) for expr in masks)
+        self.flags: set[int] = set()
+
+    def word(self, word: str) -> Sequence[bool]:
+        """Off first, so that ties go to the fewest words."""
+        return (False, True)
+
+    def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
+        """All that can happen under these flags, which are noted."""
+        self.flags.add(flags)
+        return tuple(legal(flags, completed=self.completed, major=self.major))
+
+
+def _asks_major(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Bits) and expr.mask == Result.MAJOR
+
+
+class Found(NamedTuple):
+    """A way to a violation: ordered by length, number of words, then alphabet."""
+
+    steps: int
+    words: int
+    context: str
+    outcomes: str
+    invariant: str
+    node: str
+    why: str
+
+
+def judge(program: Program) -> list[Row]:
+    """All verdicts on one program at one revision."""
+    found, choices = search(program)
+    completed = completed_rows(program, choices)
+    rows: list[Row] = []
+    revision = program.revision or ""
+    reason = _unreachable(program, choices.flags) if _tests_completed(program) else ""
+    for invariant in rules.INVARIANTS:
+        mine = sorted((f for f in found.values() if f.invariant == invariant), key=lambda f: f.node)
+        for one in mine:
+            rows.append(
+                Row(
+                    program.name, revision, program.dropped, invariant, "violated", one.node,
+                    one.context, one.outcomes, one.steps, one.why,
+                )  # fmt: skip
+            )
+        if not mine and invariant in rules.judged(program):
+            rows.append(
+                Row(program.name, revision, program.dropped, invariant, "holds", reason=reason)
+            )
+        if invariant == "completed-legal":
+            rows += completed
+    return rows
+
+
+def search(program: Program) -> tuple[Mapping[tuple[str, str], Found], Everything]:
+    """Breadth first over all states: the best counterexample of each (invariant, node)."""
+    choices = Everything(program)
+    first = start(program, {})
+    # A state is kept with the outcomes that led to it first; the words stand in its facts.
+    layer: dict[State, tuple[str, ...]] = {first: ()}
+    seen = {first}
+    found: dict[tuple[str, str], Found] = {}
+    steps = 0
+    while layer:
+        steps += 1
+        following: dict[State, tuple[str, ...]] = {}
+        for state, outcomes in layer.items():
+            for move in successors(program, state, choices):
+                after = move.after
+                script = (*outcomes, str(move.outcome)) if move.outcome else outcomes
+                for broken in move.broken:
+                    _note(found, steps, after, script, broken)
+                if after.frames and after not in seen:
+                    seen.add(after)
+                    following[after] = script
+                elif after in following and script < following[after]:
+                    following[after] = script
+        layer = following
+    return found, choices
+
+
+def _note(
+    found: dict[tuple[str, str], Found],
+    steps: int,
+    state: State,
+    outcomes: tuple[str, ...],
+    broken: rules.Violation,
+) -> None:
+    words = sorted(word for word, on in state.facts if on)
+    new = Found(
+        steps, len(words), ",".join(words) or "none", ",".join(outcomes) or "OK",
+        broken.invariant, broken.node, broken.why,
+    )  # fmt: skip
+    key = (broken.invariant, broken.node)
+    if key not in found or new < found[key]:
+        found[key] = new
+
+
+# --- COMPLETED: where it can come, and where not ---------------------------------------------
+
+
+def _tests_completed(program: Program) -> bool:
+    dropped = program.dropped in ("completed-check", "completed-body")
+    return dropped or any(n.role == "completed-check" for n in program.nodes.values())
+
+
+def _unreachable(program: Program, flags: Iterable[int]) -> str:
+    """Why COMPLETED cannot come, from the flags of every call that the search saw."""
+    if program.revision == "before":
+        return ""
+    reasons = {refusal("COMPLETED", f, completed=True) for f in flags}
+    if not reasons or None in reasons:
+        return ""
+    seen = sorted(set(flags))
+    if not any(f & Flag.ALLOW_RETRY for f in seen):
+        why = "no call of handle_mm_fault carries ALLOW_RETRY"
+    elif not any(f & Flag.ALLOW_RETRY and f & Flag.WRITE for f in seen):
+        why = "no call carries WRITE and ALLOW_RETRY together"
+    else:
+        why = "; ".join(sorted(r for r in reasons if r))
+    shown = ", ".join(f"{f:#x}" for f in seen)
+    return f"COMPLETED cannot happen here: {why} (flags seen: {shown})."
+
+
+def completed_rows(program: Program, choices: Everything) -> list[Row]:
+    """`completed-legal`: what the generic code really answers to the flags that were seen."""
+    if not choices.completed:
+        return []
+    came = False
+    for flags in sorted(choices.flags):
+        for result in _answers(program.revision or "merged", flags):
+            came = came or bool(result & Result.COMPLETED)
+            if result & Result.COMPLETED and refusal("COMPLETED", flags, completed=True):
+                return [_illegal(program, flags)]
+    if not came:
+        return []
+    return [Row(program.name, program.revision or "", program.dropped, "completed-legal", "holds")]
+
+
+def _illegal(program: Program, flags: int) -> Row:
+    reason = refusal("COMPLETED", flags, completed=True)
+    node = next(n.id for n in program.nodes.values() if isinstance(n.op, ir.Fault))
+    return Row(
+        program.name, program.revision or "", program.dropped, "completed-legal", "violated",
+        node, None, "auto", None, f"COMPLETED answered a call with {flags:#x}: {reason}.",
+    )  # fmt: skip
+
+
+@cache
+def _answers(revision: str, flags: int) -> frozenset[int]:
+    """The results of the generic code to a call with these flags, over all page events."""
+    results: set[int] = set()
+    for event in memory.PAGE_EVENTS:
+        trace = run(memory.caller(flags), revision, "auto", event)
+        results |= {step.result or 0 for step in trace.steps if step.event == "fault"}
+    return frozenset(results)
