@@ -1,0 +1,58 @@
+"""faultviz: one real Linux change, VM_FAULT_COMPLETED, as graphs that can be stepped and checked.
+
+Everything a notebook needs is here by name and loaded when it is first used:
+
+>>> import faultviz as fv
+>>> fv.run("mips", "merged").counters
+{'calls': 1, 'pgfault': 1, 'minor': 1, 'major': 0}
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from faultviz.check import check as check
+    from faultviz.compare import compare as compare
+    from faultviz.errors import BadInput as BadInput
+    from faultviz.lab.measure import measure as measure
+    from faultviz.models import entries as entries
+    from faultviz.models import handlers as handlers
+    from faultviz.models import load as load
+    from faultviz.player.player import play as play
+    from faultviz.run import run as run
+    from faultviz.story import text as text
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "BadInput": "errors",
+    "check": "check",
+    "compare": "compare",
+    "entries": "models",
+    "handlers": "models",
+    "load": "models",
+    "measure": "lab.measure",
+    "play": "player.player",
+    "run": "run",
+    "text": "story",
+}
+
+__all__ = [
+    "BadInput", "check", "compare", "entries", "handlers", "load", "measure", "play", "run",
+    "text",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'faultviz' has no attribute {name!r}")
+    value = getattr(import_module(f"faultviz.{_HOME[name]}"), name)
+    # A submodule of the same name (check, run, ...) would otherwise hide the function.
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

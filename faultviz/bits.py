@@ -7,7 +7,6 @@ Not here: which outcome is legal when (`outcomes`).
 
 from __future__ import annotations
 
-import errno
 from enum import IntFlag
 
 
@@ -98,14 +97,22 @@ def names(value: int, kind: type[Result] | type[Flag]) -> str:
     return "|".join(found) or "no bit"
 
 
+EPERM, EINTR, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY, EINVAL, EHWPOISON = 1, 4, 11, 12, 13, 14, 16, 22, 133
+"""Linux's own numbers: the machine that draws the model may be another system."""
+
+_ERRNO = {
+    EPERM: "EPERM", EINTR: "EINTR", EAGAIN: "EAGAIN", ENOMEM: "ENOMEM", EACCES: "EACCES", EFAULT: "EFAULT",
+    EBUSY: "EBUSY", EINVAL: "EINVAL", EHWPOISON: "EHWPOISON",
+}  # fmt: skip
+
+
 def errno_text(value: int) -> str:
     """A return value as C would write it.
 
     >>> errno_text(-14), errno_text(0)
     ('-EFAULT', '0')
     """
-    code = errno.errorcode.get(-value) if value < 0 else None
-    return f"-{code}" if code else str(value)
+    return f"-{_ERRNO[-value]}" if -value in _ERRNO else str(value)
 
 
 DEFAULT_FLAGS = Flag.ALLOW_RETRY | Flag.KILLABLE | Flag.INTERRUPTIBLE

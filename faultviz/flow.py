@@ -61,13 +61,13 @@ def not_(part: Condition, text: str = "", why: str = "") -> Condition:
 def all_of(*parts: Condition, text: str = "", why: str = "") -> Condition:
     """All of them, asked from left to right."""
     said = " and ".join(p.text.rstrip("?") for p in parts) + "?"
-    return Condition(ir.And(tuple(p.expr for p in parts)), text or said, why)
+    return Condition(ir.And(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
 
 
 def any_of(*parts: Condition, text: str = "", why: str = "") -> Condition:
     """At least one of them."""
     said = " or ".join(p.text.rstrip("?") for p in parts) + "?"
-    return Condition(ir.Or(tuple(p.expr for p in parts)), text or said, why)
+    return Condition(ir.Or(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
 
 
 @dataclass(frozen=True, slots=True)

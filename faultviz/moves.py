@@ -109,7 +109,8 @@ def successors(program: ir.Program, state: State, choices: Choices) -> Iterator[
             yield from _leave(program, state, node, value, choices)
             return
         case ir.Bug():
-            yield Move(state._replace(frames=()), node.id, "bug")
+            broken = tuple(rules.on_bug(node.id, state.memory))
+            yield Move(state._replace(frames=()), node.id, "bug", broken=broken)
             return
     for ready, value in _asked(node, state, choices):
         yield _plain(program, ready, node, value)

@@ -119,6 +119,14 @@ def on_completed(node: str, result: int, flags: int) -> list[Violation]:
     return [Violation("completed-legal", node, f"COMPLETED came, but {reason}.")] if reason else []
 
 
+def on_bug(node: str, memory: Memory) -> list[Violation]:
+    """When the kernel stops: an end of its own, unless the fault had been handled."""
+    if memory.last is None or kind_of(memory.last) not in ("OK", "COMPLETED"):
+        return []
+    why = f"handle_mm_fault answered {kind_of(memory.last)}, yet the kernel stops here."
+    return [Violation("result-code", node, why)]
+
+
 class Exit(NamedTuple):
     """What the rules look at when the root function returns."""
 

@@ -44,6 +44,11 @@ def handlers() -> tuple[str, ...]:
     return HANDLERS
 
 
+def entries() -> tuple[str, ...]:
+    """The names of the other callers of the fault path."""
+    return ENTRIES
+
+
 def load(name: str, revision: str | None = None) -> Program:
     """The program of a handler, an entry or a model file `FILE.py`.
 

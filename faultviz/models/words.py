@@ -97,6 +97,7 @@ NO_ACCESS = free(
 NO_MM = free(
     "no-mm", "no mm, or faults off?", "Without an address space there is no lock to take."
 )
+NOWAIT = free("nowait", "nowait?", "Who does not want to wait must not lose the lock either.")
 NO_EXTABLE = free(
     "no-extable",
     "no exception-table entry?",
@@ -195,7 +196,7 @@ __all__ = [
     "LEAVE_COMPLETED", "LEAVE_FIXED", "LEAVE_HANDLED", "LEAVE_OOM", "LEAVE_SIGNAL", "LEAVE_TOLD",
     "RELEASE_BAD_AREA", "RELEASE_ON_ERROR", "FIXED", "FIXUP", "FIX_UP", "Flag", "HANDLED", "HWPOISON", "KERNEL", "KILLED", "LOOK_UP",
     "MAJOR", "MARK_TRIED", "MARK_USER", "MARK_WRITE", "MEANING", "MERGED", "NO_ACCESS",
-    "NO_EXTABLE", "NO_MM", "NO_VMA", "OOM", "OUT_OF_MEMORY", "RETRY", "Result", "SIGBUS", "SIGNAL",
+    "NO_EXTABLE", "NO_MM", "NOWAIT", "NO_VMA", "OOM", "OUT_OF_MEMORY", "RETRY", "Result", "SIGBUS", "SIGNAL",
     "SIGNAL_PENDING", "SIGSEGV", "USER", "V3", "V4", "WRITE", "acquire", "add", "all_of",
     "any_of", "bits", "bug", "by_mode", "call", "case", "choose", "completed", "count", "do",
     "equals", "errors", "exactly", "falls_off_end", "fault", "flag", "free", "from_on",

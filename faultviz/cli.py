@@ -1,0 +1,321 @@
+"""The `faultviz` command: rich text for people, `--json` for programs.
+
+Here: the options, what is printed, and the exit code (0 fine, 1 a rule is violated, 2 bad input).
+Not here: anything that a notebook could want as well; each command calls one function.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from faultviz import __version__, ir, models, story
+from faultviz.check import ROLES, Row, check
+from faultviz.compare import Comparison, own_steps, taken
+from faultviz.compare import compare as compare_traces
+from faultviz.errors import BadInput
+from faultviz.models.mm import memory
+from faultviz.models.words import MEANING
+from faultviz.rules import INVARIANTS
+from faultviz.run import Trace, run
+
+FINE, VIOLATED, BAD = 0, 1, 2
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+revision_option = click.option("--revision", default="merged", show_default=True)
+outcomes_option = click.option(
+    "--outcomes", default="auto", show_default=True, help="auto, or a list such as RETRY,OK."
+)
+context_option = click.option(
+    "--context", default="write", show_default=True, help="Words, such as kernel,write; or none."
+)
+accounting_option = click.option(
+    "--accounting", default="6.0", show_default=True, help="6.0, or 6.4 and later."
+)
+
+
+class Sentences(click.Group):
+    """A group whose bad input is one sentence on stderr and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BadInput as problem:
+            click.echo(f"faultviz: {problem}", err=True)
+            ctx.exit(BAD)
+
+
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Step a page fault through Linux' handlers, with RETRY or with COMPLETED."""
+    # A pipe or a file may have a narrow encoding; what cannot be said is replaced, not a crash.
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+
+
+@main.command("list")
+@as_json
+def list_command(as_json: bool) -> None:
+    """The handlers and entries, with what is special about each."""
+    rows = []
+    for name in models.HANDLERS + models.ENTRIES:
+        program = models.load(name)
+        rows.append(
+            {
+                "name": name,
+                "kind": program.kind,
+                "function": program.root,
+                "file": program.function.cite.file,
+                "revisions": list(program.revisions),
+                "about": program.about,
+            }
+        )
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table(box=None, pad_edge=False)
+    for head in ("name", "function", "what is special"):
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(str(row["name"]), str(row["function"]), str(row["about"]))
+    Console().print(table)
+
+
+@main.command()
+@click.argument("name")
+@revision_option
+@click.option("-o", "--output", help="Write the pictures to FILE.svg, FILE.dot or FILE.png.")
+@as_json
+def show(name: str, revision: str, output: str | None, as_json: bool) -> None:
+    """One handler: its nodes, words and cites; with -o its picture."""
+    program = models.load(name, revision)
+    if output:
+        from faultviz.sheet import write
+
+        click.echo(f"wrote {write(program, output)}")
+        return
+    if as_json:
+        _print_json(_described(program))
+    else:
+        _show(program)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--revisions", default="before,merged", show_default=True)
+@outcomes_option
+@context_option
+@accounting_option
+@as_json
+def compare(
+    name: str, revisions: str, outcomes: str, context: str, accounting: str, as_json: bool
+) -> None:
+    """The same scenario in two revisions, side by side."""
+    both = compare_traces(name, revisions, outcomes, context, accounting)
+    if as_json:
+        _print_json(both.as_dict())
+    else:
+        _compare(both)
+
+
+@main.command()
+@click.argument("name")
+@revision_option
+@outcomes_option
+@context_option
+@accounting_option
+@as_json
+def trace(
+    name: str, revision: str, outcomes: str, context: str, accounting: str, as_json: bool
+) -> None:
+    """One scenario, step by step."""
+    made = run(name, revision, outcomes, context, accounting)
+    if as_json:
+        _print_json(made.as_dict())
+    else:
+        _trace(made)
+    sys.exit(VIOLATED if made.violations else FINE)
+
+
+@main.command("check")
+@click.argument("names", nargs=-1)
+@click.option("--revision", help="One revision; without it, all.")
+@click.option("--drop", help=f"Take a role away: {', '.join(ROLES)}.")
+@as_json
+def check_command(
+    names: Sequence[str], revision: str | None, drop: str | None, as_json: bool
+) -> None:
+    """Search all scenarios for the shortest way to break a rule."""
+    rows = check(names or None, revision, drop)
+    violated = any(row.verdict == "violated" for row in rows)
+    if as_json:
+        _print_json([row.as_dict() for row in rows])
+    else:
+        _checked(rows)
+    sys.exit(VIOLATED if violated else FINE)
+
+
+@main.command()
+@click.option("--mb", default=64, show_default=True, help="How much memory to dirty.")
+@as_json
+def measure(mb: int, as_json: bool) -> None:
+    """Count this machine's own faults on first writes to shared memory."""
+    from faultviz.lab.measure import measure as count
+
+    made = count(mb)
+    if as_json:
+        _print_json(made.as_dict())
+        return
+    table = Table(box=None, pad_edge=False)
+    heads = ("kernel", "mode", "pages", "minor/page", "major/page", "pgfault/page", "seconds")
+    for head in heads:
+        table.add_column(head, justify="left" if head in heads[:2] else "right")
+    for row in (*made.rows, *made.recorded):
+        table.add_row(
+            row.kernel, row.mode, str(row.pages), f"{row.minor_per_page:.3f}",
+            f"{row.major_per_page:.3f}", f"{row.pgfault_per_page:.3f}", f"{row.seconds:.3f}",
+        )  # fmt: skip
+    console = Console()
+    console.print(table)
+    console.print(Text(made.verdict))
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=1))
+
+
+def _described(program: ir.Program) -> dict[str, Any]:
+    return {
+        "handler": program.name,
+        "revision": program.revision,
+        "about": program.about,
+        "words": {word: MEANING.get(word, "") for word in program.words},
+        "nodes": [
+            {
+                "node": node.id,
+                "function": node.function,
+                "text": node.text,
+                "why": node.why,
+                "cite": str(node.cite),
+                "labels": list(node.labels),
+                "role": node.role,
+                "patch": "before" not in node.revisions,
+                "to": [
+                    {"node": edge.target, "when": edge.when}
+                    for edge in program.functions[node.function].ways[node.id]
+                ],
+            }
+            for node in program.nodes.values()
+        ],
+    }
+
+
+def _show(program: ir.Program) -> None:
+    console = Console()
+    console.print(Text(f"{program.name} {program.revision}: {program.about}", style="bold"))
+    console.print(Text(str(program.function.cite)))
+    for function in program.functions.values():
+        table = Table(title=f"{function.name}", title_justify="left", box=None, pad_edge=False)
+        for head in ("node", "what", "goes to", "why"):
+            table.add_column(head, overflow="fold")
+        for node in function.nodes.values():
+            ways = ", ".join(
+                edge.target if edge.when is None else f"{_answer(edge.when)}: {edge.target}"
+                for edge in function.ways[node.id]
+            )
+            patch = " (patch)" if "before" not in node.revisions else ""
+            labels = "".join(f"{label}: " for label in node.labels)
+            table.add_row(
+                Text(node.id), Text(labels + node.text + patch), Text(ways), Text(node.why)
+            )
+        console.print(table)
+    console.print(Text("Context words, all off unless named (no context at all means write):"))
+    for word in dict.fromkeys(("write", *program.words)):
+        console.print(Text(f"  {word:12} {MEANING.get(word, '')}"))
+    console.print(Text("Page events for outcomes auto:"))
+    for word, (meaning, _) in memory.PAGE_EVENTS.items():
+        default = " (default)" if word == "fresh" else ""
+        console.print(Text(f"  {word:12} {meaning}{default}"))
+
+
+def _answer(when: ir.When) -> str:
+    return {True: "yes", False: "no"}.get(when, str(when)) if isinstance(when, bool) else str(when)
+
+
+def _trace(made: Trace) -> None:
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    for head in ("n", "lock", "what happens", "why"):
+        table.add_column(head, overflow="fold", justify="right" if head == "n" else "left")
+    broken = {b.n for b in made.violations}
+    for step in made.steps:
+        answer = "" if step.answer is None else (" yes" if step.answer else " no")
+        table.add_row(
+            str(step.n), Text(str(step.mmap_lock), style="bold" if step.mmap_lock else ""),
+            Text("  " * step.depth + step.text + answer, style="bold" if not step.depth else ""),
+            Text(step.why), style="reverse" if step.n in broken else "",
+        )  # fmt: skip
+    title = f"{made.handler} {made.revision}, {','.join(made.used) or 'no fault'}, {made.context}"
+    console.print(Text(title, style="bold"))
+    console.print(table)
+    for line in story.ending(made):
+        console.print(Text(line))
+
+
+def _compare(both: Comparison) -> None:
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    for made in (both.old, both.new):
+        table.add_column("lock")
+        table.add_column(f"{made.handler} {made.revision}: {','.join(made.used)}", overflow="fold")
+    for n, pair in enumerate(both.pairs(), start=1):
+        cells: list[Text] = []
+        for step in pair:
+            answer = "" if step is None or step.answer is None else " yes" if step.answer else " no"
+            cells += [
+                Text(str(step.mmap_lock) if step else ""),
+                Text(f"{step.n} {step.text}{answer}" if step else ""),
+            ]
+        table.add_row(*cells, style="reverse" if n == both.first else "")
+    console.print(table)
+    for made in (both.old, both.new):
+        console.print(Text(f"{made.revision}: {taken(made)}"))
+    where = f"step pair {both.first}" if both.first else "nowhere"
+    console.print(Text(f"First difference: {where} of {len(own_steps(both.new))}."))
+
+
+def _checked(rows: Sequence[Row]) -> None:
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    for head in ("handler", "revision", "invariant", "verdict", "where and why"):
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        if row.verdict == "holds" and not row.reason:
+            continue
+        said = row.reason
+        if row.verdict == "violated":
+            steps = "" if row.steps is None else f", {row.steps} steps"
+            said = f"{row.node} ({row.outcomes}; {row.context}{steps}): {row.reason}"
+        style = "bold" if row.verdict == "violated" else ""
+        table.add_row(row.handler, row.revision, row.invariant, row.verdict, Text(said), style=style)
+    if table.row_count:
+        console.print(table)
+    holds = sum(row.verdict == "holds" for row in rows)
+    violated = len(rows) - holds
+    for name in {row.invariant: None for row in rows if row.verdict == "violated"}:
+        console.print(Text(f"{name}: {INVARIANTS[name]}"))
+    console.print(Text(f"{holds} verdicts hold, {violated} are violated."))
+
+
+def run_main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    main(prog_name="faultviz")
+    raise SystemExit(FINE)
