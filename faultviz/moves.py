@@ -196,7 +196,7 @@ def _fault(
     if frame.back:
         result = state.look(op.into) or 0
         known = state._replace(memory=state.memory.after_fault(result))
-        outcome = Outcome(kind_of(result), bool(result & Result.MAJOR))
+        outcome = Outcome(kind_of(result), bool(result & int(Result.MAJOR)))
         after = _step_on(program, known, node, None)
         broken = tuple(rules.on_completed(node.id, result, flags))
         yield Move(after, node.id, "fault", outcome=outcome, broken=broken)

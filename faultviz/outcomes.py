@@ -16,16 +16,21 @@ from faultviz.errors import BadInput, nearest
 KINDS: tuple[str, ...] = ("OK", "RETRY", "COMPLETED", "OOM", "SIGBUS", "SIGSEGV", "HWPOISON")
 ERRORS: tuple[str, ...] = ("OOM", "SIGBUS", "SIGSEGV", "HWPOISON")
 
+# Plain numbers: an IntFlag's & costs more than all the rest of a move of the search.
+_ALLOW_RETRY, _NOWAIT = int(Flag.ALLOW_RETRY), int(Flag.RETRY_NOWAIT)
+_WRITE, _TRIED = int(Flag.WRITE), int(Flag.TRIED)
+_RETRY, _COMPLETED, _MAJOR = int(Result.RETRY), int(Result.COMPLETED), int(Result.MAJOR)
 _BITS = {
-    "OK": Result(0),
-    "RETRY": Result.RETRY,
+    "OK": 0,
+    "RETRY": _RETRY,
     # do_shared_fault brings COMPLETED together with LOCKED: tests must mask, never compare.
-    "COMPLETED": Result.COMPLETED | Result.LOCKED,
-    "OOM": Result.OOM,
-    "SIGBUS": Result.SIGBUS,
-    "SIGSEGV": Result.SIGSEGV,
-    "HWPOISON": Result.HWPOISON,
+    "COMPLETED": int(Result.COMPLETED | Result.LOCKED),
+    "OOM": int(Result.OOM),
+    "SIGBUS": int(Result.SIGBUS),
+    "SIGSEGV": int(Result.SIGSEGV),
+    "HWPOISON": int(Result.HWPOISON),
 }
+_TELLS = tuple((kind, bits & ~int(Result.LOCKED)) for kind, bits in _BITS.items() if bits)
 
 
 class Outcome(NamedTuple):
@@ -51,7 +56,7 @@ class Outcome(NamedTuple):
     @property
     def bits(self) -> int:
         """The result value that the handler sees."""
-        return int(_BITS[self.kind] | (Result.MAJOR if self.major else 0))
+        return _BITS[self.kind] | (_MAJOR if self.major else 0)
 
     def __str__(self) -> str:
         return self.kind + ("+MAJOR" if self.major else "")
@@ -63,7 +68,10 @@ def kind_of(result: int) -> str:
     >>> kind_of(0x4008), kind_of(0x200)
     ('COMPLETED', 'OK')
     """
-    return next((k for k in KINDS if int(_BITS[k]) & ~Result.LOCKED & result), "OK")
+    for kind, bits in _TELLS:
+        if bits & result:
+            return kind
+    return "OK"
 
 
 def refusal(kind: str, flags: int, *, completed: bool) -> str | None:
@@ -79,15 +87,15 @@ def refusal(kind: str, flags: int, *, completed: bool) -> str | None:
         return None
     if kind == "COMPLETED" and not completed:
         return "this revision has no COMPLETED: there the same event arrives as RETRY"
-    if not flags & Flag.ALLOW_RETRY:
+    if not flags & _ALLOW_RETRY:
         return "handle_mm_fault was called without ALLOW_RETRY, so it must not give up mmap_lock"
     if kind == "RETRY":
         return None
-    if not flags & Flag.WRITE:
+    if not flags & _WRITE:
         return "only a write that dirties a shared page ends in COMPLETED, and WRITE is not set"
-    if flags & Flag.TRIED:
+    if flags & _TRIED:
         return "after a RETRY the call carries TRIED, and then the lock is kept"
-    if flags & Flag.RETRY_NOWAIT:
+    if flags & _NOWAIT:
         return "RETRY_NOWAIT forbids giving up mmap_lock"
     return None
 
@@ -103,9 +111,9 @@ def legal(flags: int, *, completed: bool, major: bool) -> Iterator[Outcome]:
 
 def keeps_lock(result: int, flags: int) -> bool:
     """Whether mmap_lock is still held when handle_mm_fault returns this result."""
-    if result & Result.COMPLETED:
+    if result & _COMPLETED:
         return False
-    return not result & Result.RETRY or bool(flags & Flag.RETRY_NOWAIT)
+    return not result & _RETRY or bool(flags & _NOWAIT)
 
 
 def counted(result: int, flags: int, accounting: str) -> tuple[str, ...]:
@@ -117,8 +125,8 @@ def counted(result: int, flags: int, accounting: str) -> tuple[str, ...]:
     >>> counted(0, Flag.TRIED, "6.0")
     ('pgfault', 'major')
     """
-    retry = bool(result & Result.RETRY)
+    retry = bool(result & _RETRY)
     pgfault = () if retry and accounting == "6.4" else ("pgfault",)
     if retry or kind_of(result) in ERRORS:
         return pgfault
-    return (*pgfault, "major" if result & Result.MAJOR or flags & Flag.TRIED else "minor")
+    return (*pgfault, "major" if result & _MAJOR or flags & _TRIED else "minor")

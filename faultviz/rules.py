@@ -27,6 +27,7 @@ INVARIANTS: dict[str, str] = {
 """Name to sentence, in the order in which they are reported."""
 
 MMAP_LOCK = "mmap_lock"
+_TRIED = int(Flag.TRIED)
 
 
 class Violation(NamedTuple):
@@ -61,7 +62,7 @@ class Memory(NamedTuple):
 
     def after_flags(self, flags: int) -> Memory:
         """TRIED, once set, must stay."""
-        return self._replace(kept=self.kept | flags & Flag.TRIED) if self.kept else self
+        return self._replace(kept=self.kept | flags & _TRIED) if self.kept else self
 
 
 def judged(program: ir.Program) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ step (`moves`). Templates by event; what a node is for stands in its own `why`.
 from __future__ import annotations
 
 from faultviz import ir
-from faultviz.bits import Flag, Result, errno_text, names
+from faultviz.bits import ERROR_BITS, Flag, Result, errno_text, names
 from faultviz.run import Step, Trace
 
 
@@ -38,33 +38,83 @@ def sentence(trace: Trace, n: int) -> str:
     >>> sentence(run("mips", outcomes="COMPLETED"), 11)
     'COMPLETED? Yes: the result is 0x4200 COMPLETED|LOCKED.'
     """
+    what, why = parts(trace, n)
+    return what if trace.steps[n - 1].event == "test" else f"{what} {why}"
+
+
+def parts(trace: Trace, n: int) -> tuple[str, str]:
+    """What step `n` does, and why it is there.
+
+    >>> from faultviz.run import run
+    >>> parts(run("mips", outcomes="OK"), 4)
+    ('Take mmap_lock: held now.', 'The VMAs may only be looked at under mmap_lock.')
+    """
     step = trace.steps[n - 1]
-    said = _what(trace, step)
-    return said if step.event == "test" else f"{said} {step.why}"
-
-
-def _what(trace: Trace, step: Step) -> str:
-    match step.event:
-        case "test":
-            return _asked(trace, step)
-        case "fault":
-            return (
-                f"handle_mm_fault returned {bits_words(step.result, Result)}; mmap_lock is "
-                f"{lock_words(step.mmap_lock)}."
-            )
-        case "acquire" | "release" if trace.program.nodes[step.node].op == ir.Lock("mmap_lock", -1):
-            return f"Give up mmap_lock: {lock_words(step.mmap_lock)} now."
-        case "acquire":
-            return f"{_capital(step.text)}: mmap_lock {lock_words(step.mmap_lock)} now."
-        case "call" if trace.program.nodes[step.node].op.__class__ is ir.Fault:
-            return (
+    op = trace.program.nodes[step.node].op
+    why = step.why
+    match step.event, op:
+        case "test", _:
+            what = _asked(trace, step)
+        case "fault", _:
+            what, why = _returned(trace, step)
+        case "acquire" | "release", ir.Lock("mmap_lock"):
+            what = f"{_capital(step.text)}: {lock_words(step.mmap_lock)} now."
+        case "call", ir.Fault():
+            what = (
                 f"handle_mm_fault is called with {bits_words(step.flags, Flag)}; mmap_lock is "
                 f"{lock_words(step.mmap_lock)}."
             )
-        case "leave" if step.depth == 0:
+        case "call", ir.Call(function) if function == step.text:
+            what = f"Call {function}."
+        case "leave", _ if step.depth == 0:
             gives = "" if step.value is None else f" with {errno_text(step.value)}"
-            return f"Leave{gives}: mmap_lock {lock_words(step.mmap_lock)}."
-    return f"{_capital(step.text)}."
+            what = f"Leave{gives}: mmap_lock {lock_words(step.mmap_lock)}."
+        case _, ir.Let(given=expr) if expr is not None and not _applies(trace, step, expr):
+            what = f"{_capital(step.text)}: not so here, nothing changes."
+        case _:
+            what = f"{_capital(step.text)}."
+    return what, why
+
+
+def _returned(trace: Trace, step: Step) -> tuple[str, str]:
+    """What handle_mm_fault came back with, and what that asks of its caller."""
+    result = step.result or 0
+    held = step.mmap_lock > 0
+    where = lock_words(step.mmap_lock)
+    if not held:
+        inside = _given_up_by(trace, step)
+        where = f"{where}: it was given up inside" + (f", by {inside}" if inside else "")
+    if result & Result.COMPLETED:
+        asks = "Handled, and the lock is gone: nobody may give it up a second time."
+    elif result & Result.RETRY and held:
+        asks = "Not handled, because the caller did not want to wait: so it still has the lock."
+    elif result & Result.RETRY:
+        asks = "Not handled yet, and the lock is gone: lock again, call again, unless a signal ends it."
+    elif result & ERROR_BITS:
+        asks = "Not handled, and the lock is still held: the caller must give it up, once."
+    else:
+        asks = "Handled, and the lock is still held: the caller must give it up, once."
+    return f"handle_mm_fault returned {bits_words(result, Result)}; mmap_lock is {where}.", asks
+
+
+def _given_up_by(trace: Trace, fault: Step) -> str | None:
+    """The function inside handle_mm_fault that gave up mmap_lock, where it was stepped into."""
+    for step in reversed(trace.steps[: fault.n - 1]):
+        if step.depth <= fault.depth:
+            return None
+        if step.event == "release" and trace.program.nodes[step.node].op == ir.Lock("mmap_lock", -1):
+            return step.function
+    return None
+
+
+def _applies(trace: Trace, step: Step, given: ir.Expr) -> bool:
+    """Whether an assignment with a condition was made; yes where a step cannot tell."""
+    known = {"flags": step.flags, "result": step.result}
+    if not set(_masks(given)) <= known.keys():
+        return True
+    facts = dict.fromkeys(ir.words_of(given), False)
+    facts |= dict.fromkeys(trace.context.split(","), True)
+    return bool(ir.evaluate(given, known.get, facts))
 
 
 def _asked(trace: Trace, step: Step) -> str:
@@ -99,16 +149,19 @@ def _masks(expr: ir.Expr) -> list[str]:
 def _capital(text: str) -> str:
     """The first letter large, unless the first word is a name of the kernel's."""
     first = text.split(" ")[0]
-    return text if "_" in first or not first.isalpha() else text[:1].upper() + text[1:]
+    named = "=" in text or not first.replace("-", "").replace(",", "").isalpha()
+    return text if named else text[:1].upper() + text[1:]
+
+
+def short(step: Step) -> str:
+    """What a step does in a few words: the node's text, for a test with its answer."""
+    answer = "" if step.answer is None else (" yes" if step.answer else " no")
+    return step.text if step.event == "acquire" else f"{step.text}{answer}"
 
 
 def line(step: Step) -> str:
-    """One line of the text trace."""
-    answer = "" if step.answer is None else (" yes" if step.answer else " no")
-    if step.event == "acquire" and step.answer is not None:
-        answer = ""
-    indent = "  " * step.depth
-    return f"{step.n:3} {step.mmap_lock:2}  {indent}{step.text}{answer}"
+    """One line of the text trace: number, lock count, what happens."""
+    return f"{step.n:3} {step.mmap_lock:2}  {'  ' * step.depth}{short(step)}"
 
 
 def text(trace: Trace) -> str:

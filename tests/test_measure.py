@@ -71,6 +71,19 @@ def test_measurement_names_its_kernel_and_stands_beside_three(here: lab.Measurem
     assert {row.mode for row in here.rows} <= {row.mode for row in here.recorded}
 
 
+@pytest.mark.parametrize("private", [False, True])
+def test_writing_marks_each_page_once(private: bool) -> None:  # noqa: FBT001
+    """One byte to a page, also past the first piece; only a shared mapping reaches the file."""
+    pages = touch.WRITE_AT_ONCE + 3
+    with touch._fresh(pages) as fd:
+        with touch._mapped(fd, pages, private=private) as area:
+            touch._write(area, b"\x01" * touch.WRITE_AT_ONCE)
+            assert area[:: mmap.PAGESIZE] == b"\x01" * pages
+            assert area[1 :: mmap.PAGESIZE] == b"\x00" * pages
+        with touch._mapped(fd, pages) as file:
+            assert file[:: mmap.PAGESIZE] == (b"\x00" if private else b"\x01") * pages
+
+
 def test_verdict_is_that_of_the_shared_row(here: lab.Measurement) -> None:
     """The verdict judges the measured mapping, not a control."""
     shared = here.rows[0]
@@ -132,6 +145,8 @@ def test_recorded_rows_are_medians_without_warm_up_and_failures() -> None:
     assert {row.source for row in every} == set(CAVEATS)
     assert row_of("debian_plain.csv", "5.10.223", "shared").seconds == pytest.approx(0.637912, 1e-5)
     assert row_of("debian_plain.csv", "5.10.223", "read_pass").seconds is None
+    turned = row_of("bytepatch_debian.csv", "6.1.176", "shared")
+    assert turned.seconds == pytest.approx((0.092715948 + 0.090214526) / 2, 1e-6)
     assert "madv_populate_write" not in {r.mode for r in every if r.kernel == "5.10.223"}
 
 

@@ -197,7 +197,7 @@ __all__ = [
     "RELEASE_BAD_AREA", "RELEASE_ON_ERROR", "FIXED", "FIXUP", "FIX_UP", "Flag", "HANDLED", "HWPOISON", "KERNEL", "KILLED", "LOOK_UP",
     "MAJOR", "MARK_TRIED", "MARK_USER", "MARK_WRITE", "MEANING", "MERGED", "NO_ACCESS",
     "NO_EXTABLE", "NO_MM", "NOWAIT", "NO_VMA", "OOM", "OUT_OF_MEMORY", "RETRY", "Result", "SIGBUS", "SIGNAL",
-    "SIGNAL_PENDING", "SIGSEGV", "USER", "V3", "V4", "WRITE", "acquire", "add", "all_of",
+    "SIGNAL_PENDING", "SIGSEGV", "Statement", "USER", "V3", "V4", "WRITE", "acquire", "add", "all_of",
     "any_of", "bits", "bug", "by_mode", "call", "case", "choose", "completed", "count", "do",
     "equals", "errors", "exactly", "falls_off_end", "fault", "flag", "free", "from_on",
     "function", "give", "goto", "label", "leave", "let", "local", "merge", "not_", "only",

@@ -12,7 +12,7 @@ hmm_vma_fault = function(
     "hmm_vma_fault", Cite("mm/hmm.c", "hmm_vma_fault", source="6.1"),
     when(all_of(WRITE, NO_ACCESS, text="a store, not permitted?",
                 why="A device asks to write where the VMA does not permit it."),
-         leave(-EPERM, why="The device may not write here.")),
+         leave(-EPERM, text="return -EPERM", why="The device may not write here.")),
     MARK_WRITE,
     fault(why="Without ALLOW_RETRY: the page walk above cannot take a lost lock."),
     when(ERROR, leave(-EFAULT, why="The device is told.")),

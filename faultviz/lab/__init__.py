@@ -1,0 +1,4 @@
+"""The lab: `measure` counts faults on this machine, `recorded` ships counts from other kernels.
+
+`touch` is what lays hands on the machine. No model, no widget and no drawing lives here.
+"""

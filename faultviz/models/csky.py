@@ -1,0 +1,61 @@
+"""csky: do_page_fault, with functions in place of error labels.
+
+One unlock before the errors are told apart; only OOM and SIGBUS are expected there, so SIGSEGV
+and HWPOISON end in BUG(). RETRY is asked together with ALLOW_RETRY, a leftover that always holds:
+if it ever did not, a RETRY would run into the unlock. No known fault besides.
+"""
+
+from faultviz.models.words import *
+
+FILE, SOURCE = "arch/csky/mm/fault.c", "v5.17-rc era, before the patch"
+CITE = Cite(FILE, "do_page_fault", source=SOURCE)
+PATCH = Cite(FILE, "do_page_fault", "derived", "v5 posting, 30 May 2022")
+
+NO_CONTEXT = call("no_context", text="no_context: fix up, or oops", effect=FIXUP, why=FIX_UP.why)
+LEAVE_DEALT = leave(why="The program has been told, or the kernel code goes on at its fix-up.")
+
+bad_area = function(
+    "bad_area", Cite(FILE, "bad_area", source=SOURCE),
+    RELEASE_BAD_AREA,
+    when(USER, signal("SIGSEGV"), LEAVE_TOLD),
+    NO_CONTEXT,
+    falls_off_end(why=LEAVE_FIXED.why),
+    held=1, exit_held=0,
+    why="The access is refused; bad_area gives the lock up itself.",
+)  # fmt: skip
+
+mm_fault_error = function(
+    "mm_fault_error", Cite(FILE, "mm_fault_error", source=SOURCE),
+    when(OOM, when(KERNEL, NO_CONTEXT, LEAVE_FIXED), OUT_OF_MEMORY, LEAVE_OOM),
+    when(SIGBUS, when(KERNEL, NO_CONTEXT, LEAVE_FIXED), signal("SIGBUS"), LEAVE_TOLD),
+    bug(why="SIGSEGV and HWPOISON are not expected here, and stop the kernel in either mode."),
+    params=["result"],
+    why="An error: what it means for the task depends on the bit and on the mode.",
+)  # fmt: skip
+
+do_page_fault = function(
+    "do_page_fault", CITE,
+    when(NO_MM, NO_CONTEXT, LEAVE_FIXED),
+    MARK_USER,
+    MARK_WRITE,
+    label("retry"),
+    acquire(),
+    LOOK_UP,
+    when(NO_VMA, call(bad_area), LEAVE_DEALT),
+    label("good_area"),
+    when(NO_ACCESS, call(bad_area), LEAVE_DEALT),
+    fault(),
+    when(SIGNAL_PENDING, when(KERNEL, NO_CONTEXT), LEAVE_SIGNAL),
+    since(V3, completed(LEAVE_COMPLETED)),
+    when(all_of(RETRY, flag(Flag.ALLOW_RETRY), text="RETRY, and ALLOW_RETRY passed?",
+                why="RETRY says not handled yet, and the lock is gone; to ask for ALLOW_RETRY as "
+                "well is a leftover, for without it no RETRY comes."),
+         MARK_TRIED, goto("retry")),
+    release(why="Handled or failed, the lock is still held: one unlock serves both."),
+    when(ERROR, call(mm_fault_error), LEAVE_DEALT),
+    LEAVE_HANDLED,
+    locals={"flags": DEFAULT}, patch=PATCH,
+    why="The MMU found no usable entry for the address and trapped.",
+)  # fmt: skip
+
+MODEL = program("csky", "handler", do_page_fault, about="RETRY asked together with ALLOW_RETRY")

@@ -1,0 +1,162 @@
+"""What a player may be set to, and why something cannot be.
+
+Here: a scenario as four words, how one click changes it, and the list of everything that can be
+clicked, each with its reason where it cannot happen. The reasons come from trying. Not here: the
+widget, or the rules themselves (`outcomes`, `run.read_context`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from faultviz import models
+from faultviz.errors import BadInput
+from faultviz.ir import Program
+from faultviz.models.mm import memory
+from faultviz.models.words import MEANING
+from faultviz.outcomes import KINDS
+from faultviz.run import Trace, read_context, read_outcomes, run
+
+AUTO = "auto"
+FIELDS = ("handler", "revision", "outcomes", "context")
+
+Choices = dict[str, list[dict[str, Any]]]
+
+
+class Scenario(NamedTuple):
+    """What is played, as the four traits say it."""
+
+    handler: str
+    revision: str = "merged"
+    outcomes: str = AUTO
+    context: str = "write"
+
+    def read(self, program: Program) -> tuple[frozenset[str], str]:
+        """The words that are on and the page event; a read is the event `read`, however said."""
+        on, event = read_context(program, self.context, auto=self.outcomes == AUTO)
+        return on, "read" if event == "fresh" and "write" not in on else event
+
+    def asked(self, program: Program, kind: str, value: str) -> Scenario:
+        """This scenario after a click.
+
+        >>> mips = models.load("mips")
+        >>> Scenario("mips").asked(mips, "event", "wp")
+        Scenario(handler='mips', revision='merged', outcomes='auto', context='wp')
+        >>> Scenario("mips").asked(mips, "word", "kernel").context
+        'kernel,write'
+        """
+        if kind in ("handler", "revision"):
+            return self._replace(**{kind: value})
+        on, event = self.read(program)
+        match kind:
+            case "event":
+                return self._replace(outcomes=AUTO, context=_said(on - {"write"}, value))
+            case "outcome":
+                return self._replace(outcomes=value, context=_said(on, ""))
+            case "word" if self.outcomes == AUTO:
+                return self._replace(context=_said((on ^ {value}) - {"write"}, event))
+            case "word":
+                return self._replace(context=_said(on ^ {value}, ""))
+        raise BadInput(f"The player has no choice {kind!r}.")
+
+    def fitted(self, program: Program) -> tuple[Scenario, str]:
+        """The nearest scenario that the handler has, and what had to be changed for it."""
+        changed = []
+        new = self
+        if self.revision not in program.revisions:
+            new = new._replace(revision="merged")
+            changed.append(f"it has no revision {self.revision}")
+        words = [w for w in self.context.split(",") if w]
+        known = {"write", "none", *program.words, *memory.PAGE_EVENTS}
+        unknown = [w for w in words if w not in known]
+        if unknown:
+            new = new._replace(context=",".join(w for w in words if w in known) or "none")
+            changed.append(f"it never tests {', '.join(unknown)}")
+        reason = refused(program, new)
+        if reason and new.outcomes != AUTO:
+            new = new._replace(outcomes=AUTO)
+            changed.append(f"{self.outcomes} cannot happen there")
+        return new, f"{program.name}: {' and '.join(changed)}." if changed else ""
+
+
+def _said(on: frozenset[str], event: str) -> str:
+    """The words and the page event as a context; the event says whether it is a store."""
+    if event in ("", "fresh"):
+        words = sorted(on | {"write"}) if event else sorted(on)
+        return ",".join(words) or "none"
+    return ",".join([*sorted(on), event])
+
+
+def canonical(scenario: Scenario, trace: Trace) -> Scenario:
+    """The scenario in the one spelling that is shown."""
+    outcomes = read_outcomes(scenario.outcomes)
+    said = AUTO if outcomes is None else ",".join(map(str, outcomes))
+    return scenario._replace(outcomes=said, context=trace.context)
+
+
+def refused(program: Program, scenario: Scenario) -> str | None:
+    """Why a scenario cannot be; None when it can. With auto, nothing has to be run for that."""
+    try:
+        if scenario.outcomes == AUTO:
+            if not program.revision:
+                models.at(program, scenario.revision)
+            scenario.read(program)
+        else:
+            run(program, scenario.revision, scenario.outcomes, scenario.context)
+    except BadInput as reason:
+        return str(reason)
+    return None
+
+
+@cache
+def shelf() -> tuple[tuple[str, str], ...]:
+    """The names of all handlers and entries that load, each with its group."""
+    found = []
+    for group, names in (("handlers", models.HANDLERS), ("other callers", models.ENTRIES)):
+        for name in names:
+            try:
+                models.load(name)
+            except (ImportError, BadInput):
+                continue
+            found.append((name, group))
+    return tuple(found)
+
+
+def choices(program: Program, scenario: Scenario, own: Mapping[str, Program]) -> Choices:
+    """Everything that can be clicked: value, label, whether it is on, why it cannot be."""
+    on, event = scenario.read(program)
+    auto = scenario.outcomes == AUTO
+
+    def choice(kind: str, value: str, label: str, is_on: bool, title: str = "") -> dict[str, Any]:
+        why = None if is_on else refused(program, scenario.asked(program, kind, value))
+        return {"value": value, "label": label, "on": is_on, "title": title, "why": why}
+
+    names = [*((name, "own models") for name in own), *shelf()]
+    revisions = (program.revision,) if program.revision else program.revisions
+    scripts = {kind: "RETRY,OK" if kind == "RETRY" else kind for kind in KINDS}
+    if not auto and scenario.outcomes not in (*scripts, *scripts.values()):
+        scripts[scenario.outcomes] = scenario.outcomes
+    words = [
+        choice("word", word, word, word in on, MEANING.get(word, ""))
+        for word in dict.fromkeys(("write", *program.words))
+    ]
+    if auto:
+        words[0]["why"] = "The page event says whether the access is a store."
+    return {
+        "handler": [
+            {"value": n, "label": n, "group": g, "on": n == scenario.handler, "why": None}
+            for n, g in names
+        ],
+        "revision": [choice("revision", r, r, r == scenario.revision) for r in revisions],
+        "event": [
+            choice("event", e, meaning, auto and e == event)
+            for e, (meaning, _) in memory.PAGE_EVENTS.items()
+        ],
+        "outcome": [
+            choice("outcome", script, label, scenario.outcomes in (label, script))
+            for label, script in scripts.items()
+        ],
+        "word": words,
+    }
