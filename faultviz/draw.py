@@ -219,7 +219,7 @@ def short(plain: str) -> str:
     """Graphviz' plain format with only what `layout` reads, rounded to less than a tenth of a pixel.
 
     >>> short('node a 0.5 1.23456789 1 0.4 "" solid box black lightgrey\\nstop\\n')
-    'node a .5 1.235'
+    'node a 0.5 1.235'
     """
     kept = []
     for line in plain.replace("\\\n", "").splitlines():
@@ -240,7 +240,7 @@ def _rounded(word: str) -> str:
     """A number with at most three digits after the point; another word as it is."""
     if not re.fullmatch(r"-?[\d.]+(e[-+]\d+)?", word):
         return word
-    return f"{float(word):.3f}".rstrip("0").rstrip(".").replace("0.", ".", 1) or "0"
+    return f"{float(word):.3f}".rstrip("0").rstrip(".")
 
 
 def _label(tail: list[str]) -> list[str]:

@@ -5,21 +5,22 @@ Standard library only; the tests' server is started with the same arguments.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from faultviz.start_child import CannotStart, call, say
+from faultviz.start_child import CannotStart, call, environment, say
 
 PORT = 8888
 TRIED = 50
 FIRST = "notebooks/00-start.ipynb"
-EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may have asked for)
+EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
 
 
 def free_port(ip: str, wanted: int) -> int:
@@ -28,26 +29,89 @@ def free_port(ip: str, wanted: int) -> int:
     >>> 8000 <= free_port("127.0.0.1", 8000) < 8000 + TRIED
     True
     """
-    for port in range(wanted, min(wanted + TRIED, 65536)):
-        if _is_free(ip, port):
-            return port
-    raise CannotStart(f"The ports from {wanted} to {port} are all taken: name another with --port.")
+    ports = range(wanted, wanted + TRIED)
+    for port in ports:
+        try:
+            with socket.create_server(_host(ip, port), family=_family(ip)):
+                return port
+        except OverflowError:
+            raise CannotStart(f"{port} is no port: name one up to 65535.") from None
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                reason = problem.strerror or problem
+                raise CannotStart(f"{ip}, port {port}, cannot be used: {reason}.") from None
+    raise CannotStart(f"The ports from {wanted} to {ports[-1]} are taken: name one with --port.")
 
 
-def _is_free(ip: str, port: int) -> bool:
-    host = "0.0.0.0" if ip in EVERYWHERE else ip  # noqa: S104
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            if os.name == "posix":  # a port that was closed a moment ago is free
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except PermissionError:
-        raise CannotStart(f"Port {port} may not be used by this account: name another.") from None
-    except (socket.gaierror, OverflowError):
-        raise CannotStart(f"{ip}:{port} is no address to listen on.") from None
-    except OSError as problem:
-        if problem.errno in _ELSEWHERE:
-            raise CannotStart(f"{ip} is no address of this machine.") from None
-        return False
-    return True
+def _host(ip: str, port: int) -> tuple[str, int]:
+    return ("" if ip == "*" else ip, port)
+
+
+def _family(ip: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in ip else socket.AF_INET
+
+
+def arguments(folder: Path, ip: str, port: int, page: str, *, browser: bool) -> list[str]:
+    """What JupyterLab is told.
+
+    >>> arguments(Path("clone"), "127.0.0.1", 8888, "", browser=False)[-1]
+    '--LabApp.default_url=/lab'
+    """
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [
+        *(["--allow-root"] if root else []),
+        *([] if browser else ["--no-browser"]),
+        f"--ServerApp.root_dir={folder}",
+        f"--ServerApp.ip={ip}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",  # the address is said by us, so it is this one or none
+        "--ServerApp.answer_yes=True",  # Ctrl-C asks nothing
+        "--ServerApp.log_level=WARN",
+        # The news, the look for updates and the list of extensions come from outside.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        f"--LabApp.default_url=/lab{'/tree/' + quote(page) if page else ''}",
+    ]
+
+
+def address(ip: str, port: int, page: str, token: str) -> str:
+    """Where a browser on this machine finds it.
+
+    >>> address("0.0.0.0", 8889, FIRST, "t")
+    'http://127.0.0.1:8889/lab/tree/notebooks/00-start.ipynb?token=t'
+    """
+    host = "127.0.0.1" if ip in EVERYWHERE else f"[{ip}]" if ":" in ip else ip
+    return f"http://{host}:{port}/lab{'/tree/' + quote(page) if page else ''}?token={token}"
+
+
+def run(
+    python: Path, root: Path, ip: str, port: int, others: Sequence[str], *, browser: bool
+) -> int:
+    """JupyterLab until it ends, with one line that says where it is."""
+    page = FIRST if (root / FIRST).is_file() else ""
+    token = secrets.token_hex(16)
+    told = arguments(root, ip, port, page, browser=browser)
+
+    def announce(child: subprocess.Popen[bytes]) -> None:
+        if answers(child, ip, port):
+            say(f"JupyterLab runs. Open {address(ip, port, page, token)}")
+            say("Ctrl-C here stops it.")
+
+    # In the environment the token is seen by fewer than on the command line.
+    around = environment(JUPYTER_TOKEN=token)
+    code = call([str(python), "-P", "-m", "jupyterlab", *told, *others], around, root, announce)
+    say("JupyterLab has stopped." if code <= 0 else f"JupyterLab ended with exit code {code}.")
+    return max(code, 0)
+
+
+def answers(child: subprocess.Popen[bytes], ip: str, port: int) -> bool:
+    """Wait until a server listens; False when it ended before."""
+    host = "::1" if ip == "::" else "127.0.0.1" if ip in EVERYWHERE else ip
+    while child.poll() is None:
+        try:
+            with socket.create_connection((host, port), timeout=1):
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False

@@ -80,10 +80,8 @@ def _returned(trace: Trace, step: Step) -> tuple[str, str]:
     """What handle_mm_fault came back with, and what that asks of its caller."""
     result = step.result or 0
     held = step.mmap_lock > 0
-    where = lock_words(step.mmap_lock)
-    if not held:
-        inside = _given_up_by(trace, step)
-        where = f"{where}: it was given up inside" + (f", by {inside}" if inside else "")
+    inside = _given_up_by(trace, step)
+    where = "is still held" if held else "was given up inside" + (f", by {inside}" if inside else "")
     if result & Result.COMPLETED:
         asks = "Handled, and the lock is gone: nobody may give it up a second time."
     elif result & Result.RETRY and held:
@@ -94,7 +92,7 @@ def _returned(trace: Trace, step: Step) -> tuple[str, str]:
         asks = "Not handled, and the lock is still held: the caller must give it up, once."
     else:
         asks = "Handled, and the lock is still held: the caller must give it up, once."
-    return f"handle_mm_fault returned {bits_words(result, Result)}; mmap_lock is {where}.", asks
+    return f"handle_mm_fault returned {bits_words(result, Result)}; mmap_lock {where}.", asks
 
 
 def _given_up_by(trace: Trace, fault: Step) -> str | None:

@@ -86,19 +86,18 @@ def _step(trace: Trace, step: Step, place: Json, since: str, broken: list[str]) 
         "cite": step.cite,
         "broken": broken,
         "note": note,
-        "noteWidth": round(draw.text_width(note)) + 18 if note else 0,
+        "noteWidth": round(max(map(draw.text_width, note), default=0)) + 16,
         **place,
     }
 
 
-def _note(trace: Trace, step: Step) -> str:
+def _note(trace: Trace, step: Step) -> list[str]:
     """What stands beside handle_mm_fault: it is one node, but called and returned from."""
     if not isinstance(trace.program.nodes[step.node].op, ir.Fault):
-        return ""
+        return []
     if step.event == "call":
-        return f"called, mmap_lock {story.lock_words(step.mmap_lock)}"
-    kept = "still held" if step.mmap_lock > 0 else "given up inside"
-    return f"returned {step.outcome}, mmap_lock {kept}"
+        return ["called", f"mmap_lock {story.lock_words(step.mmap_lock)}"]
+    return [f"returned {step.outcome}", "lock still held" if step.mmap_lock > 0 else "lock given up inside"]
 
 
 def _frames(trace: Trace) -> tuple[list[Json], list[Json]]:

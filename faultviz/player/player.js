@@ -10,7 +10,7 @@
  * @typedef {{n: number, node: string, frame: number, inside: boolean, depth: number, short: string,
  *   what: string, why: string, lock: number, words: string, since: string, result: string,
  *   flags: string, pte: string | null, counters: number[], others: string, cite: string,
- *   broken: string[], note: string, noteWidth: number,
+ *   broken: string[], note: string[], noteWidth: number,
  *   ways: [number, string, string, string][]}} Step
  * @typedef {{title: string, about: string, end: string, steps: Step[],
  *   frames: {function: string, path: string[]}[]}} Trace
@@ -58,7 +58,7 @@ function h(tag, props = {}, ...children) {
 /** A drawing of ours, from markup that holds no text of a model. */
 function drawing(width, height, inner) {
   const box = h("span", { class: "fv-drawing", "aria-hidden": "true" });
-  box.innerHTML = `<svg class="fv-svg" width="${width}" height="${height}">${inner}</svg>`;
+  box.innerHTML = `<svg class="fv-svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${inner}</svg>`;
   return box;
 }
 
@@ -108,7 +108,7 @@ class Picture {
     this.token = this.root.querySelector(".token");
     this.note = document.createElementNS(SVG, "g");
     this.note.setAttribute("class", "note");
-    this.note.append(document.createElementNS(SVG, "rect"), document.createElementNS(SVG, "text"));
+    for (const tag of ["rect", "text", "text"]) this.note.append(document.createElementNS(SVG, tag));
     this.root.append(this.note);
     this.now = null;
   }
@@ -133,14 +133,15 @@ class Picture {
     mark(this.token, "jump", fresh);
     const y = node.y + node.height / 2;
     this.token.style.transform = `translate(${node.x - 4}px,${y}px)`;
-    mark(this.note, "shown", step.note !== "");
-    if (!step.note) return;
-    const [frame, text] = this.note.children;
-    const place = { x: node.x + node.width + 8, y: y - 12, width: step.noteWidth, height: 24, rx: 4 };
+    mark(this.note, "shown", step.note.length > 0);
+    const [frame, ...texts] = this.note.children;
+    const place = { x: node.x + node.width + 8, y: y - 20, width: step.noteWidth, height: 40, rx: 4 };
     for (const [name, value] of Object.entries(place)) frame.setAttribute(name, String(value));
-    text.setAttribute("x", String(place.x + place.width / 2));
-    text.setAttribute("y", String(y + 4.5));
-    text.textContent = step.note;
+    texts.forEach((text, i) => {
+      text.setAttribute("x", String(place.x + place.width / 2));
+      text.setAttribute("y", String(y - 4 + 17 * i));
+      text.textContent = step.note[i] ?? "";
+    });
   }
 
   hide() {
@@ -189,8 +190,9 @@ class View {
         "Close"));
     this.crumbs = h("div", { class: "fv-crumbs", "aria-label": "Functions under way" });
     this.insideBox = h("input", { type: "checkbox", onchange: () => this.setInside(this.insideBox.checked) });
+    this.insideText = h("span", {});
     this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox,
-      " inside handle_mm_fault");
+      " ", this.insideText);
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": "Graph" });
     this.count = h("div", { class: "fv-count" });
     this.what = h("b", {});
@@ -238,13 +240,13 @@ class View {
 
   legend() {
     const token = this.model.get("_token");
-    const at = (inner) => `<g transform="translate(15,15)">${inner}</g>`;
+    const at = (inner) => `<g transform="translate(12,12) scale(.8)">${inner}</g>`;
     const way = (kind) =>
       drawing(34, 12, `<g class="${kind}"><path class="line" d="M1,6h32"/><path class="core" d="M1,6h32"/></g>`);
     const tag = drawing(38, 16, '<rect class="tag" x="1" y="1" width="36" height="14" rx="3"/><text class="tag-text" x="19" y="11.6">patch</text>');
     return h("div", { class: "fv-legend" },
-      drawing(30, 30, at(token.replace('"token"', '"token held"'))), "this task, holding mmap_lock",
-      drawing(30, 30, at(token)), "not holding it",
+      drawing(24, 24, at(token.replace('"token"', '"token held"'))), "this task, holding mmap_lock",
+      drawing(24, 24, at(token)), "not holding it",
       way("way-held"), "way taken, held", way("way-open"), "way taken, not held",
       tag, "new in the patch");
   }
@@ -285,7 +287,9 @@ class View {
       this.shown.push({ n: step.n, step, broken });
       broken = [];
     }
-    this.hasInside = this.trace.steps.some((step) => step.inside);
+    const within = this.trace.steps.filter((step) => step.inside).length;
+    this.hasInside = within > 0;
+    this.insideText.textContent = `inside handle_mm_fault${within ? ` (${within} steps)` : ""}`;
     this.insideBox.checked = inside;
     this.insideBox.disabled = !this.hasInside;
     this.insideLabel.title = this.hasInside ? "key: i" : "A scripted answer has no inside: choose a page event.";
@@ -377,8 +381,7 @@ class View {
   }
 
   tell(step, broken) {
-    const hidden = this.trace.steps.length - this.shown.length;
-    this.count.textContent = `Step ${step.n} of ${this.trace.steps.length}${hidden ? ` (${hidden} inside handle_mm_fault passed over)` : ""}`;
+    this.count.textContent = `Step ${step.n} of ${this.trace.steps.length}`;
     this.what.textContent = step.what;
     this.why.textContent = step.why;
     this.broken.replaceChildren(...broken.map((b) => h("p", {}, h("b", {}, "Rule broken. "), b)));

@@ -1,0 +1,91 @@
+"""What uv.lock says, for those who do not have uv: pip's constraints, and Binder's requirements.
+
+`python -m faultviz.start_lock` in a clone prints what binder/requirements.txt must hold.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+Package = Mapping[str, Any]
+
+BINDER_PYTHON = "3.11"
+BINDER: Mapping[str, str] = {
+    "implementation_name": "cpython",
+    "os_name": "posix",
+    "platform_machine": "x86_64",
+    "platform_python_implementation": "CPython",
+    "platform_system": "Linux",
+    "python_full_version": f"{BINDER_PYTHON}.9",
+    "python_version": BINDER_PYTHON,
+    "sys_platform": "linux",
+}
+"""The machine that Binder lends, as environment markers see it."""
+
+HEADER = f"""\
+# Exact versions from uv.lock for Binder's machine: Linux, Python {BINDER_PYTHON}.
+# Made by: python -m faultviz.start_lock > binder/requirements.txt
+"""
+
+
+def packages(lock: Path) -> dict[str, Package]:
+    """The locked packages by name."""
+    with lock.open("rb") as file:
+        return {package["name"]: package for package in tomllib.load(file)["package"]}
+
+
+def constraints(lock: Path) -> list[str]:
+    """One exact version for each package; which of them are installed is decided elsewhere."""
+    return [
+        f"{name}=={package['version']}"
+        for name, package in sorted(packages(lock).items())
+        if "registry" in package["source"]
+    ]
+
+
+def requirements(project: Path, extras: Iterable[str]) -> list[str]:
+    """What is asked for: the package's own needs, and pip and the build backend to install it."""
+    with project.open("rb") as file:
+        told = tomllib.load(file)
+    optional = told["project"].get("optional-dependencies", {})
+    return [
+        *told["project"]["dependencies"],
+        *told["build-system"]["requires"],
+        "pip",
+        *(needed for extra in extras for needed in optional[extra]),
+    ]
+
+
+def pins(lock: Path) -> list[str]:
+    """What Binder installs: the package's needs, JupyterLab, and the build backend."""
+    from packaging.markers import Marker
+
+    known = packages(lock)
+
+    def reached(needed: Iterable[Package]) -> Iterator[str]:
+        for one in needed:
+            if "marker" in one and not Marker(one["marker"]).evaluate({**BINDER}):
+                continue
+            package = known[one["name"]]
+            yield one["name"]
+            waiting.extend(package.get("dependencies", ()))
+            for extra in one.get("extra", ()):
+                waiting.extend(package["optional-dependencies"][extra])
+
+    own = known["faultviz"]
+    waiting = [
+        *own["dependencies"], *own["optional-dependencies"]["lab"], {"name": "hatchling"},
+    ]  # fmt: skip
+    found: set[str] = set()
+    while waiting:
+        fresh, waiting[:] = [n for n in waiting if n["name"] not in found or "extra" in n], []
+        found.update(reached(fresh))
+    return [f"{name}=={known[name]['version']}" for name in sorted(found)]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(HEADER + "".join(f"{pin}\n" for pin in pins(Path("uv.lock"))))
