@@ -76,7 +76,7 @@ def check(
     Raises BadInput for an unknown name, revision or role, and for a role that none of them has.
 
     >>> [row for row in check("s390", "v3") if row.verdict == "violated"]
-    [s390 v3: lock-required violated at gmap_link (COMPLETED; gmap,write; 19 steps)]
+    [s390 v3: lock-required violated at gmap_link (COMPLETED; gmap,write; 20 steps)]
     """
     if drop is not None and drop not in ROLES:
         raise BadInput(f"There is no role {drop!r}.{nearest(drop, ROLES)}")

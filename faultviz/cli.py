@@ -174,18 +174,10 @@ def measure(mb: int, as_json: bool) -> None:
     if as_json:
         _print_json(made.as_dict())
         return
-    table = Table(box=None, pad_edge=False)
-    heads = ("kernel", "mode", "pages", "minor/page", "major/page", "pgfault/page", "seconds")
-    for head in heads:
-        table.add_column(head, justify="left" if head in heads[:2] else "right")
-    for row in (*made.rows, *made.recorded):
-        table.add_row(
-            row.kernel, row.mode, str(row.pages), f"{row.minor_per_page:.3f}",
-            f"{row.major_per_page:.3f}", f"{row.pgfault_per_page:.3f}", f"{row.seconds:.3f}",
-        )  # fmt: skip
+    click.echo(made.table())
     console = Console()
-    console.print(table)
     console.print(Text(made.verdict))
+    console.print(Text(made.caveat))
 
 
 def _print_json(value: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
 
 from faultviz import story
@@ -62,7 +62,7 @@ class Comparison:
 
 def compare(
     name: str,
-    revisions: str | tuple[str, str] = ("before", "merged"),
+    revisions: str | tuple[str, ...] = ("before", "merged"),
     outcomes: str = "auto",
     context: str = "write",
     accounting: str = "6.0",
@@ -72,7 +72,9 @@ def compare(
     >>> compare("mips").first
     10
     """
-    pair = tuple(r.strip() for r in revisions.split(",")) if isinstance(revisions, str) else revisions
+    pair = revisions
+    if isinstance(revisions, str):
+        pair = tuple(part.strip() for part in revisions.split(","))
     if len(pair) != 2:
         raise BadInput(f"Two revisions are compared, not {len(pair)}: write before,merged.")
     old, new = (run(name, revision, outcomes, context, accounting) for revision in pair)
@@ -86,7 +88,7 @@ def own_steps(trace: Trace) -> list[Step]:
 
 def _first(old: Trace, new: Trace) -> int | None:
     def key(step: Step | None) -> tuple[Any, ...] | None:
-        return step and (step.node, step.event, step.mmap_lock)
+        return (step.node, step.event, step.mmap_lock) if step else None
 
     for n, (a, b) in enumerate(zip_longest(own_steps(old), own_steps(new)), start=1):
         if key(a) != key(b):
@@ -96,7 +98,8 @@ def _first(old: Trace, new: Trace) -> int | None:
 
 def taken(trace: Trace) -> str:
     """The line that a lesson compares: how often the lock was taken, and what was counted."""
-    times = sum(step.event == "acquire" and trace.program.nodes[step.node].op.resource == "mmap_lock" for step in trace.steps)
+    held = [step.mmap_lock for step in trace.steps]
+    times = sum(now > past for past, now in pairwise(held))
     counts = ", ".join(f"{name} {value}" for name, value in trace.counters.items())
     return f"mmap_lock taken {'once' if times == 1 else f'{times} times'}; {counts}"
 

@@ -45,6 +45,7 @@ ADVANCE = {
 
 CUT = 14  # px; how far the sides of a test's hexagon reach out
 HEAD = 10  # px; how long an arrow's head is
+TOKEN = 8  # px; how far left of its node the token stands
 LOCK = 11  # px; by how much a padlock moves the text aside
 
 KINDS: dict[type, str] = {
@@ -139,7 +140,7 @@ def dot(function: Function) -> graphviz.Digraph:
     """The graph in DOT, ordered as the function is; sizes are fixed, so no font is asked for."""
     graph = graphviz.Digraph(
         function.name,
-        graph_attr={"ranksep": "0.32", "nodesep": "0.22", "margin": "0", "pad": "0"},
+        graph_attr={"ranksep": "0.32", "nodesep": "0.3", "margin": "0", "pad": "0"},
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
         edge_attr={"fontsize": "12"},
     )
@@ -464,9 +465,9 @@ def _node_svg(node: Node, box: Box, now: bool) -> str:
 
 def token(box: Box | None = None, *, held: bool = False) -> str:
     """The mark of the task, at a node's left side: a padlock, closed while it holds mmap_lock."""
-    place = f' transform="translate({box.x - box.width / 2 - 4:.1f},{box.y})"' if box else ""
+    place = f' transform="translate({box.x - box.width / 2 - TOKEN:.1f},{box.y})"' if box else ""
     return (
-        f'<g class="token{" held" if held else ""}"{place}><circle class="disc" r="13"/>'
+        f'<g class="token{" held" if held else ""}"{place}><circle class="disc" r="12"/>'
         f'<g class="is-open">{_padlock(0, 0, closed=False)}</g>'
         f'<g class="is-held">{_padlock(0, 0, closed=True)}</g></g>'
     )

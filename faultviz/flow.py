@@ -323,9 +323,9 @@ def signal(name: str, *, why: str = "") -> Step:
     )
 
 
-def do(text: str, *, why: str, slug: str = "") -> Step:
+def do(text: str, *, why: str, slug: str = "", effect: Effect = Effect()) -> Step:
     """A statement that changes nothing the model keeps track of."""
-    return Step(ir.Do(), text, why, slug or text)
+    return Step(ir.Do(), text, why, slug or text, effect=effect)
 
 
 def count(counter: str, *, why: str) -> Step:

@@ -265,13 +265,15 @@ Op = (
 
 
 class Effect(NamedTuple):
-    """What a call does for the interrupted code, by mode: "fixup", "signal" or nothing."""
+    """What a call does for the interrupted code, by mode: "fixup", "signal", "undone" or nothing."""
 
     kernel: str | None = None
     user: str | None = None
 
 
 FIXUP = Effect("fixup", "fixup")
+UNDONE = Effect("undone", "undone")
+"""What handle_mm_fault had handled comes to nothing after all: a failure is then in order."""
 SIGNAL = Effect("signal", "signal")
 
 

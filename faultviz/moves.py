@@ -72,9 +72,13 @@ class Move(NamedTuple):
 class Choices(Protocol):
     """Who decides what the program leaves open."""
 
-    accounting: str
-    inside: bool
-    """Whether handle_mm_fault is stepped into (auto) or answered (scripted)."""
+    @property
+    def accounting(self) -> str:
+        """When pgfault is counted: "6.0" or "6.4"."""
+
+    @property
+    def inside(self) -> bool:
+        """Whether handle_mm_fault is stepped into (auto) or answered (scripted)."""
 
     def word(self, word: str) -> Sequence[bool]:
         """The values that a context word may take."""
@@ -105,8 +109,8 @@ def successors(program: ir.Program, state: State, choices: Choices) -> Iterator[
         case ir.Fault():
             yield from _fault(program, state, node, node.op, choices)
             return
-        case ir.Leave(value):
-            yield from _leave(program, state, node, value, choices)
+        case ir.Leave(expr):
+            yield from _leave(program, state, node, expr, choices)
             return
         case ir.Bug():
             broken = tuple(rules.on_bug(node.id, state.memory))
@@ -144,7 +148,9 @@ def decide(expr: ir.Expr, state: State, choices: Choices) -> Iterator[tuple[Stat
 
 def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Move:
     """A node that has one way on once its question is answered."""
-    event, answer, broken = "let", None, ()
+    event = "let"
+    answer: bool | None = None
+    broken: tuple[Violation, ...] = ()
     counts: tuple[str, ...] = ()
     way: ir.When = None
     after = state
@@ -154,8 +160,8 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
         case ir.Goto():
             event = "goto"
         case ir.Test():
-            event, way = "test", bool(value)
-            answer = way
+            event, answer = "test", bool(value)
+            way = answer
         case ir.Choose():
             event = "test"
             taken = {e.when for e in program.functions[node.function].ways[node.id]}
@@ -181,7 +187,7 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
                 )
         case ir.Count(counter):
             counts = (counter,)
-        case ir.Do() if node.effect.user:
+        case ir.Do() if node.effect == ir.SIGNAL:
             event = "call"
     after = _step_on(program, _noted(after, node), node, way)
     return Move(after, node.id, event, answer, counted=counts, broken=broken)
@@ -321,9 +327,11 @@ def _noted(state: State, node: ir.Node) -> State:
     """The state in which the rules know of the node's effect."""
     kernel = dict(state.facts).get("kernel", False)
     effect = node.effect.kernel if kernel else node.effect.user
-    if effect != "fixup":
-        return state
-    return state._replace(memory=state.memory._replace(fixed=True))
+    if effect == "fixup":
+        return state._replace(memory=state.memory._replace(fixed=True))
+    if effect == "undone":
+        return state._replace(memory=state.memory._replace(last=None))
+    return state
 
 
 def _enter(program: ir.Program, state: State, name: str) -> State:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,25 +65,19 @@ def pins(lock: Path) -> list[str]:
     from packaging.markers import Marker
 
     known = packages(lock)
-
-    def reached(needed: Iterable[Package]) -> Iterator[str]:
-        for one in needed:
-            if "marker" in one and not Marker(one["marker"]).evaluate({**BINDER}):
-                continue
-            package = known[one["name"]]
-            yield one["name"]
-            waiting.extend(package.get("dependencies", ()))
-            for extra in one.get("extra", ()):
-                waiting.extend(package["optional-dependencies"][extra])
-
-    own = known["faultviz"]
-    waiting = [
-        *own["dependencies"], *own["optional-dependencies"]["lab"], {"name": "hatchling"},
-    ]  # fmt: skip
-    found: set[str] = set()
+    waiting = [("faultviz", ""), ("faultviz", "lab"), ("hatchling", "")]
+    seen = set()
     while waiting:
-        fresh, waiting[:] = [n for n in waiting if n["name"] not in found or "extra" in n], []
-        found.update(reached(fresh))
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        package = known[name]
+        needed = package["optional-dependencies"][extra] if extra else package.get("dependencies")
+        for one in needed or ():
+            if "marker" not in one or Marker(one["marker"]).evaluate({**BINDER}):
+                waiting += [(one["name"], "")] + [(one["name"], e) for e in one.get("extra", ())]
+    found = {name for name, _ in seen} - {"faultviz"}
     return [f"{name}=={known[name]['version']}" for name in sorted(found)]
 
 

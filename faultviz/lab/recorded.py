@@ -7,6 +7,7 @@ here and now lives in `measure`; the Row that both share lives here.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from statistics import median
@@ -146,3 +147,20 @@ def _median(rows: list[Row]) -> Row:
         seconds=median(times) if times else None,
         source=first.source,
     )
+
+
+def table(rows: Iterable[Row]) -> str:
+    """Rows as text, one a line, faults per page to three digits.
+
+    >>> print(table([Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1, "debian_plain.csv")]))
+    kernel              mode           minor  major  pgfault  from
+    6.1.176             shared         1.000  0.000    1.000  debian_plain.csv
+    """
+    lines = [f"{'kernel':18}  {'mode':13}  {'minor':>5}  {'major':>5}  {'pgfault':>7}  from"]
+    for row in rows:
+        pgfault = "unknown" if row.pgfault_per_page is None else f"{row.pgfault_per_page:.3f}"
+        lines.append(
+            f"{row.kernel:18}  {row.mode:13}  {row.minor_per_page:.3f}  "
+            f"{row.major_per_page:.3f}  {pgfault:>7}  {row.source}"
+        )
+    return "\n".join(lines)

@@ -12,10 +12,6 @@ CITE = Cite(FILE, "do_page_fault", source=SOURCE)
 PATCH = Cite(FILE, "do_page_fault", source="v6.0-rc6, and the v5 posting, 30 May 2022")
 
 BADMAP, BADACCESS = 0x010000, 0x020000
-NO_FIX_UP = all_of(
-    KERNEL, NO_EXTABLE, text="kernel code without a fix-up?",
-    why="Code that must not fault may hold mmap_lock already: to wait could hang for ever.",
-)  # fmt: skip
 DEBUG_VM = word(
     "debug-vm", "the kernel is built with CONFIG_DEBUG_VM", "CONFIG_DEBUG_VM?",
     "A debugging build looks for a fix-up even where the lock was free.",

@@ -11,10 +11,6 @@ FILE, SOURCE = "arch/arm64/mm/fault.c", "d92725256b4f"
 CITE = Cite(FILE, "do_page_fault", source=SOURCE)
 
 BADMAP, BADACCESS = 0x010000, 0x020000
-NO_FIX_UP = all_of(
-    KERNEL, NO_EXTABLE, text="kernel code without a fix-up?",
-    why="Code that must not fault may hold mmap_lock already: to wait could hang for ever.",
-)  # fmt: skip
 DEBUG_VM = word(
     "debug-vm", "the kernel is built with CONFIG_DEBUG_VM", "CONFIG_DEBUG_VM?",
     "A debugging build looks for a fix-up even where the lock was free.",

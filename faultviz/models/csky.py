@@ -12,7 +12,6 @@ CITE = Cite(FILE, "do_page_fault", source=SOURCE)
 PATCH = Cite(FILE, "do_page_fault", "derived", "v5 posting, 30 May 2022")
 
 NO_CONTEXT = call("no_context", text="no_context: fix up, or oops", effect=FIXUP, why=FIX_UP.why)
-LEAVE_DEALT = leave(why="The program has been told, or the kernel code goes on at its fix-up.")
 
 bad_area = function(
     "bad_area", Cite(FILE, "bad_area", source=SOURCE),
@@ -51,7 +50,7 @@ do_page_fault = function(
                 why="RETRY says not handled yet, and the lock is gone; to ask for ALLOW_RETRY as "
                 "well is a leftover, for without it no RETRY comes."),
          MARK_TRIED, goto("retry")),
-    release(why="Handled or failed, the lock is still held: one unlock serves both."),
+    RELEASE_ONCE,
     when(ERROR, call(mm_fault_error), LEAVE_DEALT),
     LEAVE_HANDLED,
     locals={"flags": DEFAULT}, patch=PATCH,

@@ -23,9 +23,7 @@ do_page_fault = function(
     when(NO_ACCESS, goto("bad_area")),
     MARK_WRITE,
     fault(),
-    when(SIGNAL_PENDING,
-         leave(why="A program gets its signal on the way back; the mode is not asked, so kernel "
-               "code goes back to the instruction that faulted.")),
+    when(SIGNAL_PENDING, LEAVE_EITHER_MODE),
     since(V3, completed(LEAVE_COMPLETED)),
     when(not_(ERROR, "no ERROR?", "The common case comes first: handled, or to be done again."),
          when(RETRY, MARK_TRIED, goto("retry")),

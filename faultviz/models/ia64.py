@@ -36,9 +36,7 @@ do_page_fault = function(
     label("good_area"),
     when(NO_ACCESS, goto("bad_area")),
     fault(),
-    when(SIGNAL_PENDING,
-         leave(why="A program gets its signal on the way back; the mode is not asked, so kernel "
-               "code goes back to the instruction that faulted.")),
+    when(SIGNAL_PENDING, LEAVE_EITHER_MODE),
     since(V3, completed(LEAVE_COMPLETED)),
     when(ERROR,
          when(OOM, goto("out_of_memory")),

@@ -25,7 +25,6 @@ DO_OUT_OF_MEMORY = call(
     "do_out_of_memory", effect=BY_MODE,
     why="The OOM killer may make room for a program, kernel code is sent to its fix-up.",
 )  # fmt: skip
-LEAVE_DEALT = leave(why="The program has been told, or the kernel code goes on at its fix-up.")
 
 do_page_fault = function(
     "__do_page_fault", CITE,

@@ -37,8 +37,7 @@ do_page_fault = function(
     MARK_WRITE,
     fault(),
     when(SIGNAL_PENDING,
-         leave(0, why="A program gets its signal on the way back; the mode is not asked, so kernel "
-               "code goes back to the instruction that faulted.")),
+         leave(0, why=LEAVE_EITHER_MODE.why)),
     since(V3, completed(leave(0, why=LEAVE_COMPLETED.why))),
     when(ERROR, *errors((OOM, goto("out_of_memory")), (SIGSEGV, goto("map_err")),
                         (SIGBUS, goto("bus_err")), otherwise=bug())),

@@ -11,11 +11,6 @@ FILE = "arch/microblaze/mm/fault.c"
 CITE = Cite(FILE, "do_page_fault", source="v6.0-rc6")
 PATCH = Cite(FILE, "do_page_fault", source="v6.0-rc6, and the v5 posting, 30 May 2022")
 
-BAD_PAGE_FAULT = call("bad_page_fault", text="bad_page_fault: fix up, or die", effect=FIXUP,
-                      why=FIX_UP.why)  # fmt: skip
-NO_FIX_UP = all_of(KERNEL, NO_EXTABLE, text="kernel mode, and no exception-table entry?",
-                   why="Code that must not fault may hold mmap_lock already: to wait would hang.")
-
 do_page_fault = function(
     "do_page_fault", CITE,
     when(NO_MM,
@@ -29,9 +24,7 @@ do_page_fault = function(
     when(NO_ACCESS, goto("bad_area")),
     MARK_WRITE,
     fault(),
-    when(SIGNAL_PENDING,
-         leave(why="A program gets its signal on the way back; the mode is not asked, so kernel "
-               "code goes back to the instruction that faulted.")),
+    when(SIGNAL_PENDING, LEAVE_EITHER_MODE),
     since(V3, completed(leave(why="Handled, and the lock is gone; pte_misses does not see it."))),
     when(ERROR, *errors((OOM, goto("out_of_memory")), (SIGSEGV, goto("bad_area")),
                         (SIGBUS, goto("do_sigbus")), otherwise=bug())),

@@ -11,9 +11,6 @@ FILE = "arch/nios2/mm/fault.c"
 CITE = Cite(FILE, "do_page_fault", source="v6.0-rc6")
 PATCH = Cite(FILE, "do_page_fault", source="v6.0-rc6, and the v5 posting, 30 May 2022")
 
-NO_FIX_UP = all_of(KERNEL, NO_EXTABLE, text="kernel mode, and no exception-table entry?",
-                   why="Code that must not fault may hold mmap_lock already: to wait would hang.")
-
 do_page_fault = function(
     "do_page_fault", CITE,
     when(NO_MM, goto("bad_area_nosemaphore")),
@@ -27,9 +24,7 @@ do_page_fault = function(
         why="A store needs a writable page; but this assigns, so USER, TRIED and the defaults are "
         "lost, and without ALLOW_RETRY the lock is kept."),
     fault(),
-    when(SIGNAL_PENDING,
-         leave(why="A program gets its signal on the way back; the mode is not asked, so kernel "
-               "code goes back to the instruction that faulted.")),
+    when(SIGNAL_PENDING, LEAVE_EITHER_MODE),
     since(V3, completed(LEAVE_COMPLETED)),
     when(ERROR, *errors((OOM, goto("out_of_memory")), (SIGSEGV, goto("bad_area")),
                         (SIGBUS, goto("do_sigbus")), otherwise=bug())),

@@ -12,8 +12,6 @@ FILE, SOURCE = "arch/powerpc/mm/fault.c", "v6.0-rc6"
 CITE = Cite(FILE, "___do_page_fault", source=SOURCE)
 
 SIGBUS_NUMBER, SIGKILL_NUMBER, SIGSEGV_NUMBER = 7, 9, 11
-NO_FIX_UP = all_of(KERNEL, NO_EXTABLE, text="kernel mode, and no exception-table entry?",
-                   why="Code that must not fault may hold mmap_lock already: to wait would hang.")
 RETURN_CODE = leave("code", why="The wrapper reads it: 0 is dealt with, a number is kernel code "
                     "that needs its fix-up.")  # fmt: skip
 RETURN_SIGSEGV = leave(SIGSEGV_NUMBER, text="return SIGSEGV",
@@ -47,8 +45,7 @@ do_sigbus = function(
 
 mm_fault_error = function(
     "mm_fault_error", Cite(FILE, "mm_fault_error", source=SOURCE),
-    when(all_of(FATAL, KERNEL, text="SIGKILL pending, and kernel mode?",
-                why="A task about to die needs no further signal, whatever the error was."),
+    when(KILLED_IN_KERNEL,
          leave(SIGKILL_NUMBER, text="return SIGKILL", why=RETURN_SIGSEGV.why)),
     when(OOM,
          when(KERNEL, RETURN_SIGSEGV),
@@ -78,7 +75,7 @@ do_page_fault = function(
     when(SIGNAL_PENDING, when(KERNEL, RETURN_SIGBUS), leave(0, why=LEAVE_SIGNAL.why)),
     since(V3, completed(goto("out"))),
     when(RETRY, MARK_TRIED, goto("retry")),
-    release(why="Handled or failed, the lock is still held: one unlock serves both."),
+    RELEASE_ONCE,
     when(ERROR, call(mm_fault_error, into="code"), RETURN_CODE),
     label("out"),
     when(bits(Result.MAJOR, "MAJOR in any round?", "Only faults that cost I/O go into these "

@@ -12,7 +12,6 @@ CITE = Cite(FILE, "do_page_fault", source=SOURCE)
 PATCH = Cite(FILE, "do_page_fault", source="v6.0-rc6, and the v5 posting, 30 May 2022")
 
 NO_CONTEXT = call("no_context", text="no_context: fix up, or oops", effect=FIXUP, why=FIX_UP.why)
-LEAVE_DEALT = leave(why="The program has been told, or the kernel code goes on at its fix-up.")
 
 bad_area = function(
     "bad_area", Cite(FILE, "bad_area", source=SOURCE),
@@ -45,12 +44,10 @@ do_page_fault = function(
     label("good_area"),
     when(NO_ACCESS, call(bad_area), LEAVE_DEALT),
     fault(),
-    when(SIGNAL_PENDING,
-         leave(why="A program gets its signal on the way back; the mode is not asked, so kernel "
-               "code goes back to the instruction that faulted.")),
+    when(SIGNAL_PENDING, LEAVE_EITHER_MODE),
     since(V3, completed(LEAVE_COMPLETED)),
     when(RETRY, MARK_TRIED, goto("retry")),
-    release(why="Handled or failed, the lock is still held: one unlock serves both."),
+    RELEASE_ONCE,
     when(ERROR, call(mm_fault_error), LEAVE_DEALT),
     LEAVE_HANDLED,
     locals={"flags": DEFAULT}, patch=PATCH,

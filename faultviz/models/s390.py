@@ -6,7 +6,6 @@ v3 came there without it, v4 always took it again, merged does so only for a gue
 read any result but 0 as an error, and know OOM, SIGSEGV and SIGBUS only: HWPOISON stops the kernel.
 """
 
-from faultviz.flow import Step
 from faultviz.models.words import *
 
 FILE = "arch/s390/mm/fault.c"
@@ -18,14 +17,19 @@ GMAP = free("gmap", "from a guest?", "A guest has page tables of its own beside 
 PFAULT_ON = free("nowait", "pfault enabled?", "A guest may run other work while its page comes.")
 NO_HOST = word("no-guest-map", "s390: no host address belongs to the guest's address",
                "no host address for it?", "An address the guest was never given has no page.")
+LINK_FAULT = word("link-fault", "s390: __gmap_link returns -EFAULT",
+                  "-EFAULT from the link?", "The guest's address may be gone by now.")
+LINK_NOMEM = word("link-nomem", "s390: __gmap_link returns -ENOMEM",
+                  "-ENOMEM from the link?", "A table for the guest may be missing, and no memory.")
+NOT_LINKED = do("the page is not linked", effect=UNDONE,
+                why="The host has the page, the guest has not: for the guest nothing is handled.")
 KEPT = flag(Flag.RETRY_NOWAIT, "RETRY_NOWAIT passed?",
             "With RETRY_NOWAIT the answer RETRY does not give the lock up.")
 
 
-def result_is(name: str, value: int, why: str) -> Step:
+def result_is(name: str, value: int, why: str) -> Statement:
     """Set the result to a code of s390's own, which shares its bits with no test."""
     return let(result=value, text=f"result = {name}", why=why)
-
 
 do_exception = function(
     "do_exception", CITE,
@@ -78,9 +82,15 @@ do_exception = function(
          acquire(why="The label stands behind the first lock operation, so this one is needed."),
          goto("retry")),
     label("out_gmap"),
-    when(GMAP, call("gmap_link", text="__gmap_link", needs_lock=True,
-                    why="The page is entered into the guest's tables; the host's tables are "
-                    "walked for it, so mmap_lock must be held.")),
+    when(GMAP,
+         call("gmap_link", text="__gmap_link", needs_lock=True,
+              why="The page is entered into the guest's tables; the host's tables are walked for "
+                  "it, so mmap_lock must be held."),
+         when(LINK_FAULT, NOT_LINKED,
+              result_is("BADMAP", BADMAP, "The guest has no such address."), goto("out_up")),
+         when(LINK_NOMEM, NOT_LINKED,
+              let(result=exactly(Result.OOM), why="No memory for the guest's tables."),
+              goto("out_up"))),
     let(result=0, why="Handled: 0 is the only result that the callers do not read as an error."),
     label("out_up"),
     only("v3", body=[when(local("need_unlock", "need_unlock set?", "v3 remembers in a flag whether "
@@ -90,7 +100,7 @@ do_exception = function(
     leave("result", why="0 is handled; do_fault_error takes whatever else there is."),
     locals={"flags": DEFAULT, "result": BADCONTEXT, "need_unlock": 1}, patch=PATCH,
     result={0: HANDLED, BADCONTEXT: FAILED, BADMAP: FAILED, BADACCESS: FAILED, GOT_SIGNAL: FAILED,
-            PFAULT: AGAIN},
+            PFAULT: FAILED, int(Result.OOM): FAILED},
     why="An address could not be translated, or a page is protected: a program check arrives.",
 )  # fmt: skip
 

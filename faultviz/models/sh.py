@@ -44,7 +44,7 @@ do_sigbus = function(
     "do_sigbus", Cite(FILE, "do_sigbus", source=SOURCE),
     release(why="do_sigbus gives the lock up itself, although its only caller has done so."),
     when(KERNEL, call(no_context)),
-    signal("SIGBUS", why="Nothing backs the address. The signal is sent in both modes."),
+    SIGBUS_IN_BOTH_MODES,
     LEAVE_TOLD,
     held=1, exit_held=0,
     why="There is no memory to be had at the address.",

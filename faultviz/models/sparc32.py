@@ -31,9 +31,7 @@ do_sparc_fault = function(
     MARK_USER,
     MARK_WRITE,
     fault(),
-    when(SIGNAL_PENDING,
-         leave(why="A program gets its signal on the way back; the mode is not asked, so kernel "
-               "code goes back to the instruction that faulted.")),
+    when(SIGNAL_PENDING, LEAVE_EITHER_MODE),
     since(V3, completed(LEAVE_COMPLETED)),
     when(ERROR, *errors((OOM, goto("out_of_memory")), (SIGSEGV, goto("bad_area")),
                         (SIGBUS, goto("do_sigbus")), otherwise=bug())),
@@ -54,7 +52,7 @@ do_sparc_fault = function(
     goto("no_context"),
     label("do_sigbus"),
     RELEASE_ON_ERROR,
-    signal("SIGBUS", why="Nothing backs the address. The signal is sent in both modes."),
+    SIGBUS_IN_BOTH_MODES,
     when(KERNEL, goto("no_context"),
          why="Kernel code needs its fix-up too. No return stands behind this, so a program goes on "
              "into vmalloc_fault."),

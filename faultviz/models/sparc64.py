@@ -11,8 +11,6 @@ from faultviz.models.words import *
 FILE, SOURCE = "arch/sparc/mm/fault_64.c", "v6.0-rc6"
 CITE = Cite(FILE, "do_sparc64_fault", source=SOURCE)
 
-NO_FIX_UP = all_of(KERNEL, NO_EXTABLE, text="kernel mode, and no exception-table entry?",
-                   why="Code that must not fault may hold mmap_lock already: to wait would hang.")
 BAD_RA = word("bad-ra", "sparc64: the real address behind the translation does not exist",
               "a bad real address?", "Without memory behind the translation no VMA can help.")
 FETCH = call("get_fault_insn", text="fetch the instruction",
@@ -67,7 +65,7 @@ do_sparc64_fault = function(
     label("do_sigbus"),
     FETCH,
     RELEASE_ON_ERROR,
-    signal("SIGBUS", why="Nothing backs the address. The signal is sent in both modes."),
+    SIGBUS_IN_BOTH_MODES,
     when(KERNEL, goto("handle_kernel_fault")),
     falls_off_end(why="A program has been told, but no goto leads to exit_exception: context "
                   "tracking still believes that the kernel is at work."),

@@ -51,7 +51,7 @@ from faultviz.flow import (
     try_acquire,
     when,
 )
-from faultviz.ir import AGAIN, FAILED, FIXUP, HANDLED, KILLED, SIGNAL, Cite, Effect
+from faultviz.ir import AGAIN, FAILED, FIXUP, HANDLED, KILLED, SIGNAL, UNDONE, Cite, Effect
 
 DEFAULT = int(DEFAULT_FLAGS)
 """FAULT_FLAG_DEFAULT, the first value of `flags` in nearly every handler."""
@@ -102,6 +102,15 @@ NO_EXTABLE = free(
     "no-extable",
     "no exception-table entry?",
     "Kernel code may fault on user memory only where a fix-up is written down for it.",
+)
+
+NO_FIX_UP = all_of(
+    KERNEL, NO_EXTABLE, text="kernel mode, and no exception-table entry?",
+    why="Code that must not fault may hold mmap_lock already: to wait would hang.",
+)
+KILLED_IN_KERNEL = all_of(
+    FATAL, KERNEL, text="SIGKILL pending, and kernel mode?",
+    why="A task about to die needs no further signal, whatever the error was.",
 )
 
 # --- what came back --------------------------------------------------------------------------
@@ -164,11 +173,24 @@ OUT_OF_MEMORY = call(
     why="The OOM killer may make room; then the program runs into the same fault again.",
 )
 
+BAD_PAGE_FAULT = call(
+    "bad_page_fault", text="bad_page_fault: fix up, or die", effect=FIXUP, why=FIX_UP.why
+)
+SIGBUS_IN_BOTH_MODES = signal(
+    "SIGBUS", why="Nothing backs the address. The signal is sent in both modes."
+)
+
 RELEASE_BAD_AREA = release(why="The address is bad and the lock still held, so this exit gives it up.")
 RELEASE_ON_ERROR = release(why="An error keeps the lock held, so the error exit gives it up.")
+RELEASE_ONCE = release(why="Handled or failed, the lock is still held: one unlock serves both.")
 LEAVE_HANDLED = leave(why="Handled: the same instruction runs again and now succeeds.")
 LEAVE_COMPLETED = leave(why="Handled, and the lock is gone: nothing is left to do.")
 LEAVE_SIGNAL = leave(why="The signal is delivered on the way back to user mode.")
+LEAVE_EITHER_MODE = leave(
+    why="A program gets its signal on the way back; the mode is not asked, so kernel code goes back "
+    "to the instruction that faulted."
+)
+LEAVE_DEALT = leave(why="The program has been told, or the kernel code goes on at its fix-up.")
 LEAVE_FIXED = leave(why="The kernel code goes on at its fix-up.")
 LEAVE_TOLD = leave(why="The program has been told.")
 LEAVE_OOM = leave(why="Room was made, or the task is dying.")
@@ -192,12 +214,12 @@ def errors(*cases: tuple[Condition, Statement], otherwise: Statement) -> list[St
 
 
 __all__ = [
-    "AGAIN", "ANY_SIGNAL", "COMPLETED", "Cite", "DEFAULT", "ERROR", "Effect", "FAILED", "FATAL",
-    "LEAVE_COMPLETED", "LEAVE_FIXED", "LEAVE_HANDLED", "LEAVE_OOM", "LEAVE_SIGNAL", "LEAVE_TOLD",
-    "RELEASE_BAD_AREA", "RELEASE_ON_ERROR", "FIXED", "FIXUP", "FIX_UP", "Flag", "HANDLED", "HWPOISON", "KERNEL", "KILLED", "LOOK_UP",
+    "AGAIN", "ANY_SIGNAL", "BAD_PAGE_FAULT", "COMPLETED", "Cite", "DEFAULT", "ERROR", "Effect", "FAILED", "FATAL",
+    "LEAVE_COMPLETED", "LEAVE_DEALT", "LEAVE_EITHER_MODE", "LEAVE_FIXED", "LEAVE_HANDLED", "LEAVE_OOM", "LEAVE_SIGNAL", "LEAVE_TOLD",
+    "RELEASE_BAD_AREA", "RELEASE_ONCE", "RELEASE_ON_ERROR", "FIXED", "FIXUP", "FIX_UP", "Flag", "HANDLED", "HWPOISON", "KERNEL", "KILLED", "KILLED_IN_KERNEL", "LOOK_UP",
     "MAJOR", "MARK_TRIED", "MARK_USER", "MARK_WRITE", "MEANING", "MERGED", "NO_ACCESS",
-    "NO_EXTABLE", "NO_MM", "NOWAIT", "NO_VMA", "OOM", "OUT_OF_MEMORY", "RETRY", "Result", "SIGBUS", "SIGNAL",
-    "SIGNAL_PENDING", "SIGSEGV", "Statement", "USER", "V3", "V4", "WRITE", "acquire", "add", "all_of",
+    "NO_EXTABLE", "NO_FIX_UP", "NO_MM", "NOWAIT", "NO_VMA", "OOM", "OUT_OF_MEMORY", "RETRY", "Result", "SIGBUS", "SIGBUS_IN_BOTH_MODES", "SIGNAL",
+    "SIGNAL_PENDING", "SIGSEGV", "Statement", "UNDONE", "USER", "V3", "V4", "WRITE", "acquire", "add", "all_of",
     "any_of", "bits", "bug", "by_mode", "call", "case", "choose", "completed", "count", "do",
     "equals", "errors", "exactly", "falls_off_end", "fault", "flag", "free", "from_on",
     "function", "give", "goto", "label", "leave", "let", "local", "merge", "not_", "only",

@@ -20,11 +20,6 @@ DO_SIGBUS = call(
     "do_sigbus", effect=BY_MODE,
     why="A program is told by SIGBUS, kernel code is sent to its fix-up.",
 )  # fmt: skip
-LEAVE_DEALT = leave(why="The program has been told, or the kernel code goes on at its fix-up.")
-NO_FIX_UP = all_of(
-    KERNEL, NO_EXTABLE, text="kernel code without a fix-up?",
-    why="Code that must not fault may hold mmap_lock already: to wait could hang for ever.",
-)  # fmt: skip
 
 bad_area = function(
     "__bad_area", Cite(FILE, "__bad_area", source=SOURCE),
@@ -50,10 +45,9 @@ do_user_addr_fault = function(
     when(SIGNAL_PENDING, when(KERNEL, FIX_OR_OOPS), LEAVE_SIGNAL),
     since(V3, completed(LEAVE_COMPLETED)),
     when(RETRY, MARK_TRIED, goto("retry")),
-    release(why="Handled or failed, the lock is still held: one unlock serves both."),
+    RELEASE_ONCE,
     when(not_(ERROR, "no ERROR?", "No error bit: handled."), LEAVE_HANDLED),
-    when(all_of(FATAL, KERNEL, text="SIGKILL pending, and kernel mode?",
-                why="A task about to die needs no further signal, whatever the error was."),
+    when(KILLED_IN_KERNEL,
          FIX_OR_OOPS, LEAVE_FIXED),
     when(OOM,
          when(KERNEL, FIX_OR_OOPS, LEAVE_FIXED),

@@ -11,10 +11,6 @@ FILE = "arch/xtensa/mm/fault.c"
 CITE = Cite(FILE, "do_page_fault", source="v6.0-rc6")
 PATCH = Cite(FILE, "do_page_fault", source="v6.0-rc6, and the v5 posting, 30 May 2022")
 
-BAD_PAGE_FAULT = call(
-    "bad_page_fault", text="bad_page_fault: fix up, or die", effect=FIXUP, why=FIX_UP.why
-)
-
 do_page_fault = function(
     "do_page_fault", CITE,
     when(NO_MM, BAD_PAGE_FAULT, LEAVE_FIXED),
@@ -45,7 +41,7 @@ do_page_fault = function(
     leave(why="Kernel code goes on at its fix-up; a program tries again, or is dying."),
     label("do_sigbus"),
     RELEASE_ON_ERROR,
-    signal("SIGBUS", why="Nothing backs the address: the task is told in both modes."),
+    SIGBUS_IN_BOTH_MODES,
     when(KERNEL, BAD_PAGE_FAULT),
     leave(why="The program has been told, and kernel code goes on at its fix-up."),
     locals={"flags": DEFAULT}, patch=PATCH,

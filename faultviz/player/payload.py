@@ -139,9 +139,9 @@ def _since(trace: Trace) -> list[str]:
         if step.mmap_lock > held:
             since = f"taken at step {step.n}"
         elif step.mmap_lock < held and is_generic(step.function):
-            since = f"given up inside handle_mm_fault, by {step.function}"
+            since = f"given up in handle_mm_fault, by {step.function}"
         elif step.mmap_lock < held and step.event == "fault":
-            since = "given up inside handle_mm_fault"
+            since = "given up in handle_mm_fault"
         elif step.mmap_lock < held:
             since = f"given up at step {step.n}"
         held = step.mmap_lock

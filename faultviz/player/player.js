@@ -132,8 +132,9 @@ class Picture {
     mark(this.token, "held", step.lock > 0);
     mark(this.token, "jump", fresh);
     const y = node.y + node.height / 2;
-    this.token.style.transform = `translate(${node.x - 4}px,${y}px)`;
+    this.token.style.transform = `translate(${node.x - 8}px,${y}px)`;
     mark(this.note, "shown", step.note.length > 0);
+    this.beside = step.note.length > 0 ? 8 + step.noteWidth : 0;
     const [frame, ...texts] = this.note.children;
     const place = { x: node.x + node.width + 8, y: y - 20, width: step.noteWidth, height: 40, rx: 4 };
     for (const [name, value] of Object.entries(place)) frame.setAttribute(name, String(value));
@@ -152,7 +153,8 @@ class Picture {
 
   /** Scroll so that the current node and what follows it can be seen; stay where that is so. */
   reveal(pane) {
-    const { x, y, width, height } = this.now;
+    const { x, y, height } = this.now;
+    const width = this.now.width + this.beside;
     const left = this.box.offsetLeft + x + 20;
     const top = this.box.offsetTop + y + 20;
     const wide = pane.clientWidth;
@@ -194,7 +196,8 @@ class View {
     this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox,
       " ", this.insideText);
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": "Graph" });
-    this.count = h("div", { class: "fv-count" });
+    this.count = h("span", {});
+    this.cite = h("span", { class: "fv-cite" });
     this.what = h("b", {});
     this.why = h("span", {});
     this.broken = h("div", { class: "fv-broken" });
@@ -220,7 +223,7 @@ class View {
         h("div", { class: "fv-left" },
           h("div", { class: "fv-bar" }, this.crumbs, this.insideLabel), this.pane),
         h("div", { class: "fv-right" },
-          this.count, h("p", { class: "fv-say" }, this.what, " ", this.why), this.broken,
+          h("div", { class: "fv-count" }, this.count, this.cite), h("p", { class: "fv-say" }, this.what, " ", this.why), this.broken,
           this.facts, this.list)),
       h("div", { class: "fv-lane" },
         h("div", { class: "fv-lane-name" }, "mmap_lock", this.lockNow),
@@ -387,9 +390,10 @@ class View {
     this.broken.replaceChildren(...broken.map((b) => h("p", {}, h("b", {}, "Rule broken. "), b)));
     this.root.dataset.step = String(step.n);
     const others = step.others ? [["also holds", step.others]] : [];
-    const facts = [["result", step.result], ["flags", step.flags], ...others, ["from", step.cite]];
-    this.facts.replaceChildren(...facts.flatMap(([name, value]) =>
-      [h("dt", {}, name), h("dd", { title: value }, value)]));
+    this.cite.textContent = this.cite.title = step.cite;
+    const flags = this.shown[this.at - 1]?.step.flags !== step.flags ? [["flags", step.flags.replaceAll("|", " | ")]] : [];
+    const facts = [["mmap_lock", step.since], ["result", step.result], ...flags, ...others];
+    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     this.lockNow.textContent = step.words;
     mark(this.lockNow, "held", step.lock > 0);
     const [calls, pgfault, minor, major] = step.counters;
@@ -412,7 +416,7 @@ class View {
   follow() {
     this.picture.reveal(this.pane);
     const item = this.item;
-    const top = item.offsetTop - this.list.offsetTop;
+    const top = item.offsetTop;
     if (top < this.list.scrollTop + 24 || top + item.offsetHeight > this.list.scrollTop + this.list.clientHeight - 48) {
       this.list.scrollTop = top - this.list.clientHeight / 2;
     }

@@ -1,0 +1,195 @@
+"""The environment in `.venv`: made from uv.lock, with the package installed as a wheel.
+
+Here: when it is believed in and when it is made anew. Not here: the programs that fetch packages
+(`start_tools`). Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from faultviz.start_child import say
+from faultviz.start_tools import Log, fetch
+
+STAMP = "faultviz.json"
+"""In .venv: what it holds. `{}` says that it is ours and unfinished."""
+
+BUILD = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+SOURCES = ("faultviz", "pyproject.toml", "README.md", "LICENSE")
+
+
+def ready(root: Path, extras: Iterable[str]) -> Path:
+    """The Python of `.venv`, which has the locked packages of the extras and the newest wheel."""
+    venv = root / ".venv"
+    with _alone(root / ".venv.lock"):
+        wanted = key(root)
+        stamp = read(venv)
+        if not believed(venv, stamp, wanted):
+            _clear(venv)
+            write(venv, {})
+            stamp = {}
+        missing = {*extras} - {*stamp.get("extras", ())}
+        if missing or not stamp:
+            together = sorted({*extras, *stamp.get("extras", ())})
+            write(venv, {})
+            _fill(root, venv, together)
+            stamp = {**wanted, "extras": together, "installed": installed(venv)}
+        source = digest(root, SOURCES)
+        if stamp.get("source") != source or not (site_packages(venv) / "faultviz").is_dir():
+            # Without "source" first: an installation that is cut short is done again.
+            write(venv, {k: v for k, v in stamp.items() if k != "source"})
+            _install_wheel(root, venv)
+            write(venv, {**stamp, "source": source})
+    return python_of(venv)
+
+
+def key(root: Path) -> dict[str, str]:
+    """What an environment depends on, besides the extras: another lock or Python, and it is anew."""
+    return {
+        "lock": digest(root, ["uv.lock"]),
+        "python": f"{sys.version_info[0]}.{sys.version_info[1]} {sysconfig.get_platform()}",
+        "place": str(root),  # scripts hold their place, so a copied .venv is none
+    }
+
+
+def digest(root: Path, names: Iterable[str]) -> str:
+    """The contents of files and folders as one hash; what Python compiled is no content."""
+    total = hashlib.sha256()
+    for name in names:
+        top = root / name
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                content = path.read_bytes()
+                total.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
+                total.update(content)
+    return total.hexdigest()
+
+
+def believed(venv: Path, stamp: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Whether all that was installed is still there, for this lock, Python and place."""
+    if any(stamp.get(name) != value for name, value in wanted.items()):
+        return False
+    if not {*stamp.get("installed", ("nothing",))} <= {*installed(venv)}:
+        return False  # another tool was here
+    try:
+        asked = subprocess.run(
+            [python_of(venv), "-I", "-c", "import sys; print(*sys.version_info[:2], sep='.')"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return False  # the Python behind it is gone
+    return asked.stdout.strip() == wanted["python"].split()[0]
+
+
+def installed(venv: Path) -> list[str]:
+    """The distributions in it, with their versions; faultviz itself is looked after on its own."""
+    names = (path.name for path in site_packages(venv).glob("*.dist-info"))
+    return sorted(name for name in names if not name.startswith("faultviz-"))
+
+
+def python_of(venv: Path) -> Path:
+    """Its interpreter."""
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def site_packages(venv: Path) -> Path:
+    """Where its packages are."""
+    scheme = "nt_venv" if os.name == "nt" else "posix_venv"
+    return Path(sysconfig.get_path("purelib", scheme, {"base": str(venv)}))
+
+
+def read(venv: Path) -> dict[str, Any]:
+    """The stamp; nothing when there is none, or none that can be read."""
+    try:
+        found = json.loads((venv / STAMP).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write(venv: Path, stamp: Mapping[str, Any]) -> None:
+    """Put the stamp there in one piece."""
+    venv.mkdir(exist_ok=True)
+    half = venv / f"{STAMP}.half"
+    half.write_text(json.dumps(stamp, indent=1) + "\n", "utf-8")
+    half.replace(venv / STAMP)
+
+
+def _clear(venv: Path) -> None:
+    """Take away what is there, unless someone else made it: that is moved aside."""
+    if not venv.exists() and not venv.is_symlink():
+        return
+    if (venv / STAMP).exists():
+        shutil.rmtree(venv)
+        return
+    number = 1
+    while (kept := venv.with_name(f".venv.kept{number}")).exists():
+        number += 1
+    venv.rename(kept)
+    say(f"The .venv that was here is not ours; it is {kept.name} now.")
+
+
+def _fill(root: Path, venv: Path, extras: Iterable[str]) -> None:
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    say(f"Setting up .venv for Python {version} from uv.lock: once, about a minute.")
+    base = getattr(sys, "_base_executable", "") or sys.executable
+    with Log(venv / "setup.log") as log:
+        if not python_of(venv).exists():
+            log.run("The environment", [base, "-m", "venv", "--without-pip", str(venv)], root)
+        fetch(root, base, python_of(venv), extras, log)
+
+
+def _install_wheel(root: Path, venv: Path) -> None:
+    say("Building and installing the package.")
+    python = str(python_of(venv))
+    with Log(venv / "setup.log") as log, tempfile.TemporaryDirectory() as folder:
+        log.run("The wheel", [python, "-P", "-c", BUILD, folder], root)
+        (wheel,) = Path(folder).glob("*.whl")
+        pip = [python, "-P", "-m", "pip", "install", "--no-index", "--no-deps", "--no-input"]
+        log.run("The installation", [*pip, "--force-reinstall", str(wheel)], root)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until no other start is at work in this clone; a start that died holds nothing."""
+    with path.open("a+b") as file:
+        if not _locked(file, wait=False):
+            say("Another start is at work in this clone; waiting for it.")
+            _locked(file, wait=True)
+        yield
+
+
+if os.name == "nt":  # pragma: no cover
+
+    def _locked(file: IO[bytes], *, wait: bool) -> bool:
+        import msvcrt
+
+        file.seek(0)
+        try:
+            # LK_LOCK gives up after ten seconds, and is asked again.
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return _locked(file, wait=True) if wait else False
+        return True
+
+else:
+
+    def _locked(file: IO[bytes], *, wait: bool) -> bool:
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        return True
