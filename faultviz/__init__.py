@@ -9,7 +9,9 @@ Everything a notebook needs is here by name and loaded when it is first used:
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,13 +47,23 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'faultviz' has no attribute {name!r}")
-    value = getattr(import_module(f"faultviz.{_HOME[name]}"), name)
-    # A submodule of the same name (check, run, ...) would otherwise hide the function.
-    globals()[name] = value
-    return value
+class _Package(ModuleType):
+    """The package itself: `fv.run` is the function, also after `faultviz.run` was imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Importing a submodule binds it here; one of a function's name must not hide the function.
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HOME:
+            raise AttributeError(f"module 'faultviz' has no attribute {name!r}")
+        value = getattr(import_module(f"faultviz.{_HOME[name]}"), name)
+        setattr(self, name, value)
+        return value
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -5,30 +5,24 @@ Here: the refusal of an old Python, in words that an old Python can read. The re
 
 import sys
 
-OLDEST = (3, 11)
+TOO_OLD = "faultviz needs Python 3.11 or later, and {} is {}.{}: start it with a newer one."
 
 
-def too_old(version, executable):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """What is said to a Python that is too old; nothing otherwise.
+def refusal(version: "tuple[int, ...]", executable: str) -> str:
+    """What is said to a Python that is too old; nothing to another.
 
-    >>> too_old((3, 9, 2), "/usr/bin/python3")
+    >>> refusal((3, 9, 2), "/usr/bin/python3")
     'faultviz needs Python 3.11 or later, and /usr/bin/python3 is 3.9: start it with a newer one.'
-    >>> too_old((3, 11, 2), "/usr/bin/python3")
+    >>> refusal((3, 11, 2), "/usr/bin/python3")
     ''
     """
-    if tuple(version[:2]) >= OLDEST:
-        return ""
-    return "faultviz needs Python %d.%d or later, and %s is %d.%d: start it with a newer one." % (
-        *OLDEST,
-        executable,
-        *version[:2],
-    )
+    return "" if version >= (3, 11) else TOO_OLD.format(executable, *version[:2])
 
 
 if __name__ == "__main__":
-    refusal = too_old(sys.version_info, sys.executable)
-    if refusal:
-        sys.exit(refusal)
+    refused = refusal(sys.version_info[:3], sys.executable)
+    if refused:
+        sys.exit(refused)
     from faultviz.start import main
 
     sys.exit(main(sys.argv[1:]))

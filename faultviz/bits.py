@@ -85,7 +85,7 @@ FLAG_MEANING: dict[Flag, tuple[str, str]] = {
 """Each flag's meaning and the kernels that have it."""
 
 
-def names(value: int, kind: type[Result] | type[Flag]) -> str:
+def names(value: int, kind: type[Result | Flag]) -> str:
     """The bits of a value by name, highest first, joined by |.
 
     >>> names(0x4200, Result)
@@ -97,7 +97,17 @@ def names(value: int, kind: type[Result] | type[Flag]) -> str:
     return "|".join(found) or "no bit"
 
 
-EPERM, EINTR, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY, EINVAL, EHWPOISON = 1, 4, 11, 12, 13, 14, 16, 22, 133
+EPERM, EINTR, EAGAIN, ENOMEM, EACCES, EFAULT, EBUSY, EINVAL, EHWPOISON = (
+    1,
+    4,
+    11,
+    12,
+    13,
+    14,
+    16,
+    22,
+    133,
+)
 """Linux's own numbers: the machine that draws the model may be another system."""
 
 _ERRNO = {

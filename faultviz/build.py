@@ -29,7 +29,6 @@ from faultviz.flow import (
 from faultviz.ir import EVERY, Revisions, Value, When
 
 
-
 def program(
     name: str,
     kind: str,
@@ -55,7 +54,9 @@ def program(
             models[model.name] = model
             todo.extend(reversed(list(called(model.body))))
     functions = {
-        m.name: _Builder(name, m, "" if m is root and not qualified else f"{m.name}.").build(revisions)
+        m.name: _Builder(name, m, "" if m is root and not qualified else f"{m.name}.").build(
+            revisions
+        )
         for m in models.values()
     }
     return ir.Program(
@@ -190,15 +191,16 @@ class _Builder:
                 return self.joint(name, loose)
             case Jump(name, why):
                 if name in self.joints:  # already placed: a jump back
-                    back = Step(
-                        ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}"
-                    )
+                    back = Step(ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
                     loose = self.step(back, loose)
                 self.jumps.append((loose, name))
                 return []
 
     def fork(
-        self, step: Step, first: tuple[bool, Sequence[Statement]], other: Sequence[Statement],
+        self,
+        step: Step,
+        first: tuple[bool, Sequence[Statement]],
+        other: Sequence[Statement],
         loose: list[_Loose],
     ) -> list[_Loose]:
         answer, body = first
@@ -207,11 +209,7 @@ class _Builder:
         return after + self.block(other, _only(ends, not answer))
 
     def switch(
-        self,
-        step: Step,
-        cases: Sequence[Case],
-        default: Sequence[Statement],
-        loose: list[_Loose],
+        self, step: Step, cases: Sequence[Case], default: Sequence[Statement], loose: list[_Loose]
     ) -> list[_Loose]:
         (end, *_) = self.step(step, loose)
         out: list[_Loose] = []

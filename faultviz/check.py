@@ -1,7 +1,7 @@
 """The search: every scenario of a handler, breadth first, and the shortest counterexample.
 
-Here: what is tried, what can be dropped, and the rows of verdicts. Not here: the rules themselves
-(`rules`) or how one move is made (`moves`).
+Here: what is tried and the rows of verdicts. Not here: the rules themselves (`rules`), how one move
+is made (`moves`) or what can be taken away (`drop`).
 
 Words are not enumerated beforehand: a state leaves a word open until a node asks for it, and then
 both answers are followed. So a counterexample names just the words that it needs.
@@ -16,22 +16,13 @@ from typing import Any, NamedTuple
 
 from faultviz import ir, models, rules
 from faultviz.bits import Flag, Result
+from faultviz.drop import ROLES, without
 from faultviz.errors import BadInput, nearest
 from faultviz.ir import Program
 from faultviz.models.mm import memory
 from faultviz.moves import State, start, successors
 from faultviz.outcomes import Outcome, legal, refusal
 from faultviz.run import run
-
-ROLES: dict[str, str] = {
-    "completed-check": "the test of COMPLETED is gone",
-    "completed-body": "the test of COMPLETED stands, but what it does is gone",
-    "relock": "mmap_lock is not taken again after COMPLETED",
-    "result-clear": "the result is not cleared after COMPLETED",
-    "locked-clear": "*locked is not cleared when the lock is gone",
-    "eagain-case": "the switch has no case for -EAGAIN",
-}
-"""What `check` can take away from a handler."""
 
 FAR = 2
 """A lock count further from 0 is not followed: what it could break is broken by then, and a loop
@@ -61,9 +52,7 @@ class Row:
         at = f" at {self.node} ({self.outcomes}; {self.context}; {self.steps} steps)"
         where = at if self.verdict == "violated" else ""
         dropped = f" without {self.dropped}" if self.dropped else ""
-        return (
-            f"{self.handler} {self.revision}{dropped}: {self.invariant} {self.verdict}{where}"
-        )
+        return f"{self.handler} {self.revision}{dropped}: {self.invariant} {self.verdict}{where}"
 
 
 def check(
@@ -124,43 +113,6 @@ def _revisions(program: Program, revision: str | None) -> Iterator[Program]:
             yield models.at(program, known)
 
 
-# --- dropping a role -------------------------------------------------------------------------
-
-
-def without(program: Program, role: str) -> Program | None:
-    """The program with one role taken away; None when it has none of that role.
-
-    A dropped step is passed by; a dropped test goes on as if answered no; of a dropped case the
-    switch knows nothing; `completed-body` lets both answers go the same way.
-    """
-    functions: dict[str, ir.Function] = {}
-    found = False
-    for name, function in program.functions.items():
-        changed = _drop_from(function, role)
-        found = found or changed is not None
-        functions[name] = changed or function
-    if not found:
-        return None
-    return replace(program, functions=ir.reachable(functions), dropped=role)
-
-
-def _drop_from(function: ir.Function, role: str) -> ir.Function | None:
-    wanted = "completed-check" if role == "completed-body" else role
-    hit = [n for n in function.nodes.values() if n.role == wanted]
-    edges = [e for e in function.edges if e.role != role]
-    if not hit and len(edges) == len(function.edges):
-        return None
-    for node in hit:
-        (past,) = (e.target for e in edges if e.source == node.id and e.when in (False, None))
-        if role == "completed-body":
-            edges = [
-                replace(e, target=past) if e.source == node.id else e for e in edges
-            ]
-        else:
-            edges = [replace(e, target=past) if e.target == node.id else e for e in edges]
-    return replace(function, edges=tuple(edges))
-
-
 # --- the search ------------------------------------------------------------------------------
 
 
@@ -207,21 +159,16 @@ def judge(program: Program) -> list[Row]:
     found, choices = search(program)
     completed = completed_rows(program, choices)
     rows: list[Row] = []
-    revision = program.revision or ""
+    which = (program.name, program.revision or "", program.dropped)
     reason = _unreachable(program, choices.flags) if _tests_completed(program) else ""
     for invariant in rules.INVARIANTS:
         mine = sorted((f for f in found.values() if f.invariant == invariant), key=lambda f: f.node)
-        for one in mine:
-            rows.append(
-                Row(
-                    program.name, revision, program.dropped, invariant, "violated", one.node,
-                    one.context, one.outcomes, one.steps, one.why,
-                )  # fmt: skip
-            )
+        rows += [
+            Row(*which, invariant, "violated", f.node, f.context, f.outcomes, f.steps, f.why)
+            for f in mine
+        ]
         if not mine and invariant in rules.judged(program):
-            rows.append(
-                Row(program.name, revision, program.dropped, invariant, "holds", reason=reason)
-            )
+            rows.append(Row(*which, invariant, "holds", reason=reason))
         if invariant == "completed-legal":
             rows += completed
     return rows

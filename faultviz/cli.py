@@ -17,9 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from faultviz import __version__, ir, models, story
-from faultviz.check import ROLES, Row, check
+from faultviz.check import Row, check
 from faultviz.compare import Comparison, own_steps, taken
 from faultviz.compare import compare as compare_traces
+from faultviz.drop import ROLES
 from faultviz.errors import BadInput
 from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
@@ -45,6 +46,7 @@ class Sentences(click.Group):
     """A group whose bad input is one sentence on stderr and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it refuses becomes the sentence."""
         try:
             return super().invoke(ctx)
         except BadInput as problem:
@@ -297,7 +299,9 @@ def _checked(rows: Sequence[Row]) -> None:
             steps = "" if row.steps is None else f", {row.steps} steps"
             said = f"{row.node} ({row.outcomes}; {row.context}{steps}): {row.reason}"
         style = "bold" if row.verdict == "violated" else ""
-        table.add_row(row.handler, row.revision, row.invariant, row.verdict, Text(said), style=style)
+        table.add_row(
+            row.handler, row.revision, row.invariant, row.verdict, Text(said), style=style
+        )
     if table.row_count:
         console.print(table)
     holds = sum(row.verdict == "holds" for row in rows)

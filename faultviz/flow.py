@@ -13,93 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from faultviz import ir
 from faultviz.bits import Flag, Result, errno_text, names
+from faultviz.conditions import Bits, Condition, free
 from faultviz.ir import EVERY, Effect, Expr, Revisions, Value
-
-
-class Condition(NamedTuple):
-    """What a test asks: the expression, the question on the node, and why it is asked."""
-
-    expr: Expr
-    text: str
-    why: str = ""
-
-
-def free(word: str, text: str = "", why: str = "") -> Condition:
-    """A condition that only a context word decides."""
-    return Condition(ir.Free(word), text or f"{word}?", why)
-
-
-def bits(mask: Result, text: str = "", why: str = "", of: str = "result") -> Condition:
-    """Has the result at least one of these bits?"""
-    return Condition(ir.Bits(of, int(mask)), text or f"{names(int(mask), Result)}?", why)
-
-
-def flag(mask: Flag, text: str = "", why: str = "", of: str = "flags") -> Condition:
-    """Do the fault flags have at least one of these bits?"""
-    return Condition(ir.Bits(of, int(mask)), text or f"{names(int(mask), Flag)} passed?", why)
-
-
-def local(name: str, text: str = "", why: str = "") -> Condition:
-    """Is a variable or cell not zero?"""
-    return Condition(ir.Name(name), text or f"{name}?", why)
-
-
-def equals(name: str, value: Value, text: str = "", why: str = "") -> Condition:
-    """Has a variable exactly this value?"""
-    return Condition(ir.Equals(name, value), text or f"{name} == {value}?", why)
-
-
-def not_(part: Condition, text: str = "", why: str = "") -> Condition:
-    """The opposite question."""
-    return Condition(ir.Not(part.expr), text or f"not {part.text}", why or part.why)
-
-
-def all_of(*parts: Condition, text: str = "", why: str = "") -> Condition:
-    """All of them, asked from left to right."""
-    said = " and ".join(p.text.rstrip("?") for p in parts) + "?"
-    return Condition(ir.And(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
-
-
-def any_of(*parts: Condition, text: str = "", why: str = "") -> Condition:
-    """At least one of them."""
-    said = " or ".join(p.text.rstrip("?") for p in parts) + "?"
-    return Condition(ir.Or(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
-
-
-@dataclass(frozen=True, slots=True)
-class Bits:
-    """A change of a variable's bits: `add`, `remove` or `exactly`."""
-
-    how: str
-    mask: int
-
-    def on(self, name: str) -> Expr:
-        """The expression that gives the variable its new value."""
-        if self.how == "exactly":
-            return ir.Const(self.mask)
-        return (ir.With if self.how == "add" else ir.Without)(name, self.mask)
-
-
-def add(mask: Flag | Result) -> Bits:
-    """`flags |= mask`."""
-    return Bits("add", int(mask))
-
-
-def remove(mask: Flag | Result) -> Bits:
-    """`flags &= ~mask`."""
-    return Bits("remove", int(mask))
-
-
-def exactly(mask: Flag | Result) -> Bits:
-    """`flags = mask`, with which every other bit is lost."""
-    return Bits("exactly", int(mask))
-
-
-# --- statements ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +145,7 @@ def acquire(
 
 
 def release(
-    resource: str = "mmap_lock",
-    *,
-    why: str = "",
-    text: str = "",
-    role: str | None = None,
+    resource: str = "mmap_lock", *, why: str = "", text: str = "", role: str | None = None
 ) -> Step:
     """Give mmap_lock up."""
     return Step(
@@ -251,7 +165,7 @@ def try_acquire(
     text: str = "",
     why: str = "",
 ) -> Try:
-    """Try to take mmap_lock; `failed` runs where that did not work (default: the word contended)."""
+    """Try to take mmap_lock; `failed` runs where the word contended (or `unless`) is on."""
     condition = unless or free("contended")
     return Try(
         Step(
@@ -334,10 +248,14 @@ def count(counter: str, *, why: str) -> Step:
 
 
 def let(
-    *, if_: Condition | None = None, why: str = "", text: str = "", role: str | None = None,
+    *,
+    if_: Condition | None = None,
+    why: str = "",
+    text: str = "",
+    role: str | None = None,
     **what: Bits | int | str | None,
 ) -> Step:
-    """Assign one variable: `let(flags=add(Flag.TRIED))`, `let(err=-EFAULT)`, `let(ret="result")`."""
+    """Assign one variable: `let(flags=add(Flag.TRIED))`, `let(ret="result")`."""
     ((name, value),) = what.items()
     return put(name, value, if_=if_, why=why, text=text, role=role)
 
@@ -445,9 +363,7 @@ def falls_off_end(*, why: str) -> Step:
 
 def bug(text: str = "BUG()", *, why: str = "") -> Step:
     """The kernel stops here."""
-    return Step(
-        ir.Bug(), text, why or "A result that no one expects here stops the kernel.", text
-    )
+    return Step(ir.Bug(), text, why or "A result that no one expects here stops the kernel.", text)
 
 
 def function(

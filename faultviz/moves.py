@@ -27,7 +27,7 @@ Values = tuple[tuple[str, Value], ...]
 
 
 class Frame(NamedTuple):
-    """One function under way: where it stands, its variables, and whether a callee just returned."""
+    """One function under way: its place, its variables, and whether a callee just returned."""
 
     function: str
     node: str
@@ -120,9 +120,7 @@ def successors(program: ir.Program, state: State, choices: Choices) -> Iterator[
         yield _plain(program, ready, node, value)
 
 
-def _asked(
-    node: ir.Node, state: State, choices: Choices
-) -> Iterator[tuple[State, Value]]:
+def _asked(node: ir.Node, state: State, choices: Choices) -> Iterator[tuple[State, Value]]:
     """The states in which the node's question is decided, each with its answer."""
     match node.op:
         case ir.Test(expr) | ir.Lock(fails=expr) | ir.Let(given=expr) if expr is not None:
@@ -238,11 +236,7 @@ def _filled(program: ir.Program, state: State, outcome: Outcome, flags: int) -> 
 
 
 def _leave(
-    program: ir.Program,
-    state: State,
-    node: ir.Node,
-    expr: ir.Expr | None,
-    choices: Choices,
+    program: ir.Program, state: State, node: ir.Node, expr: ir.Expr | None, choices: Choices
 ) -> Iterator[Move]:
     """Return: to the caller's next node, or out of the root, where the rules are asked."""
     value = _number(expr, state) if expr is not None else None
@@ -264,9 +258,7 @@ def _leave(
     asks = program.kind == "handler" and "kernel" in program.words
     for ready, kernel in decide(ir.Free("kernel"), state, choices) if asks else [(state, 0)]:
         broken = rules.on_leave(program, ready.memory, _exit(program, ready, node, value, kernel))
-        yield Move(
-            ready._replace(frames=()), node.id, "leave", value=value, broken=tuple(broken)
-        )
+        yield Move(ready._replace(frames=()), node.id, "leave", value=value, broken=tuple(broken))
 
 
 def _exit(
@@ -317,7 +309,7 @@ def _assign(program: ir.Program, state: State, name: str, value: Value) -> State
         cells = tuple((n, value if n == name else v) for n, v in state.cells)
         return state._replace(cells=cells, memory=memory)
     frame = state.frames[-1]
-    env = tuple((n, v) for n, v in frame.env if n != name) + ((name, value),)
+    env = (*((n, v) for n, v in frame.env if n != name), (name, value))
     return state._replace(
         frames=(*state.frames[:-1], frame._replace(env=tuple(sorted(env)))), memory=memory
     )

@@ -90,9 +90,7 @@ def on_release(node: str, count: int) -> list[Violation]:
     """After giving up mmap_lock."""
     if count >= 0:
         return []
-    why = (
-        "mmap_lock is given up although this task does not hold it: another reader's hold is used"
-    )
+    why = "mmap_lock is given up although this task does not hold it: another reader's hold is used"
     return [Violation("lock-underflow", node, f"{why} up (count {count}).")]
 
 

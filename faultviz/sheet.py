@@ -79,7 +79,7 @@ def write(program: Program, file: str) -> Path:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as out:
             out.write(data)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except OSError as problem:
         raise BadInput(f"{file} cannot be written: {problem.strerror}.") from None
     return path

@@ -1,7 +1,7 @@
 """What `python3 -m faultviz` does before anything is installed: finds the clone, and starts things.
 
-Here: `lab`, `test`, and the way of every other word to the `faultviz` command, by the environment in
-`.venv` where this Python lacks what it needs. Not here: how `.venv` is made (`start_env`), what
+Here: `lab`, `test`, and the way of every other word to the `faultviz` command, by the environment
+in `.venv` where this Python lacks what it needs. Not here: how `.venv` is made (`start_env`), what
 uv.lock says (`start_lock`), and how JupyterLab is told what to do (`start_lab`). All of this needs
 the standard library only.
 """
@@ -116,10 +116,20 @@ def test(root: Path, words: Sequence[str]) -> int:
         )
         where = "import faultviz; print(*faultviz.__path__)"
         package = subprocess.run(
-            [python, "-c", where], cwd=folder, env=around, capture_output=True, text=True, check=True
+            [python, "-c", where],
+            cwd=folder,
+            env=around,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
         # As a setting, it gives way to files that are named.
-        told = ["-o", f"testpaths=tests notebooks '{package}'", "-o", f"cache_dir={root}/.pytest_cache"]
+        told = [
+            "-o",
+            f"testpaths=tests notebooks '{package}'",
+            "-o",
+            f"cache_dir={root}/.pytest_cache",
+        ]
         return call([python, "-m", "pytest", *told, *words], around, folder)
 
 

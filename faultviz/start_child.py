@@ -38,7 +38,7 @@ def call(
     folder: Path,
     meanwhile: Callable[[subprocess.Popen[bytes]], None] | None = None,
 ) -> int:
-    """Run a program to its end and give its exit code; Ctrl-C and a kill are the program's to answer.
+    """Run a program to its end and give its exit code; it is the one that answers Ctrl-C.
 
     >>> call([sys.executable, "-c", "raise SystemExit(3)"], environment(), Path())
     3

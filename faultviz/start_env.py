@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from faultviz.start_child import say
-from faultviz.start_tools import Log, fetch
+from faultviz.start_tools import fetch, logged
 
 STAMP = "faultviz.json"
 """In .venv: what it holds. `{}` says that it is ours and unfinished."""
@@ -35,27 +35,27 @@ def ready(root: Path, extras: Iterable[str]) -> Path:
     with _alone(root / ".venv.lock"):
         wanted = key(root)
         stamp = read(venv)
-        if not believed(venv, stamp, wanted):
-            _clear(venv)
-            write(venv, {})
-            stamp = {}
         missing = {*extras} - {*stamp.get("extras", ())}
+        if not believed(venv, stamp, wanted) or (missing and stamp.get("half")):
+            _clear(venv)
+            stamp = {}
         if missing or not stamp:
+            # What is there stays good while more is added, but half of what is added does not.
+            write(venv, {**stamp, "half": True} if stamp else {})
             together = sorted({*extras, *stamp.get("extras", ())})
-            write(venv, {})
             _fill(root, venv, together)
             stamp = {**wanted, "extras": together, "installed": installed(venv)}
         source = digest(root, SOURCES)
         if stamp.get("source") != source or not (site_packages(venv) / "faultviz").is_dir():
             # Without "source" first: an installation that is cut short is done again.
-            write(venv, {k: v for k, v in stamp.items() if k != "source"})
+            write(venv, {name: value for name, value in stamp.items() if name != "source"})
             _install_wheel(root, venv)
             write(venv, {**stamp, "source": source})
     return python_of(venv)
 
 
 def key(root: Path) -> dict[str, str]:
-    """What an environment depends on, besides the extras: another lock or Python, and it is anew."""
+    """What an environment depends on besides the extras; where it differs, all is made anew."""
     return {
         "lock": digest(root, ["uv.lock"]),
         "python": f"{sys.version_info[0]}.{sys.version_info[1]} {sysconfig.get_platform()}",
@@ -131,7 +131,11 @@ def _clear(venv: Path) -> None:
     if not venv.exists() and not venv.is_symlink():
         return
     if (venv / STAMP).exists():
-        shutil.rmtree(venv)
+        # In one step, so that what a break leaves of it is not taken for someone else's.
+        gone = venv.with_name(".venv.gone")
+        shutil.rmtree(gone, ignore_errors=True)
+        venv.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
         return
     number = 1
     while (kept := venv.with_name(f".venv.kept{number}")).exists():
@@ -144,16 +148,16 @@ def _fill(root: Path, venv: Path, extras: Iterable[str]) -> None:
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     say(f"Setting up .venv for Python {version} from uv.lock: once, about a minute.")
     base = getattr(sys, "_base_executable", "") or sys.executable
-    with Log(venv / "setup.log") as log:
+    with logged(venv / "setup.log") as log:
         if not python_of(venv).exists():
-            log.run("The environment", [base, "-m", "venv", "--without-pip", str(venv)], root)
+            log.run("The environment", [base, "-I", "-m", "venv", "--without-pip", str(venv)], root)
         fetch(root, base, python_of(venv), extras, log)
 
 
 def _install_wheel(root: Path, venv: Path) -> None:
     say("Building and installing the package.")
     python = str(python_of(venv))
-    with Log(venv / "setup.log") as log, tempfile.TemporaryDirectory() as folder:
+    with logged(venv / "wheel.log") as log, tempfile.TemporaryDirectory() as folder:
         log.run("The wheel", [python, "-P", "-c", BUILD, folder], root)
         (wheel,) = Path(folder).glob("*.whl")
         pip = [python, "-P", "-m", "pip", "install", "--no-index", "--no-deps", "--no-input"]
@@ -164,13 +168,14 @@ def _install_wheel(root: Path, venv: Path) -> None:
 def _alone(path: Path) -> Iterator[None]:
     """Wait until no other start is at work in this clone; a start that died holds nothing."""
     with path.open("a+b") as file:
+        os.set_inheritable(file.fileno(), True)
         if not _locked(file, wait=False):
             say("Another start is at work in this clone; waiting for it.")
             _locked(file, wait=True)
         yield
 
 
-if os.name == "nt":  # pragma: no cover
+if sys.platform == "win32":
 
     def _locked(file: IO[bytes], *, wait: bool) -> bool:
         import msvcrt
@@ -192,4 +197,6 @@ else:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             return False
+        except OSError as problem:
+            say(f"This file system has no locks ({problem}): start one thing at a time.")
         return True

@@ -6,10 +6,12 @@ Standard library only; the tests' server is started with the same arguments.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import secrets
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +20,7 @@ from urllib.parse import quote
 from faultviz.start_child import CannotStart, call, environment, say
 
 PORT = 8888
-TRIED = 50
+TRIED, END = 50, 65536
 FIRST = "notebooks/00-start.ipynb"
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
 
@@ -29,13 +31,13 @@ def free_port(ip: str, wanted: int) -> int:
     >>> 8000 <= free_port("127.0.0.1", 8000) < 8000 + TRIED
     True
     """
-    ports = range(wanted, wanted + TRIED)
+    if not 0 < wanted < END:
+        raise CannotStart(f"{wanted} is no port: name one from 1 to {END - 1}.")
+    ports = range(wanted, min(wanted + TRIED, END))
     for port in ports:
         try:
             with socket.create_server(_host(ip, port), family=_family(ip)):
                 return port
-        except OverflowError:
-            raise CannotStart(f"{port} is no port: name one up to 65535.") from None
         except OSError as problem:
             if problem.errno != errno.EADDRINUSE:
                 reason = problem.strerror or problem
@@ -75,6 +77,20 @@ def arguments(folder: Path, ip: str, port: int, page: str, *, browser: bool) -> 
     ]
 
 
+def settings(folder: Path) -> dict[str, str]:
+    """Variables by which JupyterLab finds the settings that are written to the folder.
+
+    They are defaults: what the account chose in JupyterLab stays.
+    """
+    file = folder / "labconfig" / "default_settings_overrides.json"
+    file.parent.mkdir(parents=True)
+    # The server is told to fetch no news; without this the page asks whether it should.
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    file.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": quiet}), "utf-8")
+    known = os.environ.get("JUPYTER_CONFIG_PATH")
+    return {"JUPYTER_CONFIG_PATH": f"{folder}{os.pathsep + known if known else ''}"}
+
+
 def address(ip: str, port: int, page: str, token: str) -> str:
     """Where a browser on this machine finds it.
 
@@ -98,9 +114,11 @@ def run(
             say(f"JupyterLab runs. Open {address(ip, port, page, token)}")
             say("Ctrl-C here stops it.")
 
-    # In the environment the token is seen by fewer than on the command line.
-    around = environment(JUPYTER_TOKEN=token)
-    code = call([str(python), "-P", "-m", "jupyterlab", *told, *others], around, root, announce)
+    command = [str(python), "-P", "-m", "jupyterlab", *told, *others]
+    with tempfile.TemporaryDirectory(prefix="faultviz-lab-") as made:
+        # In the environment the token is seen by fewer than on the command line.
+        around = environment(JUPYTER_TOKEN=token, **settings(Path(made)))
+        code = call(command, around, root, announce)
     say("JupyterLab has stopped." if code <= 0 else f"JupyterLab ended with exit code {code}.")
     return max(code, 0)
 

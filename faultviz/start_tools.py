@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import IO, NamedTuple
 
 from faultviz.start_child import CannotStart, environment, say
 from faultviz.start_lock import constraints, requirements
@@ -22,8 +21,8 @@ NO_PIP = (
     "one of them (on Debian and Ubuntu: apt install python3-venv) and type the command again."
 )
 NO_NETWORK = (
-    "The package index cannot be reached, so the packages of uv.lock cannot be fetched: look at the "
-    "network (or the proxy) and type the command again. All that was said is in {log}."
+    "The package index cannot be reached, so the packages of uv.lock cannot be fetched: look at "
+    "the network (or the proxy) and type the command again. All that was said is in {log}."
 )
 SIGNS = re.compile(
     r"name resolution|Name or service not known|nodename nor servname|getaddrinfo|dns error|"
@@ -33,7 +32,13 @@ SIGNS = re.compile(
 )
 """How pip and uv say that nobody answers."""
 
-PIP = ("install", "--no-input", "--disable-pip-version-check", "--retries", "2", "--progress-bar")
+PIP = ("install", "--no-input", "--disable-pip-version-check", "--retries=2", "--progress-bar=off")
+AROUND = {
+    "UV_PYTHON_DOWNLOADS": "never",
+    # An account's own settings of pip may say otherwise, and are meant for other folders.
+    "PIP_REQUIRE_VIRTUALENV": "0",
+    "PIP_USER": "0",
+}
 LAST = 12
 
 
@@ -41,36 +46,23 @@ class Failed(Exception):
     """A program that ended badly; what it said is in the log."""
 
 
-class Log:
-    """Where programs write instead of the terminal."""
+class Log(NamedTuple):
+    """Where programs write, instead of the terminal."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> Self:
-        self.file = self.path.open("ab")
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self.file.close()
-        if isinstance(error, Failed):
-            raise CannotStart(self.sentence(str(error))) from None
+    path: Path
+    file: IO[bytes]
 
     def run(self, what: str, command: Sequence[str], folder: Path) -> None:
-        """Run a program, with all that it says in the log; Failed when it fails."""
-        self.file.write(f"$ {' '.join(command)}\n".encode())
-        self.file.flush()
-        around = environment(UV_PYTHON_DOWNLOADS="never", PIP_REQUIRE_VIRTUALENV="0")
+        """Run a program; raise Failed, with what was to be made, when it fails."""
+        self._note(f"$ {' '.join(command)}")
         try:
+            # A child keeps the lock of `start_env`, too: should we be killed, it may still write.
             done = subprocess.run(
-                command, cwd=folder, env=around, stdin=subprocess.DEVNULL,
-                stdout=self.file, stderr=subprocess.STDOUT, check=False,
+                command, cwd=folder, env=environment(**AROUND), stdin=subprocess.DEVNULL,
+                stdout=self.file, stderr=subprocess.STDOUT, check=False, close_fds=False,
             )  # fmt: skip
         except OSError as problem:
-            self.file.write(f"{problem}\n".encode())
-            self.file.flush()
+            self._note(str(problem))
             raise Failed(what) from None
         if done.returncode:
             raise Failed(what)
@@ -83,13 +75,28 @@ class Log:
             return False
         return True
 
-    def sentence(self, what: str) -> str:
-        """What went wrong, for people: the network, or the last lines and where the rest is."""
-        said = self.path.read_text("utf-8", "replace")
-        if SIGNS.search(said):
-            return NO_NETWORK.format(log=self.path)
-        last = "\n".join(said.splitlines()[-LAST:])
-        return f"{what} could not be made. The last lines of {self.path}:\n{last}"
+    def _note(self, line: str) -> None:
+        self.file.write(f"{line}\n".encode())
+        self.file.flush()
+
+
+@contextmanager
+def logged(path: Path) -> Iterator[Log]:
+    """A new log; a program's failure becomes a sentence that names it."""
+    with path.open("wb") as file:
+        try:
+            yield Log(path, file)
+        except Failed as problem:
+            raise CannotStart(why_failed(str(problem), path)) from None
+
+
+def why_failed(what: str, log: Path) -> str:
+    """What went wrong, for people: the network, or the last lines and where the rest is."""
+    said = log.read_text("utf-8", "replace")
+    if SIGNS.search(said):
+        return NO_NETWORK.format(log=log)
+    last = "\n".join(said.splitlines()[-LAST:])
+    return f"{what} could not be made. The last lines of {log}:\n{last}"
 
 
 def fetch(root: Path, base: str, python: Path, extras: Iterable[str], log: Log) -> None:
@@ -114,11 +121,9 @@ def _ways(root: Path, base: str, python: Path, log: Log) -> Iterator[tuple[str, 
     if uv and log.works([uv, "--version"], root):
         yield "uv", [uv, "pip", "install", "--python", str(python)]
     own = [str(python), "-P", "-m", "pip"]
-    install = [*PIP, "off"]
-    if log.works([*own, "--version"], root):
-        yield "pip", [*own, *install]
-    elif log.works([str(python), "-I", "-m", "ensurepip", "--default-pip"], root):
-        yield "pip", [*own, *install]
+    ensurepip = [str(python), "-I", "-m", "ensurepip", "--default-pip"]
+    if log.works([*own, "--version"], root) or log.works(ensurepip, root):
+        yield "pip", [*own, *PIP]
     elif log.works([base, "-P", "-m", "pip", "--version"], root):
         # A Python without ensurepip, as Debian's without python3-venv: its pip works on .venv.
-        yield f"the pip of {base}", [base, "-P", "-m", "pip", "--python", str(python), *install]
+        yield f"the pip of {base}", [base, "-P", "-m", "pip", "--python", str(python), *PIP]

@@ -24,7 +24,7 @@ def lock_words(count: int) -> str:
     return "not held by this task" if count == 0 else f"given up too often ({count})"
 
 
-def bits_words(value: int | None, kind: type[Result] | type[Flag]) -> str:
+def bits_words(value: int | None, kind: type[Result | Flag]) -> str:
     """A value with its bits: `0x4200 COMPLETED|LOCKED`."""
     if value is None:
         return "none yet"
@@ -81,13 +81,14 @@ def _returned(trace: Trace, step: Step) -> tuple[str, str]:
     result = step.result or 0
     held = step.mmap_lock > 0
     inside = _given_up_by(trace, step)
-    where = "is still held" if held else "was given up inside" + (f", by {inside}" if inside else "")
+    given_up = "was given up inside" + (f", by {inside}" if inside else "")
+    where = "is still held" if held else given_up
     if result & Result.COMPLETED:
         asks = "Handled, and the lock is gone: nobody may give it up a second time."
     elif result & Result.RETRY and held:
         asks = "Not handled, because the caller did not want to wait: so it still has the lock."
     elif result & Result.RETRY:
-        asks = "Not handled yet, and the lock is gone: lock again, call again, unless a signal ends it."
+        asks = "Not handled yet, and the lock is gone: take it and call again, or heed a signal."
     elif result & ERROR_BITS:
         asks = "Not handled, and the lock is still held: the caller must give it up, once."
     else:
@@ -100,7 +101,7 @@ def _given_up_by(trace: Trace, fault: Step) -> str | None:
     for step in reversed(trace.steps[: fault.n - 1]):
         if step.depth <= fault.depth:
             return None
-        if step.event == "release" and trace.program.nodes[step.node].op == ir.Lock("mmap_lock", -1):
+        if trace.program.nodes[step.node].op == ir.Lock("mmap_lock", -1):
             return step.function
     return None
 
@@ -146,7 +147,7 @@ def _masks(expr: ir.Expr) -> list[str]:
 
 def _capital(text: str) -> str:
     """The first letter large, unless the first word is a name of the kernel's."""
-    first = text.split(" ")[0]
+    first = text.split(" ", maxsplit=1)[0]
     named = "=" in text or not first.replace("-", "").replace(",", "").isalpha()
     return text if named else text[:1].upper() + text[1:]
 
@@ -157,9 +158,9 @@ def short(step: Step) -> str:
     return step.text if step.event == "acquire" else f"{step.text}{answer}"
 
 
-def line(step: Step) -> str:
-    """One line of the text trace: number, lock count, what happens."""
-    return f"{step.n:3} {step.mmap_lock:2}  {'  ' * step.depth}{short(step)}"
+def line(step: Step, n: int | None = None) -> str:
+    """One line of the text trace: number (`n` where lines are counted anew), lock, event."""
+    return f"{n or step.n:3} {step.mmap_lock:2}  {'  ' * step.depth}{short(step)}"
 
 
 def text(trace: Trace) -> str:
@@ -169,7 +170,9 @@ def text(trace: Trace) -> str:
     >>> print(text(run("mips", outcomes="SIGBUS", context="write")).splitlines()[0])
     mips merged, SIGBUS, write
     """
-    head = f"{trace.handler} {trace.revision}, {','.join(trace.used) or 'no fault'}, {trace.context}"
+    head = (
+        f"{trace.handler} {trace.revision}, {','.join(trace.used) or 'no fault'}, {trace.context}"
+    )
     body = [line(step) for step in trace.steps]
     return "\n".join([head, "step lock", *body, *ending(trace)])
 

@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from faultviz import models, outcomes, rules
-from faultviz.check import check, without
+from faultviz.check import check
+from faultviz.drop import without
 from faultviz.errors import BadInput
 from faultviz.run import run
 
@@ -18,9 +19,7 @@ LIVELOCKS = {
 
 def violated(rows):
     """The broken rules of some rows, by handler and revision."""
-    return {
-        (r.handler, r.revision, r.invariant, r.node) for r in rows if r.verdict == "violated"
-    }
+    return {(r.handler, r.revision, r.invariant, r.node) for r in rows if r.verdict == "violated"}
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +146,7 @@ def test_the_search_agrees_with_brute_force(name, revision, role):
     if role:
         program = without(program, role)
     best = {}
-    words = [w for w in program.words if w not in ("no-mm",)]
+    words = [w for w in program.words if w != "no-mm"]
     for chosen in product((False, True), repeat=len(words)):
         context = ",".join(w for w, on in zip(words, chosen, strict=True) if on) or "none"
         for script in product(outcomes.KINDS, repeat=2):
@@ -174,8 +173,8 @@ def test_the_generic_code_is_one_from_v3_on():
 
 def test_a_generic_code_that_answers_too_freely_is_caught(monkeypatch):
     """completed-legal can fail: a result that ignores TRIED is an illegal answer."""
-    from faultviz import check as module_of  # noqa: F401  (the function; its module is below)
     import sys
+
 
     module = sys.modules["faultviz.check"]
     monkeypatch.setattr(module, "_answers", lambda flags: frozenset({0x4200}))

@@ -60,7 +60,9 @@ def test_check_rows_and_exit_codes():
         "handler", "revision", "dropped", "invariant", "verdict", "node", "context", "outcomes",
         "steps", "reason",
     }  # fmt: skip
-    broken = faultviz("check", "mips", "--revision", "merged", "--drop", "completed-check", "--json")
+    broken = faultviz(
+        "check", "mips", "--revision", "merged", "--drop", "completed-check", "--json"
+    )
     assert broken.exit_code == 1
     (row,) = (r for r in json.loads(broken.output) if r["verdict"] == "violated")
     assert (row["dropped"], row["context"], row["outcomes"]) == (

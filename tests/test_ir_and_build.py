@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from faultviz import ir
 from faultviz.build import program
+from faultviz.conditions import free
 from faultviz.errors import BadInput
 from faultviz.flow import (
     acquire,
     call,
     do,
     fault,
-    free,
     function,
     goto,
     label,
@@ -64,9 +64,7 @@ def test_a_forward_goto_is_an_edge_and_a_second_round_a_node():
 def test_labels_inside_blocks_can_be_jumped_to_from_outside():
     """As sparc64 does: the label stands in the block of a failed try."""
     graph = made(
-        when(A, label("inside"), do("in", why="In.")),
-        when(RETRY, goto("inside")),
-        leave(),
+        when(A, label("inside"), do("in", why="In.")), when(RETRY, goto("inside")), leave()
     )
     ways = {e.target for e in graph.function.ways["goto_inside"]}
     assert ways == {"inside"}

@@ -72,7 +72,7 @@ def test_measurement_names_its_kernel_and_stands_beside_three(here: lab.Measurem
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_writing_marks_each_page_once(private: bool) -> None:  # noqa: FBT001
+def test_writing_marks_each_page_once(private: bool) -> None:
     """One byte to a page, also past the first piece; only a shared mapping reaches the file."""
     pages = touch.WRITE_AT_ONCE + 3
     with touch._fresh(pages) as fd:

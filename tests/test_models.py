@@ -106,11 +106,15 @@ def _is_check(name, step):
     return models.load(name, "merged").nodes[step.node].role == "completed-check"
 
 
-@pytest.mark.parametrize("name", [n for n in models.HANDLERS if n not in ("sh", "hexagon", "loongarch")])
+@pytest.mark.parametrize(
+    "name", [n for n in models.HANDLERS if n not in ("sh", "hexagon", "loongarch")]
+)
 def test_where_the_lock_is_given_up_for_an_error(name):
     """Before or after the errors are sorted."""
     trace = run(name, "merged", "SIGBUS", "write")
-    errors = [i for i, s in enumerate(trace.steps) if _asks_error(trace, s) and s.answer is not False]
+    errors = [
+        i for i, s in enumerate(trace.steps) if _asks_error(trace, s) and s.answer is not False
+    ]
     unlock = next(
         i for i, s in enumerate(trace.steps) if s.event == "release" and "mmap_lock" in s.text
     )
@@ -208,9 +212,7 @@ def test_every_node_is_reachable_and_every_way_ends(name):
     for revision in program.revisions:
         at = program.at(revision)
         for function in at.functions.values():
-            ends = {
-                n.id for n in function.nodes.values() if isinstance(n.op, ir.Leave | ir.Bug)
-            }
+            ends = {n.id for n in function.nodes.values() if isinstance(n.op, ir.Leave | ir.Bug)}
             back = {id_: set() for id_ in function.nodes}
             for edge in function.edges:
                 back[edge.target].add(edge.source)

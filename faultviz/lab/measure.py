@@ -26,6 +26,7 @@ CAVEAT = (
     "one run and no benchmark."
 )
 
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Measurement:
     """What `measure` found: rows of this machine, recorded rows to hold beside them, a verdict.

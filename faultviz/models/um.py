@@ -35,9 +35,10 @@ handle_page_fault = function(
         fault(),
         when(SIGKILL_PENDING, goto("out_nosemaphore")),
         since(V3, completed(
-            leave(0, text="return 0; the trap comes again", why="Handled, and the lock is gone. But the "
-                  "flush that installs the page in the host's mapping is skipped, so the same "
-                  "access traps again: on 6.1 two faults per page were measured (uml.csv)."))),
+            leave(0, text="return 0; the trap comes again",
+                  why="Handled, and the lock is gone. But the flush that installs the page in the "
+                      "host's mapping is skipped, so the same access traps again: on 6.1 two "
+                      "faults per page were measured (uml.csv)."))),
         when(ERROR,
              when(OOM, goto("out_of_memory")),
              when(SIGSEGV, goto("out")),

@@ -9,27 +9,32 @@ from __future__ import annotations
 
 from faultviz.bits import DEFAULT_FLAGS, ERROR_BITS, Flag, Result
 from faultviz.build import program
-from faultviz.flow import (
-    Branch,
+from faultviz.conditions import (
     Condition,
-    Statement,
-    acquire,
     add,
     all_of,
     any_of,
     bits,
+    equals,
+    exactly,
+    flag,
+    free,
+    local,
+    not_,
+    remove,
+)
+from faultviz.flow import (
+    Branch,
+    Statement,
+    acquire,
     bug,
     call,
     case,
     choose,
     count,
     do,
-    equals,
-    exactly,
     falls_off_end,
     fault,
-    flag,
-    free,
     from_on,
     function,
     give,
@@ -37,13 +42,10 @@ from faultviz.flow import (
     label,
     leave,
     let,
-    local,
     merge,
-    not_,
     only,
     put,
     release,
-    remove,
     repeat,
     signal,
     since,
@@ -180,15 +182,17 @@ SIGBUS_IN_BOTH_MODES = signal(
     "SIGBUS", why="Nothing backs the address. The signal is sent in both modes."
 )
 
-RELEASE_BAD_AREA = release(why="The address is bad and the lock still held, so this exit gives it up.")
+RELEASE_BAD_AREA = release(
+    why="The address is bad and the lock still held, so this exit gives it up."
+)
 RELEASE_ON_ERROR = release(why="An error keeps the lock held, so the error exit gives it up.")
 RELEASE_ONCE = release(why="Handled or failed, the lock is still held: one unlock serves both.")
 LEAVE_HANDLED = leave(why="Handled: the same instruction runs again and now succeeds.")
 LEAVE_COMPLETED = leave(why="Handled, and the lock is gone: nothing is left to do.")
 LEAVE_SIGNAL = leave(why="The signal is delivered on the way back to user mode.")
 LEAVE_EITHER_MODE = leave(
-    why="A program gets its signal on the way back; the mode is not asked, so kernel code goes back "
-    "to the instruction that faulted."
+    why="A program gets its signal on the way back; the mode is not asked, so kernel code goes "
+    "back to the instruction that faulted."
 )
 LEAVE_DEALT = leave(why="The program has been told, or the kernel code goes on at its fix-up.")
 LEAVE_FIXED = leave(why="The kernel code goes on at its fix-up.")
@@ -214,15 +218,17 @@ def errors(*cases: tuple[Condition, Statement], otherwise: Statement) -> list[St
 
 
 __all__ = [
-    "AGAIN", "ANY_SIGNAL", "BAD_PAGE_FAULT", "COMPLETED", "Cite", "DEFAULT", "ERROR", "Effect", "FAILED", "FATAL",
-    "LEAVE_COMPLETED", "LEAVE_DEALT", "LEAVE_EITHER_MODE", "LEAVE_FIXED", "LEAVE_HANDLED", "LEAVE_OOM", "LEAVE_SIGNAL", "LEAVE_TOLD",
-    "RELEASE_BAD_AREA", "RELEASE_ONCE", "RELEASE_ON_ERROR", "FIXED", "FIXUP", "FIX_UP", "Flag", "HANDLED", "HWPOISON", "KERNEL", "KILLED", "KILLED_IN_KERNEL", "LOOK_UP",
-    "MAJOR", "MARK_TRIED", "MARK_USER", "MARK_WRITE", "MEANING", "MERGED", "NO_ACCESS",
-    "NO_EXTABLE", "NO_FIX_UP", "NO_MM", "NOWAIT", "NO_VMA", "OOM", "OUT_OF_MEMORY", "RETRY", "Result", "SIGBUS", "SIGBUS_IN_BOTH_MODES", "SIGNAL",
-    "SIGNAL_PENDING", "SIGSEGV", "Statement", "UNDONE", "USER", "V3", "V4", "WRITE", "acquire", "add", "all_of",
-    "any_of", "bits", "bug", "by_mode", "call", "case", "choose", "completed", "count", "do",
-    "equals", "errors", "exactly", "falls_off_end", "fault", "flag", "free", "from_on",
-    "function", "give", "goto", "label", "leave", "let", "local", "merge", "not_", "only",
-    "program", "put", "release", "remove", "repeat", "signal", "since", "take", "try_acquire",
-    "when", "word",
+    "acquire", "add", "AGAIN", "all_of", "any_of", "ANY_SIGNAL", "BAD_PAGE_FAULT", "bits", "bug",
+    "by_mode", "call", "case", "choose", "Cite", "COMPLETED", "completed", "count", "DEFAULT", "do",
+    "Effect", "equals", "ERROR", "errors", "exactly", "FAILED", "falls_off_end", "FATAL", "fault",
+    "FIX_UP", "FIXED", "FIXUP", "Flag", "flag", "free", "from_on", "function", "give", "goto",
+    "HANDLED", "HWPOISON", "KERNEL", "KILLED", "KILLED_IN_KERNEL", "label", "leave",
+    "LEAVE_COMPLETED", "LEAVE_DEALT", "LEAVE_EITHER_MODE", "LEAVE_FIXED", "LEAVE_HANDLED",
+    "LEAVE_OOM", "LEAVE_SIGNAL", "LEAVE_TOLD", "let", "local", "LOOK_UP", "MAJOR", "MARK_TRIED",
+    "MARK_USER", "MARK_WRITE", "MEANING", "merge", "MERGED", "NO_ACCESS", "NO_EXTABLE", "NO_FIX_UP",
+    "NO_MM", "NO_VMA", "not_", "NOWAIT", "only", "OOM", "OUT_OF_MEMORY", "program", "put",
+    "release", "RELEASE_BAD_AREA", "RELEASE_ON_ERROR", "RELEASE_ONCE", "remove", "repeat", "Result",
+    "RETRY", "SIGBUS", "SIGBUS_IN_BOTH_MODES", "SIGNAL", "signal", "SIGNAL_PENDING", "SIGSEGV",
+    "since", "Statement", "take", "try_acquire", "UNDONE", "USER", "V3", "V4", "when", "word",
+    "WRITE",
 ]  # fmt: skip

@@ -17,7 +17,8 @@ from faultviz.ir import Program
 from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
 from faultviz.outcomes import KINDS
-from faultviz.run import Trace, read_context, read_outcomes, run
+from faultviz.run import Trace, run
+from faultviz.scenario import read_context, read_outcomes
 
 AUTO = "auto"
 FIELDS = ("handler", "revision", "outcomes", "context")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from html import escape
+from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
@@ -97,36 +98,52 @@ def _note(trace: Trace, step: Step) -> list[str]:
         return []
     if step.event == "call":
         return ["called", f"mmap_lock {story.lock_words(step.mmap_lock)}"]
-    return [f"returned {step.outcome}", "lock still held" if step.mmap_lock > 0 else "lock given up inside"]
+    return [
+        f"returned {step.outcome}",
+        "lock still held" if step.mmap_lock > 0 else "lock given up inside",
+    ]
 
 
 def _frames(trace: Trace) -> tuple[list[Json], list[Json]]:
     """Each call with its functions from the root on; each step with its call and the ways it took.
 
-    A way belongs to the call whose picture it is drawn in: a return is drawn in the caller's.
+    A way belongs to the call whose picture it is drawn in: a return is drawn in the caller's. A
+    way back to where the call has been begins a new round.
     """
     functions = trace.program.functions
     frames: list[Json] = [{"function": trace.program.root, "path": [trace.program.root]}]
     places: list[Json] = []
     stack: list[tuple[int, str]] = [(0, "")]
-    for step in trace.steps:
+    rounds, been = [0], [{trace.steps[0].node}]
+
+    def way(frame: int, source: str, target: str, when: str = "None") -> list[Any]:
+        if target in been[frame]:
+            rounds[frame] += 1
+            been[frame].clear()
+        been[frame].add(target)
+        return [frame, source, target, when, rounds[frame]]
+
+    for step, then in zip_longest(trace.steps, trace.steps[1:]):
         frame, _ = stack[-1]
         ways: list[Any] = []
-        if step.event == "leave":
-            _, called = stack.pop()
-            if stack and step.to != called:
-                ways.append([stack[-1][0], called, step.to, "None"])
-        elif step.to in functions[step.function].nodes and step.to != step.node:
-            edges = [e for e in functions[step.function].ways[step.node] if e.target == step.to]
-            edge = next((e for e in edges if e.when == step.answer), edges[0])
-            ways.append([frame, step.node, step.to, str(edge.when)])
-        elif step.to is not None:
-            callee = functions[trace.program.nodes[step.to].function]
-            path = [*frames[frame]["path"], callee.name]
-            frames.append({"function": callee.name, "path": path})
+        places.append({"frame": frame, "round": rounds[frame], "ways": ways})
+        if then is None:
+            break
+        if then.depth > step.depth:
+            callee = functions[then.function]
+            frames.append({"function": callee.name, "path": [*frames[frame]["path"], callee.name]})
             stack.append((len(frames) - 1, step.node))
-            ways.append([len(frames) - 1, callee.entry, step.to, "None"])
-        places.append({"frame": frame, "ways": ways})
+            rounds.append(0)
+            been.append({callee.entry})
+            ways.append(way(len(frames) - 1, callee.entry, then.node))
+        elif then.depth < step.depth:
+            _, called = stack.pop()
+            if then.node != called:
+                ways.append(way(stack[-1][0], called, then.node))
+        elif then.node != step.node:
+            edges = [e for e in functions[step.function].ways[step.node] if e.target == then.node]
+            edge = next((e for e in edges if e.when == step.answer), edges[0])
+            ways.append(way(frame, step.node, then.node, str(edge.when)))
     return frames, places
 
 
@@ -152,19 +169,16 @@ def _since(trace: Trace) -> list[str]:
 def still(trace: Trace, n: int) -> str:
     """One step as a picture on its own: the graph, and above it what the step does."""
     frames, places = _frames(trace)
-    step, frame = trace.steps[n - 1], places[n - 1]["frame"]
-    function = trace.program.functions[frames[frame]["function"]]
-    taken: dict[draw.Way, bool] = {}
+    step, here = trace.steps[n - 1], places[n - 1]
+    function = trace.program.functions[frames[here["frame"]]["function"]]
+    edges = {(e.source, e.target, str(e.when)): e.when for e in function.edges}
+    taken: dict[draw.Way, str] = {}
     for past, place in zip(trace.steps[: n - 1], places, strict=False):
-        for at, source, target, when in place["ways"]:
-            if at == frame:
-                edge = next(
-                    e
-                    for e in function.ways[source]
-                    if e.target == target and str(e.when) == when
-                )
-                taken.pop((source, target, edge.when), None)
-                taken[source, target, edge.when] = past.mmap_lock > 0
+        for frame, source, target, when, round_ in place["ways"]:
+            if frame == here["frame"]:
+                looks = "way-held" if past.mmap_lock > 0 else "way-open"
+                looks += " old" if round_ < here["round"] else ""
+                taken[source, target, edges[source, target, when]] = looks
     picture = draw.svg(
         trace.program, function.name, now=step.node, held=step.mmap_lock > 0, taken=taken
     )

@@ -11,7 +11,7 @@
  *   what: string, why: string, lock: number, words: string, since: string, result: string,
  *   flags: string, pte: string | null, counters: number[], others: string, cite: string,
  *   broken: string[], note: string[], noteWidth: number,
- *   ways: [number, string, string, string][]}} Step
+ *   round: number, ways: [number, string, string, string, number][]}} Step
  * @typedef {{title: string, about: string, end: string, steps: Step[],
  *   frames: {function: string, path: string[]}[]}} Trace
  * @typedef {{value: string, label: string, on: boolean, title?: string, group?: string,
@@ -102,7 +102,7 @@ class Picture {
       core.setAttribute("class", "core");
       g.querySelector(".line").after(core);
       const { from, to, when } = g.dataset;
-      this.edges.set([from, to, when].join("\n"), { g, way: undefined });
+      this.edges.set([from, to, when].join("\n"), { g, way: "" });
     }
     this.root.insertAdjacentHTML("beforeend", token);
     this.token = this.root.querySelector(".token");
@@ -113,14 +113,13 @@ class Picture {
     this.now = null;
   }
 
-  /** @param {Step} step @param {Map<string, boolean>} ways the edges taken, each held or not */
+  /** @param {Step} step @param {Map<string, string>} ways the edges taken, each with its classes */
   show(step, ways) {
     for (const [key, edge] of this.edges) {
-      const way = ways.get(key);
+      const way = ways.get(key) ?? "";
       if (way === edge.way) continue;
       edge.way = way;
-      mark(edge.g, "way-held", way === true);
-      mark(edge.g, "way-open", way === false);
+      for (const name of ["way-held", "way-open", "old"]) mark(edge.g, name, way.includes(name));
     }
     const node = this.nodes.get(step.node);
     if (this.now !== node) {
@@ -192,9 +191,8 @@ class View {
         "Close"));
     this.crumbs = h("div", { class: "fv-crumbs", "aria-label": "Functions under way" });
     this.insideBox = h("input", { type: "checkbox", onchange: () => this.setInside(this.insideBox.checked) });
-    this.insideText = h("span", {});
     this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox,
-      " ", this.insideText);
+      " inside handle_mm_fault");
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": "Graph" });
     this.count = h("span", {});
     this.cite = h("span", { class: "fv-cite" });
@@ -211,9 +209,9 @@ class View {
       ...Object.keys(SPEEDS).map((s) => h("option", { selected: s === "normal" }, s)));
     this.live = h("div", { class: "fv-live", "aria-live": "polite" });
     this.help = h("div", { class: "fv-help", role: "dialog", "aria-label": "Keys and contract", hidden: true },
+      h("button", { type: "button", onclick: () => this.toggleHelp() }, "Close"),
       table(CONTRACT, "Two questions, four corners: COMPLETED is the one that had no name."),
-      table([["key", "what it does"], ...KEYS], "Keys, while the player has the focus"),
-      h("button", { type: "button", onclick: () => this.toggleHelp() }, "Close"));
+      table([["key", "what it does"], ...KEYS], "Keys, while the player has the focus"));
     this.root = h("div", {
       class: "fv-player", tabindex: 0, role: "group", "aria-label": "Page-fault player",
       "data-lm-suppress-shortcuts": "true",
@@ -248,9 +246,9 @@ class View {
       drawing(34, 12, `<g class="${kind}"><path class="line" d="M1,6h32"/><path class="core" d="M1,6h32"/></g>`);
     const tag = drawing(38, 16, '<rect class="tag" x="1" y="1" width="36" height="14" rx="3"/><text class="tag-text" x="19" y="11.6">patch</text>');
     return h("div", { class: "fv-legend" },
-      drawing(24, 24, at(token.replace('"token"', '"token held"'))), "this task, holding mmap_lock",
-      drawing(24, 24, at(token)), "not holding it",
-      way("way-held"), "way taken, held", way("way-open"), "way taken, not held",
+      drawing(24, 24, at(token.replace('"token"', '"token held"'))), "task holds mmap_lock",
+      drawing(24, 24, at(token)), "does not",
+      way("way-held"), "way taken, held", way("way-open"), "not held (thin: earlier round)",
       tag, "new in the patch");
   }
 
@@ -292,10 +290,9 @@ class View {
     }
     const within = this.trace.steps.filter((step) => step.inside).length;
     this.hasInside = within > 0;
-    this.insideText.textContent = `inside handle_mm_fault${within ? ` (${within} steps)` : ""}`;
     this.insideBox.checked = inside;
     this.insideBox.disabled = !this.hasInside;
-    this.insideLabel.title = this.hasInside ? "key: i" : "A scripted answer has no inside: choose a page event.";
+    this.insideLabel.title = this.hasInside ? `${within} steps (key: i)` : "A scripted answer has no inside: choose a page event.";
     this.cell = this.item = null;
     this.list.replaceChildren(...this.shown.map((item) => this.line(item)),
       h("li", { class: "fv-end" }, this.trace.end));
@@ -326,7 +323,7 @@ class View {
     this.cells.style.setProperty("--steps", String(this.shown.length));
     this.cells.replaceChildren(...cells, ...runs.map((run) =>
       h("div", { class: `fv-run${run.lock > 0 ? " held" : ""}`, title: run.since, style: `grid-column:${run.start}/${run.end}` },
-        run.since)));
+        h("span", {}, run.since))));
   }
 
   picked(event) {
@@ -369,15 +366,22 @@ class View {
       this.picture?.hide();
       this.picture = entry.picture;
       this.picture.box.hidden = false;
-      this.crumbs.replaceChildren(...frame.path.flatMap((name, i) => [
-        ...(i ? [h("span", { class: "fv-gt" }, ">")] : []),
-        h(i === frame.path.length - 1 ? "b" : "span", {}, name)]));
+    }
+    if (this.path !== frame.path) {
+      this.path = frame.path;
+      const short = frame.path.length > 3 ? [frame.path[0], "...", ...frame.path.slice(-2)] : frame.path;
+      this.crumbs.title = frame.path.join(" > ");
+      this.crumbs.replaceChildren(...short.flatMap((name, i) => [
+        i ? h("span", { class: "fv-gt" }, ">") : "",
+        h(i === short.length - 1 ? "b" : "span", {}, name)]));
     }
     const ways = new Map();
     for (const past of this.trace.steps) {
       if (past.n >= step.n) break;
-      for (const [at, from, to, when] of past.ways) {
-        if (at === step.frame) ways.set([from, to, when].join("\n"), past.lock > 0);
+      for (const [at, from, to, when, round] of past.ways) {
+        if (at !== step.frame) continue;
+        ways.set([from, to, when].join("\n"),
+          `${past.lock > 0 ? "way-held" : "way-open"}${round < step.round ? " old" : ""}`);
       }
     }
     this.picture.show(step, ways);
@@ -460,10 +464,10 @@ class View {
           h("input", { type: "checkbox", checked: c.on, disabled: c.why != null, "data-choice": `word ${c.value}`, onchange: () => this.wish("word", c.value) }),
           h("b", {}, c.label), h("span", {}, c.why ?? c.title)))));
     this.top.replaceChildren(
-      select("handler", "handler", all.handler, true),
-      segment("revision", "revision", all.revision), words,
-      select("event", "page event", all.event, false),
-      segment("outcome", "or answer", all.outcome));
+      h("div", {}, select("handler", "handler", all.handler, true),
+        segment("revision", "revision", all.revision), words),
+      h("div", {}, select("event", "page event", all.event, false),
+        segment("outcome", "or answer", all.outcome)));
     if (focus) this.top.querySelector(`[data-choice="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
   }
 

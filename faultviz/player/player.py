@@ -86,7 +86,7 @@ no COMPLETED: there the same event arrives as RETRY.
         >>> p.choose(revision="before", outcomes="RETRY,OK")
         >>> p.step = 9
         >>> p
-        Player(mips before, step 9/29, node=handle_mm_fault, mmap_lock=0)
+        Player(mips before, step 9/25, node=handle_mm_fault, mmap_lock=0)
         """
         unknown = [name for name in changes if name not in FIELDS]
         if unknown:
@@ -230,7 +230,7 @@ def play(
     Without a revision it is `merged`, or the one that the program was cut to. Raises BadInput for
     what is unknown or cannot happen.
 
-    >>> play("s390", revision="v3", context="gmap", outcomes="auto")
+    >>> play("s390", revision="v3", context="gmap,write")
     Player(s390 v3, step 1/62, node=enter, mmap_lock=0)
     """
     if isinstance(name, str):
@@ -249,7 +249,7 @@ def _cut(text: str, room: int) -> str:
     if len(text) <= room:
         return text
     half = (room - 3) // 2
-    return f"{text[:room - 3 - half]}...{text[-half:]}"
+    return f"{text[: room - 3 - half]}...{text[-half:]}"
 
 
 # --- one live player in a cell ---------------------------------------------------------------
@@ -277,7 +277,7 @@ def _cell() -> tuple[str, str] | None:
         from IPython import get_ipython
     except ImportError:
         return None
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     request = parent.get("header", {}).get("msg_id", "")
     cell = parent.get("metadata", {}).get("cellId") or request

@@ -9,7 +9,8 @@ vfio and kvm answer every lost lock with -EAGAIN and begin anew; the patch left 
 from collections.abc import Sequence
 
 from faultviz.bits import EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM
-from faultviz.flow import Condition, FunctionModel, Statement
+from faultviz.conditions import Condition
+from faultviz.flow import FunctionModel, Statement
 from faultviz.ir import Const
 from faultviz.models.words import *
 

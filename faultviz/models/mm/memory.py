@@ -9,8 +9,8 @@ Not here: anonymous and huge pages, swap, NUMA hints, userfaultfd.
 from dataclasses import replace
 
 from faultviz.bits import ERROR_BITS
-from faultviz.flow import Condition
-from faultviz.ir import Const, Program, Value
+from faultviz.conditions import Condition
+from faultviz.ir import Program, Value
 from faultviz.models.words import *
 
 MEMORY = Cite("mm/memory.c", "handle_mm_fault", source="6.1, 5.10 and d92725256b4f")

@@ -17,7 +17,8 @@ hmm_vma_fault = function(
     fault(why="Without ALLOW_RETRY: the page walk above cannot take a lost lock."),
     when(ERROR, leave(-EFAULT, why="The device is told.")),
     leave(-EBUSY, why="Handled: the walk begins anew and finds the entry."),
-    locals={"flags": int(Flag.REMOTE)}, held=1, result={-EBUSY: AGAIN, -EFAULT: FAILED, -EPERM: FAILED},
+    locals={"flags": int(Flag.REMOTE)}, held=1,
+    result={-EBUSY: AGAIN, -EFAULT: FAILED, -EPERM: FAILED},
     why="A device driver mirrors this address space and found a missing entry.",
 )  # fmt: skip
 

@@ -1,0 +1,156 @@
+"""Expressions: what a node asks or assigns, and their value when not everything is decided yet.
+
+Here: pure data and `evaluate`. Not here: nodes and graphs (`ir`), which re-export all of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Value = int | None
+"""What a variable holds; None is a C NULL or "not assigned"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A number known when the model is written."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The value of a local variable or of a cell; true when it is not zero."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """True when a variable has at least one bit of a mask: results are never compared with ==."""
+
+    name: str
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """True when a variable has exactly this value (errno codes, page-table states)."""
+
+    name: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation."""
+
+    part: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """True when all parts are; asked from left to right, like C's &&."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """True when one part is; asked from left to right, like C's ||."""
+
+    parts: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A condition that no variable decides: a context word (`kernel`) or a build option."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """A variable's value with the bits of a mask added."""
+
+    name: str
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """A variable's value with the bits of a mask removed."""
+
+    name: str
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two variables' values with their bits joined (`ret |= other`)."""
+
+    name: str
+    other: str
+
+
+Expr = Const | Name | Bits | Equals | Not | And | Or | Free | With | Without | Merge
+
+
+class Undecided(NamedTuple):
+    """The answer of an expression that needs a word nobody has decided yet."""
+
+    word: str
+
+
+def evaluate(
+    expr: Expr, look: Callable[[str], Value], facts: Mapping[str, bool]
+) -> Value | Undecided:
+    """The value of `expr`, or the first word that must be decided before it has one.
+
+    >>> both = And((Free("kernel"), Bits("result", 0x400)))
+    >>> evaluate(both, {"result": 0x600}.get, {"kernel": True})
+    1
+    >>> evaluate(both, {"result": 0x600}.get, {})
+    Undecided(word='kernel')
+    """
+    match expr:
+        case Bits(name, mask):
+            return int(bool((look(name) or 0) & mask))
+        case Free(word):
+            return int(facts[word]) if word in facts else Undecided(word)
+        case And(parts) | Or(parts):
+            settles = isinstance(expr, Or)
+            for part in parts:
+                answer = evaluate(part, look, facts)
+                if isinstance(answer, Undecided) or bool(answer) is settles:
+                    return answer if isinstance(answer, Undecided) else int(settles)
+            return int(not settles)
+        case Not(part):
+            answer = evaluate(part, look, facts)
+            return answer if isinstance(answer, Undecided) else int(not answer)
+        case Const(value):
+            return value
+        case Name(name):
+            return look(name)
+        case Equals(name, value):
+            return int(look(name) == value)
+        case With(name, mask):
+            return (look(name) or 0) | mask
+        case Without(name, mask):
+            return (look(name) or 0) & ~mask
+        case Merge(name, other):
+            return (look(name) or 0) | (look(other) or 0)
+
+
+def words_of(expr: Expr) -> Iterator[str]:
+    """Every free word that an expression may ask for, from left to right."""
+    match expr:
+        case Free(word):
+            yield word
+        case Not(part):
+            yield from words_of(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from words_of(part)

@@ -1,0 +1,153 @@
+"""What tests share: the repository's files, Chromium, and a JupyterLab of their own.
+
+A test that uses Chromium bears the marker `browser`, by itself. Where there is no Chromium such
+tests are left out, one line says so, and in CI that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+
+from faultviz import start_lab
+from faultviz.start_child import environment
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+HERE = ("127.0.0.1", "localhost", "::1")
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def find_chromium():
+    """The browser on this machine; nothing where there is none."""
+    names = (os.environ.get("FAULTVIZ_CHROMIUM", ""), *NAMES)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Mark what needs the browser, and take it out where there is none."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    left_out = [item for item in items if item.get_closest_marker("browser")]
+    if left_out and not find_chromium():
+        config.stash[LEFT_OUT] = len(left_out)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """In CI a browser is there, or something is wrong."""
+    if session.config.stash.get(LEFT_OUT, 0) and os.environ.get("CI") == "true":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what was left out."""
+    if number := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"Not run: {number} browser tests; there is no {', '.join(NAMES)} and no "
+            "FAULTVIZ_CHROMIUM that names one."
+        )
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """The clone, for tests of its files; the tests may run elsewhere."""
+    return Path(os.environ.get("FAULTVIZ_REPO") or Path(__file__).resolve().parent.parent)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    found = find_chromium()
+    assert found, "There is no Chromium: install one, or name it in FAULTVIZ_CHROMIUM."
+    return found
+
+
+# Not for the session: while Playwright's event loop runs, nbval's client must not start its own.
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """A headless browser with an empty profile."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page_errors() -> list[str]:
+    """What went wrong in the page of `browser_page`, uncaught."""
+    return []
+
+
+@pytest.fixture
+def browser_page(browser, page_errors):
+    """An empty page; a request to anywhere but this machine is refused, and fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    outside = []
+
+    def refuse(route):
+        outside.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: urlsplit(url).hostname not in (None, "", *HERE), refuse)
+    page = context.new_page()
+    page.on("pageerror", lambda error: page_errors.append(str(error)))
+    yield page
+    context.close()
+    assert outside == []
+
+
+class Lab(NamedTuple):
+    """A running JupyterLab: what lies in `folder` is what it shows; notebooks/ is a copy."""
+
+    folder: Path
+    port: int
+    token: str
+
+    def link(self, path=""):
+        """The address that opens a file of the folder."""
+        return start_lab.address("127.0.0.1", self.port, path, self.token)
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(repo, tmp_path_factory):
+    """A JupyterLab as `faultviz lab` starts it, without the account's own settings."""
+    folder = tmp_path_factory.mktemp("lab")
+    if (repo / "notebooks").is_dir():
+        shutil.copytree(repo / "notebooks", folder / "notebooks")
+    homes = {f"JUPYTER_{n}_DIR": str(folder / f".{n}") for n in ("CONFIG", "DATA", "RUNTIME")}
+    lab = Lab(folder, start_lab.free_port("127.0.0.1", 18888), "a-known-token")
+    told = start_lab.arguments(folder, "127.0.0.1", lab.port, "", browser=False)
+    around = environment(
+        **homes,
+        **start_lab.settings(folder / ".settings"),
+        IPYTHONDIR=str(folder / ".ipython"),
+        JUPYTER_TOKEN=lab.token,
+    )
+    command = [sys.executable, "-P", "-m", "jupyterlab", *told]
+    log = folder / ".server.log"
+    with (
+        log.open("wb") as said,
+        subprocess.Popen(command, env=around, cwd=folder, stdout=said, stderr=said) as server,
+    ):
+        try:
+            assert start_lab.answers(server, "127.0.0.1", lab.port), log.read_text()
+            yield lab
+        finally:
+            server.terminate()
