@@ -70,7 +70,7 @@ def compare(
     """Run one scenario in two revisions.
 
     >>> compare("mips").first
-    10
+    12
     """
     pair = revisions
     if isinstance(revisions, str):

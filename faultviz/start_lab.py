@@ -82,7 +82,7 @@ def settings(folder: Path) -> dict[str, str]:
 
     They are defaults: what the account chose in JupyterLab stays.
     """
-    file = folder / "labconfig" / "default_settings_overrides.json"
+    file = folder / "labconfig" / "default_setting_overrides.json"
     file.parent.mkdir(parents=True)
     # The server is told to fetch no news; without this the page asks whether it should.
     quiet = {"fetchNews": "false", "checkForUpdates": False}

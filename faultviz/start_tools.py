@@ -119,7 +119,7 @@ def _ways(root: Path, base: str, python: Path, log: Log) -> Iterator[tuple[str, 
     """Commands that install, best first; what is asked later is tried only if it must be."""
     uv = shutil.which("uv")
     if uv and log.works([uv, "--version"], root):
-        yield "uv", [uv, "pip", "install", "--python", str(python)]
+        yield "uv", [uv, "pip", "install", "--compile-bytecode", "--python", str(python)]
     own = [str(python), "-P", "-m", "pip"]
     ensurepip = [str(python), "-I", "-m", "ensurepip", "--default-pip"]
     if log.works([*own, "--version"], root) or log.works(ensurepip, root):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from faultviz import models
@@ -147,7 +148,13 @@ def choices(program: Program, scenario: Scenario, own: Mapping[str, Program]) ->
         words[0]["why"] = "The page event says whether the access is a store."
     return {
         "handler": [
-            {"value": n, "label": n, "group": g, "on": n == scenario.handler, "why": None}
+            {
+                "value": n,
+                "label": Path(n).name,
+                "group": g,
+                "on": n == scenario.handler,
+                "why": None,
+            }
             for n, g in names
         ],
         "revision": [choice("revision", r, r, r == scenario.revision) for r in revisions],

@@ -100,6 +100,8 @@ no COMPLETED: there the same event arrives as RETRY.
         return Scenario(self.handler, self.revision, self.outcomes, self.context)
 
     def _program(self, handler: str) -> Program:
+        if handler.endswith(".py") and handler not in self._own:
+            self._own[handler] = models.load(handler)  # as it is now: a file may change
         return self._own.get(handler) or models.load(handler)
 
     def _run(self, scenario: Scenario) -> Trace:
@@ -208,13 +210,14 @@ no COMPLETED: there the same event arrives as RETRY.
         tail = f", mmap_lock={now.mmap_lock})"
         return head + _cut(now.node, WIDE - len(head) - len(tail)) + tail
 
+    def _repr_svg_(self) -> str:
+        """The step as a picture on its own: all that a closed player shows."""
+        return payload.still(self.trace, self.step)
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The widget, and beside it what stays where no widget can live: a picture and a line."""
-        live = super()._repr_mimebundle_(**kwargs) if self.comm is not None else None
-        data, metadata = live or ({}, {})
-        data["text/plain"] = repr(self)
-        data["image/svg+xml"] = payload.still(self.trace, self.step)
-        return data, metadata
+        """The widget, and beside it what stays where no widget can live: a line and a picture."""
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/plain": repr(self), "image/svg+xml": self._repr_svg_()}, metadata
 
 
 def play(
@@ -230,8 +233,8 @@ def play(
     Without a revision it is `merged`, or the one that the program was cut to. Raises BadInput for
     what is unknown or cannot happen.
 
-    >>> play("s390", revision="v3", context="gmap,write")
-    Player(s390 v3, step 1/62, node=enter, mmap_lock=0)
+    >>> play("mips", "v3", "COMPLETED", "kernel,write")
+    Player(mips v3, step 1/12, node=enter, mmap_lock=0)
     """
     if isinstance(name, str):
         return Player(Scenario(name, revision or "merged", outcomes, context), step=step)

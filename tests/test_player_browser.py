@@ -1,0 +1,459 @@
+"""The player in a browser: in a real JupyterLab, and in a page with a model of ten lines."""
+
+import json
+import re
+
+import pytest
+
+from faultviz import models
+from faultviz.errors import BadInput
+from faultviz.player import play
+
+SYNCED = (
+    "handler", "revision", "outcomes", "context", "step", "inside", "_pictures", "_generic",
+    "_trace", "_choices", "_token", "_wish", "_answer",
+)  # fmt: skip
+PAGE = """<!doctype html><meta charset="utf-8"><title>player</title><style>{css}</style>
+<body><div id="here"></div><script type="module">
+const state = {state}, heard = [], page = window;
+page.model = {{
+  get: (name) => state[name],
+  set(name, value) {{
+    if (state[name] === value) return;
+    state[name] = value;
+    for (const [what, act] of [...heard]) if (what === "change:" + name) act();
+  }},
+  save_changes() {{}},
+  on: (what, act) => heard.push([what, act]),
+  off: (what, act) => heard.splice(heard.findIndex((h) => h[0] === what && h[1] === act), 1),
+}};
+page.heard = heard;
+const {{ default: player }} = await import({script});
+page.close = player.render({{ model: page.model, el: document.getElementById("here") }});
+page.ready = true;
+</script>"""
+SCRIPT = """
+from faultviz.models.words import *
+root = function("h", Cite("f.c", "h", "unverified"), acquire(),
+    do("<script>window.hacked = 1</script>", why="<img src=x onerror='window.hacked = 2'>"),
+    fault(), release(), leave(), locals={"flags": DEFAULT}, why="For the test.")
+MODEL = program("marked", "handler", root, about="a name that is markup")
+"""
+PLAYER = ".fv-player"
+NOW = ".fv-picture:not([hidden]) .node.now"
+
+
+def as_json(value):
+    return json.dumps(value).replace("<", "\\u003c")
+
+
+@pytest.fixture
+def alone(browser_page, page_errors):
+    """A function that shows a player in a page without a kernel."""
+
+    def show(player, width=880, height=720):
+        state = {name: getattr(player, name) for name in SYNCED}
+        script = "data:text/javascript," + str(player._esm)
+        page = PAGE.format(
+            css=player._css, state=as_json(state), script=as_json(script).replace("%", "%25")
+        )
+        browser_page.set_viewport_size({"width": width, "height": height})
+        browser_page.set_content(page)
+        browser_page.wait_for_function("window.ready")
+        browser_page.locator(PLAYER).focus()
+        return browser_page
+
+    yield show
+    assert page_errors == []
+
+
+def node(page):
+    return page.locator(NOW).get_attribute("data-node")
+
+
+def held(page):
+    return "held" in page.locator(".fv-picture:not([hidden]) .token").get_attribute("class")
+
+
+# --- without a kernel ------------------------------------------------------------------------
+
+
+def test_keys_walk_the_trace(alone):
+    """Each key to its step; the token, the lane and the list say the same."""
+    p = play("mips", "before")
+    page = alone(p)
+    walk = [
+        ("ArrowRight", 2), ("n", 3), ("l", 4), ("b", 3), ("ArrowLeft", 2), ("End", 82),
+        ("L", 81), ("Home", 1), ("l", 4), ("l", 51), ("ArrowLeft", 9), ("ArrowRight", 51),
+    ]  # fmt: skip
+    for key, n in walk:
+        page.keyboard.press(key)
+        step = p.trace.steps[n - 1]
+        assert page.evaluate("model.get('step')") == n
+        assert node(page) == step.node
+        assert held(page) is (step.mmap_lock > 0)
+        assert page.locator(".fv-cell.now").inner_text() == str(step.mmap_lock)
+        current = page.locator(".fv-trace [aria-current]")
+        assert current.get_attribute("data-n") == str(n)
+        assert current.locator(".fv-short").inner_text() == p._trace["steps"][n - 1]["short"]
+        assert page.locator(".fv-say b").inner_text() == p._trace["steps"][n - 1]["what"]
+    assert page.locator(".fv-run").nth(2).inner_text().startswith("given up in handle_mm_fault")
+
+
+def test_handle_mm_fault_is_two_steps_and_its_inside_a_choice(alone):
+    """Called with the lock held, returned without; `i` steps between them."""
+    p = play("mips")
+    page = alone(p)
+    for _ in range(8):
+        page.keyboard.press("n")
+    note = page.locator(".fv-picture:not([hidden]) .note")
+    assert (node(page), held(page)) == ("handle_mm_fault", True)
+    assert note.inner_text().split() == ["called", "mmap_lock", "held"]
+    page.keyboard.press("n")
+    assert (node(page), held(page)) == ("handle_mm_fault", False)
+    assert "lock given up inside" in note.text_content()
+    page.keyboard.press("b")
+    page.keyboard.press("i")
+    page.keyboard.press("n")
+    assert node(page) == "handle_mm_fault.counted_per_call"
+    assert page.locator(".fv-crumbs").inner_text().split() == [
+        "__do_page_fault", ">", "handle_mm_fault",
+    ]  # fmt: skip
+    assert page.locator(".fv-cell").count() == 56
+    page.keyboard.press("i")
+    assert page.evaluate("model.get('step')") == 53, "out of it to where it returns"
+    assert page.locator(".fv-cell").count() == 13
+
+
+def test_a_second_visit_is_drawn_as_it_is(alone):
+    """Ways of the round under way are bold, held or not; those of the first round are old."""
+    p = play("mips", "before", "RETRY,OK")
+    page = alone(p)
+    way = page.locator('.edge[data-from="RETRY"][data-when="True"]')
+    last = page.locator('.edge[data-from="ERROR"][data-when="False"]')
+    second = next(s.n for s in p.trace.steps if s.node == "retry" and s.n > 9)
+    page.evaluate(f"model.set('step', {second - 1})")
+    assert way.get_attribute("class").split() == ["edge", "way-open"]
+    page.evaluate(f"model.set('step', {second})")
+    assert way.get_attribute("class").split() == ["edge", "way-open", "old"]
+    page.keyboard.press("End")
+    assert last.get_attribute("class").split() == ["edge", "way-held"]
+
+
+def test_a_key_press_changes_classes_and_draws_nothing(alone):
+    """The picture's elements are the same ones from the first step to the last."""
+    page = alone(play("s390"))
+    page.evaluate("""() => {
+      const svg = document.querySelector(".fv-picture:not([hidden]) svg");
+      window.changes = [];
+      new MutationObserver((all) => window.changes.push(...all))
+        .observe(svg, { childList: true, subtree: true });
+    }""")
+    before = page.locator(".fv-picture").count()
+    for _ in range(30):
+        page.keyboard.press("n")
+    drawn = "changes.filter((c) => !c.target.closest('.note'))"
+    assert page.evaluate(f"{drawn}.length") == 0
+    assert page.locator(".fv-picture").count() == before == 1
+
+
+def test_play_walks_to_the_end_and_stops(alone):
+    """One step after the other; a key stops it."""
+    page = alone(play("mips", outcomes="OK"))
+    page.select_option(".fv-buttons select", "fast")
+    page.locator(PLAYER).focus()
+    page.keyboard.press("End")
+    page.keyboard.press("b")
+    page.keyboard.press("p")
+    assert page.locator(".fv-play").inner_text() == "Pause"
+    page.wait_for_function("document.querySelector('.fv-play').textContent === 'Play'")
+    assert page.locator(".fv-cell.now").evaluate("(c) => !c.nextElementSibling.dataset.n")
+    page.keyboard.press(" ")
+    page.wait_for_function("model.get('step') === 2")
+    page.keyboard.press("Home")
+    assert page.locator(".fv-play").inner_text() == "Play"
+
+
+def test_help_shows_keys_and_contract(alone):
+    """`?` and Escape; the table is the four corners."""
+    page = alone(play())
+    page.keyboard.press("?")
+    rows = page.locator(".fv-help table").first.locator("tr")
+    assert rows.nth(4).inner_text().split("\t")[:3] == ["COMPLETED", "yes", "no"]
+    page.keyboard.press("Escape")
+    assert not page.locator(".fv-help").is_visible()
+    assert page.evaluate("document.activeElement.className") == "fv-player"
+
+
+def test_a_closed_view_leaves_nothing_behind(alone):
+    """No listener on the model, no element in the page."""
+    page = alone(play())
+    assert page.evaluate("heard.length") == 5
+    page.evaluate("window.close()")
+    assert page.evaluate("heard.length") == 0
+    assert page.locator(PLAYER).count() == 0
+
+
+def test_a_choice_without_a_kernel_is_answered(alone):
+    """A sentence after a while; stepping goes on."""
+    page = alone(play())
+    page.clock.install()
+    page.get_by_role("button", name="v3").click()
+    page.clock.fast_forward(5000)
+    assert "needs a running kernel" in page.get_by_role("alert").inner_text()
+    page.locator(PLAYER).focus()
+    page.keyboard.press("n")
+    assert page.evaluate("model.get('step')") == 2
+
+
+@pytest.mark.parametrize("name", ["mips", "s390", "sparc64", "x86", "powerpc"])
+def test_the_token_is_always_in_sight(alone, name):
+    """At each step: node and token in the pane at full size, cell in the lane, line in the list."""
+    page = alone(play(name))
+    page.emulate_media(reduced_motion="reduce")
+    seen = page.evaluate("""() => {
+      const within = (inner, outer) => {
+        const a = inner.getBoundingClientRect(), b = outer.getBoundingClientRect();
+        return a.left >= b.left - 1 && a.right <= b.right + 1
+          && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+      };
+      const one = (s) => document.querySelector(s), bad = [], pane = one(".fv-pane");
+      for (const { n } of model.get("_trace").steps) {
+        model.set("step", n);
+        const picture = one(".fv-picture:not([hidden])");
+        const [x, y, w] = picture.querySelector(".now").dataset.box.split(" ").map(Number);
+        const shape = picture.querySelector(".now .shape");
+        if (!within(shape, pane)) bad.push([n, "node"]);
+        if (!within(picture.querySelector(".token"), pane)) bad.push([n, "token"]);
+        if (Math.abs(shape.getBoundingClientRect().width - w) > 6) bad.push([n, "scale"]);
+        if (!within(one(".fv-cell.now"), one(".fv-lane-box"))) bad.push([n, "lane"]);
+        if (!within(one(".fv-trace [aria-current] .fv-n"), one(".fv-trace"))) bad.push([n, "list"]);
+      }
+      return bad;
+    }""")
+    assert seen == []
+
+
+@pytest.mark.parametrize("width", [1150, 860, 560])
+def test_lane_sentence_and_buttons_fit(alone, width):
+    """In a cell of 560 px nothing that is read at each step lies outside or under another."""
+    page = alone(play("s390", "v3", "COMPLETED", "gmap,write", step=20), width + 16)
+    sizes = page.evaluate("""() => [".fv-player", ".fv-top", ".fv-pane", ".fv-say", ".fv-lane",
+      ".fv-buttons", ".fv-legend"].map((s) => {
+        const box = document.querySelector(s).getBoundingClientRect();
+        return [s, box.top, box.bottom];
+      })""")
+    (_, top, bottom), *parts = sizes
+    assert bottom - top <= 560
+    for _, upper, lower in parts:
+        assert top <= upper < lower <= bottom + 1
+    stacked = [part for part in parts if part[0] != ".fv-say"]
+    for (_, _, end), (_, start, _) in zip(stacked, stacked[1:], strict=False):
+        assert start >= end - 1
+    assert stacked[1][2] - stacked[1][1] >= 150, "room for the graph"
+    font = page.locator(".fv-cell").first.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
+    assert font >= 13
+
+
+def test_no_text_leaves_its_box(alone):
+    """In all pictures of all handlers, entries and the generic code."""
+    page = alone(play())
+    for name in (*models.HANDLERS, *models.ENTRIES):
+        pictures = play(name)._pictures | play(name)._generic
+        outside = page.evaluate(
+            """(pictures) => {
+          const pane = document.querySelector(".fv-pane"), bad = [];
+          pane.innerHTML = Object.values(pictures).join("");
+          for (const g of pane.querySelectorAll(".node")) {
+            const box = g.querySelector(".shape").getBBox();
+            const room = g.classList.contains("k-test") ? 7 : 3;
+            for (const text of g.querySelectorAll(".say, .c-label")) {
+              const { x, width } = text.getBBox();
+              if (x < box.x + room || x + width > box.x + box.width - room) {
+                bad.push([g.dataset.node, text.textContent]);
+              }
+            }
+          }
+          return bad;
+        }""",
+            pictures,
+        )
+        assert outside == [], name
+
+
+def test_a_dark_page_gets_dark_colours(alone):
+    """From the system, unless JupyterLab says its theme."""
+    page = alone(play())
+    ground = f"getComputedStyle(document.querySelector('{PLAYER}')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(ground) == "rgb(20, 24, 29)"
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="light")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    assert page.evaluate(ground) == "rgb(20, 24, 29)"
+
+
+def test_controls_have_names(alone):
+    """For a screen reader: each button, select and region; the sentence is announced."""
+    page = alone(play())
+    for role in ("button", "combobox", "checkbox", "region"):
+        for control in page.get_by_role(role).all():
+            assert control.evaluate(
+                "(e) => (e.ariaLabel || e.labels?.[0]?.textContent || e.textContent).trim() !== ''"
+            )
+    page.keyboard.press("n")
+    assert page.locator("[aria-live=polite]").inner_text().startswith("No mm, or faults off? No.")
+
+
+# --- in JupyterLab ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def notebook(jupyterlab, browser_page, page_errors):
+    """A function that opens a notebook with these cells; what the console says is collected."""
+    said = []
+    browser_page.on("console", lambda m: m.type == "error" and said.append(m.text))
+
+    def open_(*cells):
+        name = f"player-{len(list(jupyterlab.folder.glob('player-*')))}"
+        body = {
+            "nbformat": 4, "nbformat_minor": 5, "metadata": {},
+            "cells": [
+                {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": source,
+                 "outputs": [], "execution_count": None}
+                for n, source in enumerate(cells)
+            ],
+        }  # fmt: skip
+        body["metadata"]["kernelspec"] = {
+            "name": "python3", "display_name": "Python 3", "language": "python",
+        }  # fmt: skip
+        (jupyterlab.folder / f"{name}.ipynb").write_text(json.dumps(body))
+        link = jupyterlab.link(f"{name}.ipynb").replace("/lab/", f"/lab/workspaces/{name}/")
+        browser_page.goto(link)
+        browser_page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        return browser_page
+
+    yield open_
+    assert said == []
+    assert page_errors == []
+
+
+def run_cell(page, n):
+    """Run a cell and give its output's text when it is done."""
+    cell = page.locator(".jp-CodeCell").nth(n)
+    count = cell.locator(".jp-InputPrompt")
+    before = count.inner_text()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(
+        "([e, old]) => /\\d/.test(e.innerText) && e.innerText !== old",
+        arg=[count.element_handle(), before],
+    )
+    return cell.locator(".jp-OutputArea-output").all_inner_texts()
+
+
+def test_in_jupyterlab_step_and_kernel_keep_together(notebook):
+    """Keys move it and tell the kernel; the kernel moves it; both are painted in the same place."""
+    page = notebook("import faultviz as fv\np = fv.play('mips')\np", "p", "p.step = 55; p.inside")
+    run_cell(page, 0)
+    box = page.locator(PLAYER)
+    assert box.count() == 1
+    box.focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+    assert "returned 0x4200 COMPLETED|LOCKED" in box.locator(".fv-say").inner_text()
+    assert page.locator(".jp-CodeCell").count() == 3, "no key ran a command of JupyterLab"
+    size = box.bounding_box()
+    assert size["height"] <= 560
+    assert size["height"] <= page.locator(".jp-Notebook").bounding_box()["height"]
+    pane, now = box.locator(".fv-pane").bounding_box(), page.locator(NOW).bounding_box()
+    assert pane["y"] <= now["y"]
+    assert now["y"] + now["height"] <= pane["y"] + pane["height"]
+    said = run_cell(page, 1)
+    assert page.locator(PLAYER).count() == 2, "a second view of the same player"
+    assert page.locator(PLAYER).nth(1).get_attribute("data-step") == "53"
+    assert said
+    assert run_cell(page, 2) == ["False"]
+    page.wait_for_function(
+        "[...document.querySelectorAll('.fv-player')].every((p) => p.dataset.step === '55')"
+    )
+    assert node(page.locator(PLAYER).first) == "COMPLETED"
+
+
+def test_in_jupyterlab_a_choice_makes_a_new_trace(notebook):
+    """Page event, answer, refusal, handler; each is what the kernel then has."""
+    page = notebook("import faultviz as fv\np = fv.play('mips', 'before')\np", "print(repr(p))")
+    run_cell(page, 0)
+    title = page.locator(PLAYER)
+
+    def shows(scenario):
+        page.wait_for_function(
+            "(s) => document.querySelector('.fv-player').dataset.scenario === s", arg=scenario
+        )
+
+    shows("mips before, RETRY,OK, write")
+    title.get_by_label("page event").select_option("dirty")
+    shows("mips before, OK, dirty,write")
+    answer = title.get_by_role("button", name="COMPLETED", exact=True)
+    assert answer.get_attribute("aria-disabled") == "true"
+    assert "arrives as RETRY" in answer.get_attribute("title")
+    answer.click()
+    assert "arrives as RETRY" in title.get_by_role("alert").inner_text()
+    title.get_by_role("button", name="merged").click()
+    shows("mips merged, OK, dirty,write")
+    assert not title.get_by_role("alert").is_visible()
+    answer.click()
+    shows("mips merged, COMPLETED, write")
+    title.locator("summary").click()
+    title.get_by_role("checkbox", name=re.compile("^kernel")).check()
+    shows("mips merged, COMPLETED, kernel,write")
+    title.get_by_label("handler").select_option("nios2")
+    assert title.get_by_role("alert").inner_text().startswith("nios2: COMPLETED cannot happen")
+    shows("nios2 merged, OK, kernel,write")
+    (said,) = run_cell(page, 1)
+    assert re.match(r"Player\(nios2 merged, step 1/\d+, node=enter, mmap_lock=0\)", said)
+
+
+def test_in_jupyterlab_a_cell_has_one_live_player(notebook, tmp_path):
+    """However often it runs. And a name that is markup is shown, and never run."""
+    file = tmp_path / "marked.py"
+    file.write_text(SCRIPT)
+    page = notebook(
+        f"import faultviz as fv\np = fv.play({str(file)!r}, step=3)\np",
+        "import ipywidgets; sum('Player' in type(w).__name__\n"
+        "    for w in ipywidgets.Widget._instances.values())"
+        if hasattr(__import__("ipywidgets").Widget, "_instances")
+        else "from ipywidgets.widgets.widget import _instances\n"
+        "sum('Player' in type(w).__name__ for w in _instances.values())",
+    )
+    for _ in range(3):
+        run_cell(page, 0)
+        page.wait_for_selector(PLAYER)
+    assert page.locator(PLAYER).count() == 1
+    assert run_cell(page, 1) == ["1"]
+    assert "<script>window.hacked = 1</script>" in page.locator(NOW).text_content().replace("\n", "")
+    assert "<img src=x" in page.locator(".fv-say").inner_text()
+    page.locator(PLAYER).focus()
+    page.keyboard.press("n")
+    assert page.evaluate("window.hacked") is None
+
+
+def test_in_jupyterlab_the_dark_theme_is_followed(notebook):
+    """At once, when it is chosen in the menu."""
+    page = notebook("import faultviz as fv\nfv.play('s390')")
+    run_cell(page, 0)
+    page.get_by_role("menuitem", name="Settings").click()
+    page.get_by_role("menuitem", name="Theme", exact=True).hover()
+    page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
+    page.wait_for_function(
+        f"getComputedStyle(document.querySelector('{PLAYER}')).backgroundColor"
+        " === 'rgb(20, 24, 29)'"
+    )
+
+
+def test_bad_input_is_bad_input_here_too():
+    """The one exception that a reader meets."""
+    with pytest.raises(BadInput):
+        play("mop")
