@@ -73,7 +73,8 @@ def check(
         programs = [names]
     else:
         listed = [names] if isinstance(names, str) else names
-        programs = [models.load(n) for n in listed or models.HANDLERS + models.ENTRIES]
+        known = dict.fromkeys(listed or models.HANDLERS + models.ENTRIES)
+        programs = [models.load(name) for name in known]
     rows: list[Row] = []
     found = False
     for program in programs:

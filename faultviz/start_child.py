@@ -6,10 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+
+PATIENCE = 5.0
+"""Seconds after Ctrl-C in which a child may end by itself: one that was started in the background
+of a shell does not hear it at all."""
 
 
 class CannotStart(Exception):
@@ -51,14 +56,17 @@ def call(
 
 @contextmanager
 def _left_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    def nothing(_number: int, _frame: FrameType | None) -> None:
-        """The terminal sent it to the child, too."""
+    def wait(_number: int, _frame: FrameType | None) -> None:
+        """The terminal sent it to the child, too; a child that ignores it is ended in a while."""
+        patience = threading.Timer(PATIENCE, child.terminate)
+        patience.daemon = True
+        patience.start()
 
     def terminate(_number: int, _frame: FrameType | None) -> None:
         child.terminate()
 
     before = {
-        signal.SIGINT: signal.signal(signal.SIGINT, nothing),
+        signal.SIGINT: signal.signal(signal.SIGINT, wait),
         signal.SIGTERM: signal.signal(signal.SIGTERM, terminate),
     }
     try:

@@ -68,7 +68,7 @@ def arguments(folder: Path, ip: str, port: int, page: str, *, browser: bool) -> 
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",  # the address is said by us, so it is this one or none
         "--ServerApp.answer_yes=True",  # Ctrl-C asks nothing
-        "--ServerApp.log_level=WARN",
+        "--Application.log_level=WARN",
         # The news, the look for updates and the list of extensions come from outside.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

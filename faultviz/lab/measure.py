@@ -63,11 +63,15 @@ class Measurement:
     def as_dict(self) -> dict[str, object]:
         """Give the same as plain values for JSON, with the caveat of each recorded file.
 
+        The numbers of the mode `shared` stand at the top as well, as far as they were measured.
+
         >>> row = Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1)
-        >>> sorted(Measurement("6.1.176", 4096, (row,), (), None, "COMPLETED: ...").as_dict())
-        ['caveats', 'kernel', 'page_size', 'recorded', 'rows', 'verdict', 'vma_lock_retry_per_page']
+        >>> plain = Measurement("6.1.176", 4096, (row,), (), None, "COMPLETED: ...").as_dict()
+        >>> plain["kernel"], plain["pages"], plain["minor_per_page"]
+        ('6.1.176', 2048, 1.0)
         """
         plain = asdict(self)
+        plain |= asdict(self.rows[0]) if self.rows else {}
         sources = {row.source for row in self.recorded}
         plain["caveats"] = {"this machine": plain.pop("caveat")} | {
             file: text for file, text in CAVEATS.items() if file in sources

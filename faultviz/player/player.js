@@ -205,7 +205,7 @@ class View {
     this.cells = h("div", { class: "fv-cells", onclick: (e) => this.picked(e) });
     this.counters = h("div", { class: "fv-counters" });
     this.playButton = button("play", "Play", "p", () => this.toggle());
-    this.speed = h("select", { "aria-label": "Speed of play" },
+    this.speed = h("select", { class: "fv-speed", "aria-label": "Speed of play" },
       ...Object.keys(SPEEDS).map((s) => h("option", { selected: s === "normal" }, s)));
     this.live = h("div", { class: "fv-live", "aria-live": "polite" });
     this.help = h("div", { class: "fv-help", role: "dialog", "aria-label": "Keys and contract", hidden: true },
@@ -369,11 +369,11 @@ class View {
     }
     if (this.path !== frame.path) {
       this.path = frame.path;
-      const short = frame.path.length > 3 ? [frame.path[0], "...", ...frame.path.slice(-2)] : frame.path;
       this.crumbs.title = frame.path.join(" > ");
-      this.crumbs.replaceChildren(...short.flatMap((name, i) => [
+      this.crumbs.replaceChildren(...frame.path.flatMap((name, i) => [
         i ? h("span", { class: "fv-gt" }, ">") : "",
-        h(i === short.length - 1 ? "b" : "span", {}, name)]));
+        h(i === frame.path.length - 1 ? "b" : "span", {}, name)]));
+      this.crumbs.scrollLeft = this.crumbs.scrollWidth; // the innermost is what must be seen
     }
     const ways = new Map();
     for (const past of this.trace.steps) {
