@@ -57,7 +57,7 @@ def load(name: str, revision: str | None = None) -> Program:
     that is no model.
 
     >>> load("mips", "merged")
-    Program(mips merged, 1 functions, 24 nodes)
+    Program(mips merged, 1 functions, 38 nodes)
     """
     program = _from_file(name) if name.endswith(".py") else _built_in(name)
     return program if revision is None else at(program, revision)
