@@ -3,9 +3,10 @@
 import json
 import re
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import Error
 
 from faultviz import models
 from faultviz.errors import BadInput
@@ -248,7 +249,7 @@ def test_lane_sentence_and_buttons_fit(alone, width):
     for _, upper, lower in parts:
         assert top <= upper < lower <= bottom + 1
     stacked = [part for part in parts if part[0] != ".fv-say"]
-    for (_, _, end), (_, start, _) in zip(stacked, stacked[1:], strict=False):
+    for (_, _, end), (_, start, _) in pairwise(stacked):
         assert start >= end - 1
     assert stacked[1][2] - stacked[1][1] >= 150, "room for the graph"
     font = page.locator(".fv-cell").first.evaluate(
@@ -346,7 +347,7 @@ def notebook(jupyterlab, browser_page, page_errors):
         # A cell that is run a moment too early is forgotten, or JupyterLab asks for a kernel: so
         # the first one is run until it says something.
         for _ in range(10):
-            with suppress(TimeoutError):
+            with suppress(Error):
                 for accept in browser_page.locator(".jp-Dialog .jp-mod-accept").all():
                     accept.click()
                 browser_page.locator(".jp-CodeCell .cm-content").first.click(timeout=3000)

@@ -250,7 +250,7 @@ def bare(folder, monkeypatch):
     made = folder / ".venv"
     venv.create(made)
     site = start_env.site_packages(made)
-    (site / "sitecustomize.py").write_text("import sys\nsys.modules['ensurepip'] = None\n")
+    (site / "no_ensurepip.pth").write_text("import sys; sys.modules['ensurepip'] = None\n")
     monkeypatch.setenv("PATH", str(folder / "nothing"))
     return start_env.python_of(made)
 

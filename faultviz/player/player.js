@@ -199,7 +199,7 @@ class View {
     this.what = h("b", {});
     this.why = h("span", {});
     this.broken = h("div", { class: "fv-broken" });
-    this.facts = h("dl", { class: "fv-facts" });
+    this.facts = h("div", { class: "fv-facts" });
     this.list = h("ol", { class: "fv-trace", tabindex: 0, "aria-label": "Text trace", onclick: (e) => this.picked(e) });
     this.lockNow = h("div", { class: "fv-lock" });
     this.cells = h("div", { class: "fv-cells", onclick: (e) => this.picked(e) });
@@ -373,7 +373,6 @@ class View {
       this.crumbs.replaceChildren(...frame.path.flatMap((name, i) => [
         i ? h("span", { class: "fv-gt" }, ">") : "",
         h(i === frame.path.length - 1 ? "b" : "span", {}, name)]));
-      this.crumbs.scrollLeft = this.crumbs.scrollWidth; // the innermost is what must be seen
     }
     const ways = new Map();
     for (const past of this.trace.steps) {
@@ -397,7 +396,7 @@ class View {
     this.cite.textContent = this.cite.title = step.cite;
     const flags = this.shown[this.at - 1]?.step.flags !== step.flags ? [["flags", step.flags.replaceAll("|", " | ")]] : [];
     const facts = [["mmap_lock", step.since], ["result", step.result], ...flags, ...others];
-    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [h("span", {}, name), h("div", {}, value)]));
     this.lockNow.textContent = step.words;
     mark(this.lockNow, "held", step.lock > 0);
     const [calls, pgfault, minor, major] = step.counters;
@@ -416,8 +415,9 @@ class View {
     this.live.textContent = `${step.what} ${step.why}`;
   }
 
-  /** Scroll graph, list and lane to the step. */
+  /** Scroll graph, list, lane and the names of the functions to the step. */
   follow() {
+    this.crumbs.scrollLeft = this.crumbs.scrollWidth; // the innermost is what must be seen
     this.picture.reveal(this.pane);
     const item = this.item;
     const top = item.offsetTop;

@@ -170,7 +170,8 @@ no COMPLETED: there the same event arrives as RETRY.
             data["step"] = min(max(1, int(data["step"])), len(self.trace.steps))
         super().set_state(data)
         if changes:
-            self._attempt({"seq": 0}, Scenario(**{**self._scenario()._asdict(), **changes}))
+            self._attempt({"seq": 0}, self._scenario()._replace(**changes))
+            self.send_state(list(changes))  # what was refused is taken back there, too
 
     @t.observe("_wish")
     def _asked(self, change: Any) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Page, TimeoutError, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 from faultviz import start_lab
 from faultviz.start_child import environment
@@ -60,7 +60,7 @@ def _run(page: Page) -> None:
     """Run the one cell, again where JupyterLab was not ready yet."""
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
     for _ in range(10):
-        with suppress(TimeoutError):
+        with suppress(Error):
             for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
                 accept.click()
             page.locator(".jp-CodeCell .cm-content").first.click(timeout=5000)
@@ -90,7 +90,7 @@ def _lab() -> Iterator[str]:
         quiet = subprocess.DEVNULL
         with subprocess.Popen(
             command, env=around, cwd=folder, stdout=quiet, stderr=quiet
-        ) as server:  # noqa: S603
+        ) as server:
             try:
                 assert start_lab.answers(server, "127.0.0.1", port)
                 yield start_lab.address("127.0.0.1", port, "player.ipynb", "bench")
