@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultviz import __version__, ir, models, story
+from faultviz import __version__, ir, models, start, story
 from faultviz.check import Row, check
 from faultviz.compare import Comparison, own_steps, taken
 from faultviz.compare import compare as compare_traces
@@ -180,6 +180,23 @@ def measure(mb: int, as_json: bool) -> None:
     console = Console()
     console.print(Text(made.verdict))
     console.print(Text(made.caveat))
+
+
+RAW = {"ignore_unknown_options": True, "help_option_names": []}
+
+
+@main.command(context_settings=RAW)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def lab(words: Sequence[str]) -> None:
+    """Open JupyterLab on the first lesson."""
+    sys.exit(start.main(["lab", *words]))
+
+
+@main.command(context_settings=RAW)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def test(words: Sequence[str]) -> None:
+    """Run every test; what follows is given to pytest."""
+    sys.exit(start.main(["test", *words]))
 
 
 def _print_json(value: Any) -> None:

@@ -11,9 +11,10 @@ import re
 import tempfile
 from pathlib import Path
 
-from faultviz.draw import STYLE, dot, svg
+from faultviz.draw import STYLE, svg
 from faultviz.errors import BadInput
 from faultviz.ir import Program
+from faultviz.shape import dot
 
 GAP = 24
 HEAD = 26
@@ -79,6 +80,7 @@ def write(program: Program, file: str) -> Path:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as out:
             out.write(data)
+        Path(temporary).chmod(0o644)  # mkstemp lets nobody else read
         Path(temporary).replace(path)
     except OSError as problem:
         raise BadInput(f"{file} cannot be written: {problem.strerror}.") from None

@@ -12,10 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-PATIENCE = 5.0
-"""Seconds after Ctrl-C in which a child may end by itself: one that was started in the background
-of a shell does not hear it at all."""
-
 
 class CannotStart(Exception):
     """What stands in the way, as one sentence for the one who typed the command."""
@@ -42,25 +38,30 @@ def call(
     around: Mapping[str, str],
     folder: Path,
     meanwhile: Callable[[subprocess.Popen[bytes]], None] | None = None,
+    patience: float | None = None,
 ) -> int:
     """Run a program to its end and give its exit code; it is the one that answers Ctrl-C.
+
+    With `patience` it is ended where it has not answered after so many seconds: one that was
+    started in the background of a shell does not hear Ctrl-C at all.
 
     >>> call([sys.executable, "-c", "raise SystemExit(3)"], environment(), Path())
     3
     """
-    with subprocess.Popen(command, env=around, cwd=folder) as child, _left_to(child):
+    with subprocess.Popen(command, env=around, cwd=folder) as child, _left_to(child, patience):
         if meanwhile:
             meanwhile(child)
         return child.wait()
 
 
 @contextmanager
-def _left_to(child: subprocess.Popen[bytes]) -> Iterator[None]:
+def _left_to(child: subprocess.Popen[bytes], patience: float | None) -> Iterator[None]:
     def wait(_number: int, _frame: FrameType | None) -> None:
-        """The terminal sent it to the child, too; a child that ignores it is ended in a while."""
-        patience = threading.Timer(PATIENCE, child.terminate)
-        patience.daemon = True
-        patience.start()
+        """The terminal sent it to the child, too."""
+        if patience is not None:
+            end = threading.Timer(patience, child.terminate)
+            end.daemon = True
+            end.start()
 
     def terminate(_number: int, _frame: FrameType | None) -> None:
         child.terminate()

