@@ -73,8 +73,8 @@ function table(rows, corner) {
 }
 
 /** Bring a part of a scrolling box into its middle, without moving anything around the box. */
-function scrollTo(box, left, top) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+function scrollTo(box, left, top, atOnce) {
+  const calm = atOnce || matchMedia("(prefers-reduced-motion: reduce)").matches;
   box.scrollTo({ left, top, behavior: calm ? "instant" : "smooth" });
 }
 
@@ -126,10 +126,10 @@ class Picture {
       if (this.now) mark(this.now.g, "now", false);
       mark(node.g, "now", true);
     }
-    const fresh = this.now === null;
+    this.fresh = this.now === null;
     this.now = node;
     mark(this.token, "held", step.lock > 0);
-    mark(this.token, "jump", fresh);
+    mark(this.token, "jump", this.fresh);
     const y = node.y + node.height / 2;
     this.token.style.transform = `translate(${node.x - 8}px,${y}px)`;
     mark(this.note, "shown", step.note.length > 0);
@@ -151,7 +151,7 @@ class Picture {
   }
 
   /** Scroll so that the current node and what follows it can be seen; stay where that is so. */
-  reveal(pane) {
+  reveal(pane, atOnce) {
     const { x, y, height } = this.now;
     const width = this.now.width + this.beside;
     const left = this.box.offsetLeft + x + 20;
@@ -165,7 +165,7 @@ class Picture {
     if (fitsX && fitsY) return;
     scrollTo(pane,
       fitsX ? pane.scrollLeft : left + width / 2 - wide / 2,
-      fitsY ? pane.scrollTop : top - 0.35 * high);
+      fitsY ? pane.scrollTop : top - 0.35 * high, atOnce);
   }
 }
 
@@ -353,7 +353,7 @@ class View {
     this.item?.removeAttribute("aria-current");
     this.item = this.list.children[this.at];
     this.item.setAttribute("aria-current", "step");
-    this.follow();
+    this.follow(this.picture.fresh);
   }
 
   draw(step, frame) {
@@ -415,10 +415,10 @@ class View {
     this.live.textContent = `${step.what} ${step.why}`;
   }
 
-  /** Scroll graph, list, lane and the names of the functions to the step. */
-  follow() {
+  /** Scroll graph, list, lane and the names to the step; a picture that just came does not glide. */
+  follow(atOnce) {
     this.crumbs.scrollLeft = this.crumbs.scrollWidth; // the innermost is what must be seen
-    this.picture.reveal(this.pane);
+    this.picture.reveal(this.pane, atOnce);
     const item = this.item;
     const top = item.offsetTop;
     if (top < this.list.scrollTop + 24 || top + item.offsetHeight > this.list.scrollTop + this.list.clientHeight - 48) {
@@ -601,7 +601,7 @@ function render({ model, el }) {
   for (const [name, hear] of Object.entries(heard)) model.on(name, hear);
   view.root.addEventListener("keydown", (event) => view.key(event));
   view.pane.addEventListener("click", () => view.root.focus({ preventScroll: true }));
-  const resized = new ResizeObserver(() => view.follow());
+  const resized = new ResizeObserver(() => view.follow(true));
   resized.observe(view.pane);
   return () => {
     for (const [name, hear] of Object.entries(heard)) model.off(name, hear);
