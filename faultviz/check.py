@@ -80,12 +80,11 @@ def check(
     for program in programs:
         last: tuple[Program, list[Row]] | None = None
         for at in _revisions(program, revision):
-            one = at if drop is None else without(at, drop)
-            if one is not None:
-                found = True
-                if last is None or not _same(last[0], one):
-                    last = one, judge(one)
-                rows += [replace(row, revision=one.revision or "") for row in last[1]]
+            if last is None or not _same(last[0], at):
+                one = at if drop is None else without(at, drop)
+                last = at, judge(one) if one else []
+            found = found or bool(last[1])
+            rows += [replace(row, revision=at.revision or "") for row in last[1]]
     if drop and not found:
         where = ", ".join(p.name for p in programs) if len(programs) < 4 else "these programs"
         raise BadInput(f"Nothing in {where} has the role {drop!r}.")
@@ -255,7 +254,7 @@ def completed_rows(program: Program, choices: Everything) -> list[Row]:
         return []
     came = False
     for flags in sorted(choices.flags):
-        for result in _answers(flags):
+        for result in _answers(flags & _flags_asked()):
             came = came or bool(result & Result.COMPLETED)
             if result & Result.COMPLETED and refusal("COMPLETED", flags, completed=True):
                 return [_illegal(program, flags)]
@@ -271,6 +270,18 @@ def _illegal(program: Program, flags: int) -> Row:
         program.name, program.revision or "", program.dropped, "completed-legal", "violated",
         node, None, "auto", None, f"COMPLETED answered a call with {flags:#x}: {reason}.",
     )  # fmt: skip
+
+
+@cache
+def _flags_asked() -> int:
+    """The flags that the generic code ever looks at; calls that share them get the same answers."""
+    asked = 0
+    for node in memory.MODEL.nodes.values():
+        given = node.op.expr if isinstance(node.op, ir.Test) else None
+        given = node.op.given if isinstance(node.op, ir.Let) else given
+        for name, mask in ir.masks_of(given) if given else ():
+            asked |= mask if name == "flags" else 0
+    return asked
 
 
 @cache

@@ -144,6 +144,18 @@ def evaluate(
             return (look(name) or 0) | (look(other) or 0)
 
 
+def masks_of(expr: Expr) -> Iterator[tuple[str, int]]:
+    """Every variable whose bits an expression may ask for, with the mask."""
+    match expr:
+        case Bits(name, mask):
+            yield name, mask
+        case Not(part):
+            yield from masks_of(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from masks_of(part)
+
+
 def words_of(expr: Expr) -> Iterator[str]:
     """Every free word that an expression may ask for, from left to right."""
     match expr:

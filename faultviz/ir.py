@@ -30,6 +30,7 @@ from faultviz.expr import Value as Value
 from faultviz.expr import With as With
 from faultviz.expr import Without as Without
 from faultviz.expr import evaluate as evaluate
+from faultviz.expr import masks_of as masks_of
 from faultviz.expr import words_of as words_of
 
 REVISIONS: tuple[str, ...] = ("before", "v3", "v4", "merged", "fixed")

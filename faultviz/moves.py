@@ -22,6 +22,7 @@ GENERIC = "handle_mm_fault"
 NO_ENTRY, READ_ONLY, WRITABLE = 0, 1, 2
 """What the cell `pte` holds: the state of the page-table entry of the address."""
 
+_NO_EFFECT = ir.Effect()
 Pairs = tuple[tuple[str, int], ...]
 Values = tuple[tuple[str, Value], ...]
 
@@ -317,6 +318,8 @@ def _assign(program: ir.Program, state: State, name: str, value: Value) -> State
 
 def _noted(state: State, node: ir.Node) -> State:
     """The state in which the rules know of the node's effect."""
+    if node.effect == _NO_EFFECT:
+        return state
     kernel = dict(state.facts).get("kernel", False)
     effect = node.effect.kernel if kernel else node.effect.user
     if effect == "fixup":

@@ -109,7 +109,7 @@ def _given_up_by(trace: Trace, fault: Step) -> str | None:
 def _applies(trace: Trace, step: Step, given: ir.Expr) -> bool:
     """Whether an assignment with a condition was made; yes where a step cannot tell."""
     known = {"flags": step.flags, "result": step.result}
-    if not set(_masks(given)) <= known.keys():
+    if not {name for name, _ in ir.masks_of(given)} <= known.keys():
         return True
     facts = dict.fromkeys(ir.words_of(given), False)
     facts |= dict.fromkeys(trace.context.split(","), True)
@@ -125,24 +125,12 @@ def _asked(trace: Trace, step: Step) -> str:
     reason = ""
     if isinstance(op, ir.Lock):
         return f"{_capital(step.text)}: not now, another task has it for writing. {step.why}"
-    asked = _masks(op.expr) if isinstance(op, ir.Test) else []
+    asked = [name for name, _ in ir.masks_of(op.expr)] if isinstance(op, ir.Test) else []
     if "result" in asked:
         reason = f": the result is {bits_words(step.result, Result)}"
     elif "flags" in asked:
         reason = f": the flags are {bits_words(step.flags, Flag)}"
     return f"{_capital(step.text)} {answer}{reason}."
-
-
-def _masks(expr: ir.Expr) -> list[str]:
-    """The variables whose bits a condition looks at."""
-    match expr:
-        case ir.Bits(name):
-            return [name]
-        case ir.Not(part):
-            return _masks(part)
-        case ir.And(parts) | ir.Or(parts):
-            return [name for part in parts for name in _masks(part)]
-    return []
 
 
 def _capital(text: str) -> str:

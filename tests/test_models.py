@@ -45,16 +45,8 @@ def letter(expr):
 def _masks(expr):
     """Each variable with the bits that an expression asks for, joined."""
     found = {}
-    todo = [expr]
-    while todo:
-        part = todo.pop()
-        match part:
-            case ir.Bits(name, mask):
-                found[name] = found.get(name, 0) | mask
-            case ir.Not(inner):
-                todo.append(inner)
-            case ir.And(parts) | ir.Or(parts):
-                todo.extend(parts)
+    for name, mask in ir.masks_of(expr):
+        found[name] = found.get(name, 0) | mask
     return found
 
 

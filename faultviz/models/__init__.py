@@ -72,7 +72,16 @@ def at(program: Program, revision: str) -> Program:
         raise BadInput(
             f"There is no revision {revision!r}.{nearest(revision, program.revisions)}"
         )
-    return program.at(revision)
+    return _cut(program.name, revision) if program is _known(program.name) else program.at(revision)
+
+
+def _known(name: str) -> Program | None:
+    return _built_in(name) if name in _MODULES else None
+
+
+@cache
+def _cut(name: str, revision: str) -> Program:
+    return _built_in(name).at(revision)
 
 
 @cache

@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 CELL = "import faultviz as fv\nfv.play('mips', 'before')"
-PRESS = """async (n) => {
+PRESS = """async ([n, key]) => {
   const player = document.querySelector(".fv-player");
   const painted = () => new Promise((done) =>
     requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -31,8 +31,8 @@ PRESS = """async (n) => {
     await new Promise((done) => setTimeout(done, 20)); // a hand presses between two frames
     const begun = performance.now();
     const way = i % 40 < 20 ? "ArrowRight" : "ArrowLeft";
-    const event = new KeyboardEvent("keydown", { key: way, bubbles: true, cancelable: true });
-    player.dispatchEvent(event);
+    const told = { key: key ?? way, bubbles: true, cancelable: true };
+    player.dispatchEvent(new KeyboardEvent("keydown", told));
     await painted();
     times.push(performance.now() - begun);
   }
@@ -40,20 +40,23 @@ PRESS = """async (n) => {
 }"""
 
 
-def key_press_to_paint(n: int = 100, chromium: str = "/usr/bin/chromium") -> list[float]:
-    """Milliseconds from each of `n` key presses to the second frame after it.
+def key_press_to_paint(
+    n: int = 100, chromium: str = "/usr/bin/chromium"
+) -> tuple[list[float], list[float]]:
+    """Milliseconds from each of `n` key presses to the second frame after it, and of idle presses.
 
     The first `requestAnimationFrame` runs before the step is painted, the second when it is: so at
-    60 frames a second even a step that did nothing would take 17 to 33 ms.
+    60 frames a second even a key that does nothing takes 17 to 33 ms. That key is the second list.
     """
     with _lab() as link, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(link)
         _run(page)
-        times: list[float] = page.evaluate(PRESS, n)
+        steps: list[float] = page.evaluate(PRESS, [n, None])
+        idle: list[float] = page.evaluate(PRESS, [n, "x"])
         browser.close()
-    return times
+    return steps, idle
 
 
 def _run(page: Page) -> None:
@@ -96,9 +99,3 @@ def _lab() -> Iterator[str]:
                 yield start_lab.address("127.0.0.1", port, "player.ipynb", "bench")
             finally:
                 server.terminate()
-
-
-if __name__ == "__main__":
-    found = sorted(key_press_to_paint())
-    at = [found[int(len(found) * q)] for q in (0.5, 0.95)]
-    sys.stdout.write(f"median {at[0]:.1f} ms, p95 {at[1]:.1f} ms, longest {found[-1]:.1f} ms\n")
