@@ -30,7 +30,7 @@ python3 -m faultviz list    and every other word of the faultviz command: show, 
 NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich", "sympy")
 """What a Python must have to run the `faultviz` command itself."""
 
-BESIDE = ("tests", "notebooks", "figures", "conftest.py", "pyproject.toml")
+BESIDE = ("tests", "notebooks", "figures", "pyproject.toml")
 """What stands beside the tests where they run; the package is not among it."""
 
 NO_CLONE = (

@@ -25,7 +25,6 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 HERE = ("127.0.0.1", "localhost", "::1")
-SVG = "image/svg+xml"
 LEFT_OUT = pytest.StashKey[int]()
 
 
@@ -39,10 +38,6 @@ def find_chromium():
 def pytest_collection_modifyitems(config, items):
     """Mark what needs the browser, and take it out where there is none."""
     for item in items:
-        skipped = getattr(item.parent, "skip_compare", ())
-        if skipped and SVG not in skipped:
-            # Pictures are compared node by node in unit tests, not byte by byte in notebooks.
-            item.parent.skip_compare = (*skipped, SVG)
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     left_out = [item for item in items if item.get_closest_marker("browser")]

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import tomllib
 import urllib.request
 import venv
@@ -384,7 +383,6 @@ def test_lab_says_where_it_is_and_ends_at_ctrl_c(tmp_path):
         with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 (of this machine)
             assert page.status == 200
             assert b'"news": {"disabled": true}' in page.read()
-        time.sleep(0.2)
         os.killpg(child.pid, signal.SIGINT)
         said = child.stderr.read()
         assert child.wait() == 0, said
