@@ -43,15 +43,16 @@ class Comparison:
     def _repr_html_(self) -> str:
         """A table: two columns of steps, the lock drawn beside each."""
         heads = "".join(
-            f"<th colspan=3 style='text-align:left'>{escape(_head(t))}</th>"
+            f"<th colspan=3 style='text-align:left;padding-left:18px'>{escape(_head(t))}</th>"
             for t in (self.old, self.new)
         )
         rows = "".join(
-            f"<tr{_mark(n == self.first)}>{_cells(n, a)}{_cells(n, b)}</tr>"
+            f"<tr{_mark(here)}>{_cells(n, a)}{_cells(n, b)}{_note(here)}</tr>"
             for n, (a, b) in enumerate(self.pairs(), start=1)
+            for here in [n == self.first]
         )
         feet = "".join(
-            f"<td colspan=3 style='text-align:left'><b>{escape(taken(t))}</b></td>"
+            f"<td colspan=3 style='text-align:left;padding-left:18px'><b>{escape(taken(t))}</b></td>"
             for t in (self.old, self.new)
         )
         return (
@@ -128,14 +129,18 @@ def _mark(first: bool) -> str:
     return " style='outline:2px solid currentColor'" if first else ""
 
 
+def _note(first: bool) -> str:
+    return "<td style='padding-left:12px'>first difference</td>" if first else ""
+
+
 def _cells(n: int, step: Step | None) -> str:
     if step is None:
-        return "<td></td><td></td><td></td>"
+        return "<td colspan=3></td>"
     held = step.mmap_lock > 0
     bar = "background:#0072B2;color:#fff" if held else "border:1px dashed currentColor"
     answer = "" if step.answer is None else (" yes" if step.answer else " no")
     return (
-        f"<td>{n}</td>"
-        f"<td style='{bar};text-align:center'>{step.mmap_lock}</td>"
-        f"<td style='text-align:left'>{escape(step.text + answer)}</td>"
+        f"<td style='padding-left:18px'>{n}</td>"
+        f"<td style='{bar};text-align:center;padding:1px 6px'>{step.mmap_lock}</td>"
+        f"<td style='text-align:left;padding-left:8px'>{escape(step.text + answer)}</td>"
     )
