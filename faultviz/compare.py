@@ -51,9 +51,9 @@ class Comparison:
             for n, (a, b) in enumerate(self.pairs(), start=1)
             for here in [n == self.first]
         )
+        left = "style='text-align:left;padding-left:18px'"
         feet = "".join(
-            f"<td colspan=3 style='text-align:left;padding-left:18px'><b>{escape(taken(t))}</b></td>"
-            for t in (self.old, self.new)
+            f"<td colspan=3 {left}><b>{escape(taken(t))}</b></td>" for t in (self.old, self.new)
         )
         return (
             "<table style='font-size:13px;border-collapse:collapse'>"
