@@ -10,7 +10,8 @@ from faultviz.models.words import *
 
 FILE = "arch/s390/mm/fault.c"
 CITE = Cite(FILE, "do_exception", source="d92725256b4f")
-PATCH = Cite(FILE, "do_exception", source="d92725256b4f and the postings v3 to v5")
+PATCH = Cite(FILE, "do_exception", "derived",
+             "merged as in d92725256b4f; v3 and v4 as the review thread tells of them")
 
 BADCONTEXT, BADMAP, BADACCESS, GOT_SIGNAL, PFAULT = 0x010000, 0x020000, 0x040000, 0x080000, 0x100000
 GMAP = free("gmap", "from a guest?", "A guest has page tables of its own beside the host's.")

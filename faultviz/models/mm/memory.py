@@ -13,7 +13,7 @@ from faultviz.conditions import Condition
 from faultviz.ir import Program, Value
 from faultviz.models.words import *
 
-MEMORY = Cite("mm/memory.c", "handle_mm_fault", source="6.1, 5.10 and d92725256b4f")
+MEMORY = Cite("mm/memory.c", "handle_mm_fault", source="6.1 and 5.10")
 INTERNAL = Cite("mm/internal.h", "maybe_unlock_mmap_for_io", source="6.1 and 5.10")
 
 
@@ -45,8 +45,8 @@ PTE = {0: "none", 1: "read-only", 2: "writable"}
 STORE = flag(Flag.WRITE, "a store?", "A load, a private store and a shared store differ.")
 SHARED = local("shared", "shared mapping?", "What is stored must reach the file, or stay private.")
 ASKS = local("mkwrite", "page_mkwrite?", "Some file systems must reserve space before a write.")
-COUNTED_LATE = free(
-    LATER, "counted after the RETRY filter?",
+COUNTED_LATE = word(
+    LATER, "pgfault is counted as from 6.4 on", "counted after the RETRY filter?",
     "Up to 6.3 pgfault counts every call; from 6.4 it is counted when the result is known.",
 )
 MAY_UNLOCK = Condition(
@@ -94,7 +94,7 @@ fault_dirty_shared_page = function(
                               why="Done, and the lock is gone: the new answer of the patch.")))),
     leave(0, why="Done, and the lock is still held."),
     params=["flags"], locals={"was_dirty": 0, "fpin": 0},
-    patch=Cite("mm/memory.c", "fault_dirty_shared_page", source="d92725256b4f"),
+    patch=Cite("mm/memory.c", "fault_dirty_shared_page", source="6.1"),
     why="The PTE is writable now: mark the page dirty and throttle the writer.",
 )  # fmt: skip
 
