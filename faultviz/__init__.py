@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from faultviz.models import entries as entries
     from faultviz.models import handlers as handlers
     from faultviz.models import load as load
-    from faultviz.player.player import play as play
+    from faultviz.player import play as play
     from faultviz.run import run as run
     from faultviz.story import text as text
 
@@ -36,7 +36,7 @@ _HOME = {
     "handlers": "models",
     "load": "models",
     "measure": "lab.measure",
-    "play": "player.player",
+    "play": "player",
     "run": "run",
     "text": "story",
 }

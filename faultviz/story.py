@@ -58,7 +58,7 @@ def parts(trace: Trace, n: int) -> tuple[str, str]:
         case "fault", _:
             what, why = _returned(trace, step)
         case "acquire" | "release", ir.Lock("mmap_lock"):
-            what = f"{_capital(step.text)}: {lock_words(step.mmap_lock)} now."
+            what = f"{capital(step.text)}: {lock_words(step.mmap_lock)} now."
         case "call", ir.Fault():
             what = (
                 f"handle_mm_fault is called with {bits_words(step.flags, Flag)}; mmap_lock is "
@@ -70,10 +70,27 @@ def parts(trace: Trace, n: int) -> tuple[str, str]:
             gives = "" if step.value is None else f" with {errno_text(step.value)}"
             what = f"Leave{gives}: mmap_lock {lock_words(step.mmap_lock)}."
         case _, ir.Let(given=expr) if expr is not None and not _applies(trace, step, expr):
-            what = f"{_capital(step.text)}: not so here, nothing changes."
+            what = f"{capital(step.text)}: not so here, nothing changes."
         case _:
-            what = f"{_capital(step.text)}."
+            what = f"{capital(step.text)}."
     return what, why
+
+
+def brief(trace: Trace, n: int) -> str | None:
+    """What step `n` does, without the fault flags, where the sentence has them; else None.
+
+    >>> from faultviz.run import run
+    >>> brief(run("mips"), 9)
+    'handle_mm_fault is called; mmap_lock is held.'
+    """
+    step = trace.steps[n - 1]
+    op = trace.program.nodes[step.node].op
+    if step.event == "call" and isinstance(op, ir.Fault):
+        return f"handle_mm_fault is called; mmap_lock is {lock_words(step.mmap_lock)}."
+    if step.answer is None or not isinstance(op, ir.Test):
+        return None
+    asked = {name for name, _ in ir.masks_of(op.expr)}
+    return f"{_asked(trace, step).partition(':')[0]}." if "flags" in asked - {"result"} else None
 
 
 def _returned(trace: Trace, step: Step) -> tuple[str, str]:
@@ -120,20 +137,20 @@ def _asked(trace: Trace, step: Step) -> str:
     """A test with its answer and what decided it."""
     op = trace.program.nodes[step.node].op
     if step.answer is None:
-        return f"{_capital(step.text)} The way taken leads to {step.to}."
+        return f"{capital(step.text)} The way taken leads to {step.to}."
     answer = "Yes" if step.answer else "No"
     reason = ""
     if isinstance(op, ir.Lock):
-        return f"{_capital(step.text)}: not now, another task has it for writing. {step.why}"
+        return f"{capital(step.text)}: not now, another task has it for writing. {step.why}"
     asked = [name for name, _ in ir.masks_of(op.expr)] if isinstance(op, ir.Test) else []
     if "result" in asked:
         reason = f": the result is {bits_words(step.result, Result)}"
     elif "flags" in asked:
         reason = f": the flags are {bits_words(step.flags, Flag)}"
-    return f"{_capital(step.text)} {answer}{reason}."
+    return f"{capital(step.text)} {answer}{reason}."
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     """The first letter large, unless the first word is a name of the kernel's."""
     first = text.split(" ", maxsplit=1)[0]
     named = "=" in text or not first.replace("-", "").replace(",", "").isalpha()

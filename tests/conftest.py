@@ -6,13 +6,14 @@ tests are left out, one line says so, and in CI that is a failure.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -111,6 +112,59 @@ def browser_page(browser, page_errors):
     yield page
     context.close()
     assert outside == []
+
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>player</title>
+<style>{css}</style><body><main id="here"></main><script type="module">
+const state = {state}, heard = [], page = window;
+page.model = {{
+  get: (name) => state[name],
+  set(name, value) {{
+    if (state[name] === value) return;
+    state[name] = value;
+    for (const [what, act] of [...heard]) if (what === "change:" + name) act();
+  }},
+  save_changes() {{}},
+  on: (what, act) => heard.push([what, act]),
+  off: (what, act) => heard.splice(heard.findIndex((h) => h[0] === what && h[1] === act), 1),
+}};
+page.heard = heard;
+const {{ default: player }} = await import({script});
+page.show = () => player.render({{ model: page.model, el: document.getElementById("here") }});
+page.close = page.show();
+page.ready = true;
+</script>"""
+OF_THE_LIBRARY = ("layout", "tabbable", "tooltip", "_esm", "_css")
+
+
+def as_json(value):
+    """A value within a page's script."""
+    return json.dumps(value).replace("<", "\\u003c")
+
+
+@pytest.fixture
+def alone(browser_page, page_errors):
+    """A function that shows a player in a page without a kernel, and without motion."""
+
+    def show(player, width=880, height=720, motion="reduce"):
+        names = [
+            name
+            for name in player.keys
+            if name not in OF_THE_LIBRARY
+            and not name.startswith(("_model", "_view", "_dom", "_anywidget"))
+        ]
+        state = {name: getattr(player, name) for name in names}
+        script = "data:text/javascript," + quote(str(player._esm))
+        page = PAGE.format(css=player._css, state=as_json(state), script=as_json(script))
+        browser_page.emulate_media(reduced_motion=motion)
+        browser_page.set_viewport_size({"width": width, "height": height})
+        browser_page.set_content(page)
+        browser_page.wait_for_function("window.ready")
+        browser_page.locator(".fv-player").focus()
+        return browser_page
+
+    yield show
+    assert page_errors == []
 
 
 class Lab(NamedTuple):

@@ -12,7 +12,7 @@ from IPython.core.formatters import DisplayFormatter
 
 from faultviz import draw, ir, layout, models, shape, story
 from faultviz.errors import BadInput
-from faultviz.player import Player, payload, play, player
+from faultviz.player import Player, cells, payload, play, player
 from faultviz.player.choices import Scenario
 from faultviz.run import run
 
@@ -266,8 +266,8 @@ def test_markup_in_a_name_is_text(marked):
 def test_a_cell_that_runs_again_closes_what_it_made_before(monkeypatch):
     """Two players of one run live side by side; those of an earlier run do not."""
     here = {"cell": ("a", "run 1")}
-    monkeypatch.setattr(player, "_alive", {})
-    monkeypatch.setattr(player, "_cell", lambda: here["cell"])
+    monkeypatch.setattr(cells, "_alive", {})
+    monkeypatch.setattr(cells, "_cell", lambda: here["cell"])
     first, second = play(), play("x86")
     here["cell"] = ("b", "run 2")
     other = play()
@@ -436,10 +436,10 @@ def test_a_still_has_the_colours_of_the_light_theme():
 
 def test_the_script_asks_little_of_its_surroundings():
     """model.get, set, save_changes, on and off: a page of ten lines can serve it."""
-    script = HERE.joinpath("player.js").read_text()
-    assert set(re.findall(r"model\.(\w+)", script)) == {"get", "set", "save_changes", "on", "off"}
+    script = str(Player._esm)
+    assert set(re.findall(r"\bmodel\.(\w+)", script)) == {"get", "set", "save_changes", "on", "off"}
     assert set(re.findall(r"\w+://[\w./]+", script)) == {"http://www.w3.org/2000/svg"}
-    assert "import" not in script
+    assert not re.search(r"^import|\bimport\(", script, re.MULTILINE)
     assert "eval(" not in script
 
 

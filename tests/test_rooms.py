@@ -6,11 +6,11 @@ from importlib import resources
 
 ROOMS = (
     "errors", "bits", "expr", "ir", "outcomes", "conditions", "flow", "build", "models", "rules",
-    "moves", "scenario", "run", "drop", "check", "story", "compare", "shape", "layout", "draw",
-    "sheet", "lab", "player", "start_child", "start_lock", "start_tools", "start_env",
-    "start_lab", "start", "cli",
+    "moves", "scenario", "run", "drop", "check", "story", "compare", "gate_words", "gate_rules",
+    "gate", "shape", "layout", "draw", "sheet", "lab", "player", "start_child", "start_lock",
+    "start_tools", "start_env", "start_lab", "start", "cli",
 )  # fmt: skip
-CORE = ROOMS[: ROOMS.index("compare") + 1]
+CORE = ROOMS[: ROOMS.index("gate") + 1]
 UPWARD = {("start", "cli")}
 """The start hands over to the command once it may; the command knows `lab` and `test`."""
 

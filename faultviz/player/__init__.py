@@ -1,10 +1,56 @@
-"""The player: a scenario stepped in the browser.
+"""The player: a scenario stepped in the browser, or two on one clock.
 
-Here: the widget (`player`), what it may be set to (`choices`), what it sends to the browser
-(`payload`), and the browser's side (`player.js`, `player.css`). Only this package needs
-anywidget. Not here: how a scenario runs (`run`), or is drawn (`draw`) and worded (`story`).
+Here: the widgets (`player`, `duo`), what may be chosen (`choices`), how questions go (`gating`),
+what is sent to the browser (`payload`), and the browser's side (`js/`, joined by `script`;
+`player.css`). Only this package needs anywidget. Not here: how a scenario runs (`run`), which
+questions it has (`gate`), or how it is drawn (`draw`) and worded (`story`).
 """
 
-from faultviz.player.player import Player, play
+from __future__ import annotations
 
-__all__ = ["Player", "play"]
+from faultviz.compare import Comparison
+from faultviz.errors import BadInput
+from faultviz.ir import Program
+from faultviz.player.choices import Scenario
+from faultviz.player.duo import Duo
+from faultviz.player.player import Player
+
+__all__ = ["Duo", "Player", "play"]
+
+
+def play(
+    name: str | Program | Comparison = "mips",
+    revision: str | None = None,
+    outcomes: str = "auto",
+    context: str = "write",
+    *,
+    step: int = 1,
+    gate: bool = False,
+    view: str = "full",
+    without: str = "",
+    reader: bool = False,
+) -> Player | Duo:
+    """A player for a handler, an entry, a model file or a program; for a comparison, a Duo.
+
+    Without a revision it is `merged`, or the one that the program was cut to. `gate` asks before
+    it shows; `without` names what is taken away (`check --drop`). Raises BadInput for what is
+    unknown or cannot happen.
+
+    >>> play("mips", "v3", "COMPLETED", "kernel,write")
+    Player(mips v3, step 1/12, node=enter, mmap_lock=0)
+    """
+    if isinstance(name, Comparison):
+        return _duo(name, step, view, reader=reader, gate=gate)
+    looks = {"gate": gate, "view": view, "reader": reader}
+    if isinstance(name, str):
+        scenario = Scenario(name, revision or "merged", outcomes, context, without)
+        return Player(scenario, None, step, **looks)
+    known = f"{name.name} without {name.dropped}" if name.dropped else f"{name.name} (own)"
+    scenario = Scenario(known, name.revision or revision or "merged", outcomes, context, without)
+    return Player(scenario, {known: name}, step, **looks)
+
+
+def _duo(both: Comparison, clock: int, view: str, *, reader: bool, gate: bool) -> Duo:
+    if gate:
+        raise BadInput("Questions are asked of one scenario: play one of the two with gate=True.")
+    return Duo(both, clock, reader=reader, view="full" if view == "first" else view)

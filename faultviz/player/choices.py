@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from faultviz import models
+from faultviz import drop, models
 from faultviz.errors import BadInput
 from faultviz.ir import Program
 from faultviz.models.mm import memory
@@ -22,18 +22,41 @@ from faultviz.run import Trace, run
 from faultviz.scenario import read_context, read_outcomes
 
 AUTO = "auto"
-FIELDS = ("handler", "revision", "outcomes", "context")
+FIELDS = ("handler", "revision", "outcomes", "context", "without")
 
-Choices = dict[str, list[dict[str, Any]]]
+Choices = dict[str, Any]
 
 
 class Scenario(NamedTuple):
-    """What is played, as the four traits say it."""
+    """What is played, as the five traits say it."""
 
     handler: str
     revision: str = "merged"
     outcomes: str = AUTO
     context: str = "write"
+    without: str = ""
+
+    def cut(self, program: Program) -> Program:
+        """The program that is run: without what is to be missing. Raises BadInput if it has none.
+
+        >>> Scenario("mips", without="relock").cut(models.load("mips"))
+        Traceback (most recent call last):
+        faultviz.errors.BadInput: mips merged has nothing of that kind: mmap_lock is not taken \
+again after COMPLETED.
+        """
+        if not self.without:
+            return program
+        if self.without not in drop.ROLES:
+            roles = ", ".join(drop.ROLES)
+            raise BadInput(f"{self.without!r} cannot be taken away: choose {roles}.")
+        whole = program if program.revision else models.at(program, self.revision)
+        cut = drop.without(whole, self.without)
+        if cut is None:
+            raise BadInput(
+                f"{program.name} {whole.revision} has nothing of that kind: "
+                f"{drop.ROLES[self.without]}."
+            )
+        return cut
 
     def read(self, program: Program) -> tuple[frozenset[str], str]:
         """The words that are on and the page event; a read is the event `read`, however said."""
@@ -45,11 +68,11 @@ class Scenario(NamedTuple):
 
         >>> mips = models.load("mips")
         >>> Scenario("mips").asked(mips, "event", "wp")
-        Scenario(handler='mips', revision='merged', outcomes='auto', context='wp')
+        Scenario(handler='mips', revision='merged', outcomes='auto', context='wp', without='')
         >>> Scenario("mips").asked(mips, "word", "kernel").context
         'kernel,write'
         """
-        if kind in ("handler", "revision"):
+        if kind in ("handler", "revision", "without"):
             return self._replace(**{kind: value})
         on, event = self.read(program)
         match kind:
@@ -76,6 +99,9 @@ class Scenario(NamedTuple):
         if unknown:
             new = new._replace(context=",".join(w for w in words if w in known) or "none")
             changed.append(f"it never tests {', '.join(unknown)}")
+        if new.without:
+            new = new._replace(without="")
+            changed.append("nothing is missing there")
         reason = refused(program, new)
         if reason and new.outcomes != AUTO:
             new = new._replace(outcomes=AUTO)
@@ -101,6 +127,7 @@ def canonical(scenario: Scenario, trace: Trace) -> Scenario:
 def refused(program: Program, scenario: Scenario) -> str | None:
     """Why a scenario cannot be; None when it can. With auto, nothing has to be run for that."""
     try:
+        program = scenario.cut(program)
         if scenario.outcomes == AUTO:
             if not program.revision:
                 models.at(program, scenario.revision)
@@ -146,7 +173,15 @@ def choices(program: Program, scenario: Scenario, own: Mapping[str, Program]) ->
     ]
     if auto:
         words[0]["why"] = "The page event says whether the access is a store."
+    missing = [
+        choice("without", role, said, role == scenario.without) for role, said in drop.ROLES.items()
+    ]
+    missing = [c for c in missing if c["why"] is None] or missing[:1]
+    if scenario.without:
+        missing = [choice("without", "", "nothing: put it back", False), *missing]
     return {
+        "which": f"{Path(program.name).name}, {scenario.revision}",
+        "missing": missing,
         "handler": [
             {
                 "value": n,

@@ -16,6 +16,7 @@ from typing import Any
 
 from faultviz import draw, ir, shape, story
 from faultviz.bits import Flag, Result
+from faultviz.gate import Gate
 from faultviz.ir import Program
 from faultviz.models.mm import memory
 from faultviz.run import Step, Trace
@@ -55,10 +56,12 @@ def told(trace: Trace) -> Json:
         _step(trace, step, place, since, broken.get(step.n, []))
         for step, place, since in zip(trace.steps, places, states, strict=True)
     ]
+    without = trace.program.dropped or ""
+    which = f"{trace.handler} {trace.revision}{f' without {without}' if without else ''}"
     return {
-        "title": f"{trace.handler} {trace.revision}, {','.join(trace.used) or 'no fault'}, "
-        f"{trace.context}",
-        "about": trace.program.about,
+        "title": f"{which}, {','.join(trace.used) or 'no fault'}, {trace.context}",
+        "open": f"{which}, {trace.outcomes}, {trace.context}",
+        "without": without,
         "frames": frames,
         "steps": steps,
         "end": story.ending(trace)[0],
@@ -74,7 +77,9 @@ def _step(trace: Trace, step: Step, place: Json, since: str, broken: list[str]) 
         "inside": is_generic(step.function),
         "depth": step.depth,
         "short": story.short(step),
+        "asked": step.text,
         "what": what,
+        "brief": story.brief(trace, step.n),
         "why": why,
         "lock": step.mmap_lock,
         "words": story.lock_words(step.mmap_lock),
@@ -102,6 +107,20 @@ def _note(trace: Trace, step: Step) -> list[str]:
         f"returned {step.outcome}",
         "lock still held" if step.mmap_lock > 0 else "lock given up inside",
     ]
+
+
+def nothing_broke(whole: Trace, cut: Trace) -> str:
+    """A sentence for when something is missing and no rule is broken; else nothing."""
+    if cut.violations:
+        return ""
+    role = cut.program.dropped
+    met = any(whole.program.nodes[s.node].role == role for s in whole.steps)
+    if not met and not whole.program.dropped:
+        return (
+            f"Nothing breaks: this scenario never comes to it. Choose one that does; "
+            f"`faultviz check {cut.handler} --drop {role}` finds it."
+        )
+    return "Nothing breaks in this scenario: no rule is broken up to its end."
 
 
 def _frames(trace: Trace) -> tuple[list[Json], list[Json]]:
@@ -166,8 +185,12 @@ def _since(trace: Trace) -> list[str]:
     return said
 
 
-def still(trace: Trace, n: int) -> str:
-    """One step as a picture on its own: the graph, and above it what the step does."""
+def still(trace: Trace, n: int, asked: Gate | None = None, total: str = "") -> str:
+    """One step as a picture on its own: the graph, and above it what the step does.
+
+    `asked`: its question is open, so nothing of what is asked is drawn; `total`: how many steps
+    there are, "?" while that is not to be known.
+    """
     frames, places = _frames(trace)
     step, here = trace.steps[n - 1], places[n - 1]
     function = trace.program.functions[frames[here["frame"]]["function"]]
@@ -179,11 +202,17 @@ def still(trace: Trace, n: int) -> str:
                 looks = "way-held" if past.mmap_lock > 0 else "way-open"
                 looks += " old" if round_ < here["round"] else ""
                 taken[source, target, edges[source, target, when]] = looks
-    picture = draw.svg(
-        trace.program, function.name, now=step.node, held=step.mmap_lock > 0, taken=taken
-    )
-    head = f"{trace.handler} {trace.revision}, step {n} of {len(trace.steps)}: mmap_lock "
-    lines = [head + story.lock_words(step.mmap_lock), *wrap(story.sentence(trace, n), 88)]
+    hides = asked.hides if asked else ""
+    held = trace.steps[max(n - 2, 0)].mmap_lock if hides == "lock" else step.mmap_lock
+    picture = draw.svg(trace.program, function.name, now=step.node, held=held > 0, taken=taken)
+    locked = "?" if hides == "lock" else story.lock_words(step.mmap_lock)
+    head = f"{trace.handler} {trace.revision}, step {n} of {total or len(trace.steps)}: mmap_lock "
+    said = asked.said if asked and hides else story.sentence(trace, n)
+    return _captioned(picture, [head + locked, *wrap(said, 88)])
+
+
+def _captioned(picture: str, lines: list[str]) -> str:
+    """A picture with lines of text above it, the first one bold."""
     texts = "".join(
         f'<text x="12" y="{20 + 18 * i}" style="text-anchor:start'
         f'{";font-weight:bold" if not i else ""}">{escape(line)}</text>'
@@ -197,4 +226,19 @@ def still(trace: Trace, n: int) -> str:
         f'<svg class="fv-svg" xmlns="http://www.w3.org/2000/svg" width="{max(width, 660)}" '
         f'height="{height + top}"><rect width="100%" height="100%" fill="#fff"/>{texts}{inner}'
         f"</svg>"
+    )
+
+
+def side_by_side(stills: list[str]) -> str:
+    """Two stills as one picture."""
+    at, high = 0, 0
+    parts: list[str] = []
+    for one in stills:
+        size = one.split('width="', 1)[1]
+        width, height = int(size.split('"')[0]), int(size.split('height="', 1)[1].split('"')[0])
+        parts.append(one.replace("<svg ", f'<svg x="{at}" ', 1))
+        at, high = at + width + 20, max(high, height)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{at - 20}" height="{high}">'
+        f"{''.join(parts)}</svg>"
     )

@@ -1,38 +1,45 @@
-"""The widget: a scenario, the step it stands at, and what the browser asked for.
+"""The widget: a scenario, the step it stands at, its questions, and what the browser asked for.
 
 Here: the traits and how they keep together, and that a cell has one live player. A key press never
 comes here before it is painted: the browser has the whole trace and only tells the new `step`.
-Not here: what can be chosen (`choices`) and what is sent (`payload`).
+Not here: what can be chosen (`choices`), what is sent (`payload`), how questions go (`gating`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets as t
 
-from faultviz import draw, models
+from faultviz import draw, gate, models
 from faultviz.errors import BadInput
+from faultviz.gate import Gate
 from faultviz.ir import Program
-from faultviz.player import payload
+from faultviz.player import gating, payload
+from faultviz.player.cells import only_one
 from faultviz.player.choices import FIELDS, Scenario, canonical, choices
+from faultviz.player.gating import Said
+from faultviz.player.look import CSS
+from faultviz.player.script import script
 from faultviz.run import Step, Trace, run
 
-HERE = Path(__file__).parent
 WIDE = 110
 """How long a repr may be: the width that text front ends cut at."""
+VIEWS = ("first", "full", "stage")
 
 
 class Player(anywidget.AnyWidget):
     """A page fault on its way through a handler, one step at a time.
 
-    The traits `handler`, `revision`, `outcomes`, `context` and `step` (from 1) may be read and
-    set; what cannot happen raises BadInput and changes nothing. `inside` says whether the generic
-    code below handle_mm_fault is stepped through too.
+    The traits `handler`, `revision`, `outcomes`, `context`, `without` and `step` (from 1) may be
+    read and set; what cannot happen raises BadInput and changes nothing. `inside` says whether the
+    generic code below handle_mm_fault is stepped through too, `view` how much is shown (`first`,
+    `full` or `stage`), `gate` whether questions are asked, `reader` whether a second reader's hold
+    is drawn; `breakpoints` are node ids.
 
+    >>> from faultviz.player import play
     >>> p = play("mips", outcomes="COMPLETED")
     >>> p.step = 9
     >>> p
@@ -43,36 +50,51 @@ class Player(anywidget.AnyWidget):
 no COMPLETED: there the same event arrives as RETRY.
     """
 
-    _esm = HERE / "player.js"
-    _css = draw.RULES + (HERE / "player.css").read_text("utf-8")
+    _esm = script()
+    _css = CSS
 
     handler = t.Unicode().tag(sync=True)
     revision = t.Unicode().tag(sync=True)
     outcomes = t.Unicode().tag(sync=True)
     context = t.Unicode().tag(sync=True)
+    without = t.Unicode().tag(sync=True)
     step = t.Int(1).tag(sync=True)
     inside = t.Bool(False).tag(sync=True)
+    view = t.Unicode("full").tag(sync=True)
+    gate = t.Bool(False).tag(sync=True)
+    reader = t.Bool(False).tag(sync=True)
+    breakpoints: t.List[str] = t.List(t.Unicode()).tag(sync=True)
 
+    _kind = t.Unicode("one").tag(sync=True)
     _pictures: t.Dict[str, str] = t.Dict().tag(sync=True)
     _generic: t.Dict[str, str] = t.Dict().tag(sync=True)
     _trace: t.Dict[str, Any] = t.Dict().tag(sync=True)
     _choices: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _gates: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _gated: t.Dict[str, Any] = t.Dict().tag(sync=True)
     _token = t.Unicode().tag(sync=True)
     _wish: t.Dict[str, Any] = t.Dict().tag(sync=True)
     _answer: t.Dict[str, Any] = t.Dict().tag(sync=True)
 
     def __init__(
-        self, scenario: Scenario, own: Mapping[str, Program] | None = None, step: int = 1
+        self,
+        scenario: Scenario,
+        own: Mapping[str, Program] | None = None,
+        step: int = 1,
+        **looks: Any,
     ) -> None:
         self._own = dict(own or {})
         self._settled = False
         self.trace = self._run(scenario)
         if not 1 <= step <= len(self.trace.steps):
             raise BadInput(_no_step(step, self.trace))
-        super().__init__(_token=draw.token(), **self._follows(scenario, self.trace), step=step)
+        self._asks(self.trace)
+        follows = self._follows(scenario, self.trace)
+        follows["_gated"] = gating.unasked(g.n for g in self.trace_gates if g.n < step)
+        super().__init__(_token=draw.token(), **follows, step=step, **looks)
         self._settled = True
         self._see_inside()
-        _only_one(self)
+        only_one(self)
 
     @property
     def now(self) -> Step:
@@ -80,8 +102,9 @@ no COMPLETED: there the same event arrives as RETRY.
         return self.trace.steps[self.step - 1]
 
     def choose(self, **changes: str) -> None:
-        """Change several of handler, revision, outcomes and context at once; start at step 1.
+        """Change several of handler, revision, outcomes, context, without at once; from step 1.
 
+        >>> from faultviz.player import play
         >>> p = play("mips", outcomes="COMPLETED")
         >>> p.choose(revision="before", outcomes="RETRY,OK")
         >>> p.step = 9
@@ -94,10 +117,72 @@ no COMPLETED: there the same event arrives as RETRY.
         scenario = self._scenario()._replace(**changes)
         self._play(scenario, self._run(scenario))
 
+    # --- questions ---------------------------------------------------------------------------
+
+    def ask(self) -> Said:
+        """Run on to the next open question, and give it.
+
+        >>> from faultviz.player import play
+        >>> p = play("mips", gate=True)
+        >>> print(str(p.ask()).splitlines()[0])
+        step 1, enter: How many calls of handle_mm_fault will this scenario make?
+        """
+        limit = self._limit()
+        if limit is None:
+            self.step = len(self.trace.steps)
+            return Said("No question is left.")
+        self.step = limit.n
+        return gating.asked(limit, gating.question_of(self._gated, limit), self.now.node)
+
+    def answer(self, value: str | int) -> Said:
+        """Answer the open question: a node, a count, the number of a rule. Gives the verdict.
+
+        Raises BadInput when no question is open here, or for what it does not offer.
+        """
+        limit = self._open_here()
+        question = gating.question_of(self._gated, limit)
+        value = gating.value_of(question, value)
+        if question.kind == "node" and value not in self.trace.program.nodes:
+            raise BadInput(f"{self.handler} has no node {value!r}: name one of the graph.")
+        self._gated = gating.answered(self._gated, limit, value)
+        return Said(self._gated["said"])
+
+    def skip(self) -> Said:
+        """Close the open question, and be shown the answer."""
+        self._gated = gating.answered(self._gated, self._open_here(), None)
+        return Said(self._gated["said"])
+
+    @property
+    def tally(self) -> Said:
+        """How the questions were answered so far."""
+        return Said(gating.tally(self._gated))
+
+    def _asks(self, trace: Trace) -> None:
+        self._over: tuple[Gate, ...] = gate.gates(trace)
+        self._deep: tuple[Gate, ...] = gate.gates(trace, inside=True)
+
+    @property
+    def trace_gates(self) -> tuple[Gate, ...]:
+        """The questions of this trace; of one in which something is missing, none."""
+        if self.trace.program.dropped:
+            return ()
+        return self._deep if self.inside else self._over
+
+    def _limit(self) -> Gate | None:
+        """The open gate: nothing beyond its step may be shown."""
+        return gating.open_gate(self.trace_gates, self._gated) if self.gate else None
+
+    def _open_here(self) -> Gate:
+        limit = self._limit()
+        if limit is None or limit.n != self.step:
+            where = "is left" if limit is None else f"is open at step {self.step}"
+            raise BadInput(f"No question {where}: ask() runs on to the next one.")
+        return limit
+
     # --- keeping the traits together ---------------------------------------------------------
 
     def _scenario(self) -> Scenario:
-        return Scenario(self.handler, self.revision, self.outcomes, self.context)
+        return Scenario(self.handler, self.revision, self.outcomes, self.context, self.without)
 
     def _program(self, handler: str) -> Program:
         if handler.endswith(".py") and handler not in self._own:
@@ -105,7 +190,7 @@ no COMPLETED: there the same event arrives as RETRY.
         return self._own.get(handler) or models.load(handler)
 
     def _run(self, scenario: Scenario) -> Trace:
-        return run(self._program(scenario.handler), *scenario[1:])
+        return run(scenario.cut(self._program(scenario.handler)), *scenario[1:4])
 
     def _follows(self, scenario: Scenario, trace: Trace) -> dict[str, Any]:
         """All that follows from a scenario."""
@@ -116,16 +201,22 @@ no COMPLETED: there the same event arrives as RETRY.
             "_generic": payload.generic_pictures(trace.revision),
             "_trace": payload.told(trace),
             "_choices": choices(self._program(shown.handler), shown, self._own),
+            "_gates": {
+                "over": [gate.as_dict(g) for g in self._over],
+                "inside": [gate.as_dict(g) for g in self._deep],
+            },
+            "_gated": gating.unasked(),
         }
 
-    def _play(self, scenario: Scenario, trace: Trace) -> None:
+    def _play(self, scenario: Scenario, trace: Trace, step: int = 1) -> None:
         self._settled = False
+        self._asks(trace)
         try:
             with self.hold_sync():
                 self.trace = trace
                 for name, value in self._follows(scenario, trace).items():
                     setattr(self, name, value)
-                self.step = 1
+                self.step = step
         finally:
             self._settled = True
 
@@ -138,16 +229,31 @@ no COMPLETED: there the same event arrives as RETRY.
         return value
 
     @t.observe(*FIELDS)
-    def _changed(self, _: Any) -> None:
+    def _changed(self, change: Any) -> None:
         if self._settled:
-            self._play(self._scenario(), self._run(self._scenario()))
+            trace = self._run(self._scenario())
+            step = _parting(self.trace, trace, self.step) if change["name"] == "without" else 1
+            self._play(self._scenario(), trace, step)
 
     @t.validate("step")
     def _there(self, proposal: dict[str, Any]) -> int:
         n: int = proposal["value"]
         if self._settled and not 1 <= n <= len(self.trace.steps):
             raise BadInput(_no_step(n, self.trace))
+        limit = self._limit() if self._settled else None
+        if limit and n > limit.n:
+            raise BadInput(
+                f"A question is open at step {limit.n}: ask() shows it, answer() or skip() closes "
+                "it."
+            )
         return n
+
+    @t.validate("view")
+    def _known_view(self, proposal: dict[str, Any]) -> str:
+        view: str = proposal["value"]
+        if view not in VIEWS:
+            raise BadInput(f"There is no view {view!r}: choose {', '.join(VIEWS)}.")
+        return view
 
     @t.observe("step")
     def _see_inside(self, _: Any = None) -> None:
@@ -156,7 +262,13 @@ no COMPLETED: there the same event arrives as RETRY.
 
     @t.observe("inside")
     def _leave_inside(self, _: Any) -> None:
-        if self._settled and not self.inside and payload.is_generic(self.now.function):
+        if not self._settled:
+            return
+        passed: dict[str, list[str]] = {
+            str(g.n): [] for g in (*self._over, *self._deep) if g.n < self.step
+        }
+        self._gated = {**self._gated, "closed": {**passed, **self._gated["closed"]}}
+        if not self.inside and payload.is_generic(self.now.function):
             later = self.trace.steps[self.step :]
             self.step = next(s.n for s in later if not payload.is_generic(s.function))
 
@@ -166,9 +278,19 @@ no COMPLETED: there the same event arrives as RETRY.
         """Take over what the browser changed; what cannot be is answered, never lost."""
         data = dict(sync_data)
         changes = {name: data.pop(name) for name in FIELDS if name in data}
-        if "step" in data:  # it may still count in the trace before this one
-            data["step"] = min(max(1, int(data["step"])), len(self.trace.steps))
-        super().set_state(data)
+        # An answer opens the way for a step that came with it.
+        rest = {name: data.pop(name) for name in ("step", "inside") if name in data}
+        try:
+            super().set_state(data)
+            if "inside" in rest:
+                super().set_state({"inside": rest["inside"]})
+            if "step" in rest:  # it may still count in the trace before this one
+                limit = self._limit()
+                last = limit.n if limit else len(self.trace.steps)
+                super().set_state({"step": min(max(1, int(rest["step"])), last)})
+        except Exception as bug:
+            self._answer = {"seq": 0, "problem": _failed(bug)}
+            raise
         if changes:
             self._attempt({"seq": 0}, self._scenario()._replace(**changes))
             self.send_state(list(changes))  # what was refused is taken back there, too
@@ -193,11 +315,16 @@ no COMPLETED: there the same event arrives as RETRY.
         """Play what the browser asked for, or say in one sentence why not."""
         problem = note
         try:
-            self._play(scenario, self._run(scenario))
+            trace = self._run(scenario)
+            same = scenario._replace(without=self.without) == self._scenario()
+            step = _parting(self.trace, trace, self.step) if same else 1
+            if same and scenario.without:
+                problem = payload.nothing_broke(self.trace, trace)
+            self._play(scenario, trace, step)
         except BadInput as refused:
             problem = str(refused)
         except Exception as bug:
-            problem = f"The player failed: {type(bug).__name__}: {bug}"
+            problem = _failed(bug)
             raise
         finally:
             self._answer = {"seq": wish["seq"], "problem": problem}
@@ -205,15 +332,20 @@ no COMPLETED: there the same event arrives as RETRY.
     # --- how it is shown ---------------------------------------------------------------------
 
     def __repr__(self) -> str:
-        now = self.now
-        head = f"Player({_cut(self.handler, 40)} {self.revision}, step {self.step}/"
-        head += f"{len(self.trace.steps)}, node="
-        tail = f", mmap_lock={now.mmap_lock})"
+        now, limit = self.now, self._limit()
+        without = f" without {self.without}" if self.without else ""
+        total = "?" if limit else len(self.trace.steps)
+        head = f"Player({_cut(self.handler, 40)} {self.revision}{without}, step {self.step}/"
+        head += f"{total}, node="
+        hidden = limit and limit.n == self.step and limit.hides == "lock"
+        tail = f", mmap_lock={'?' if hidden else now.mmap_lock})"
         return head + _cut(now.node, WIDE - len(head) - len(tail)) + tail
 
     def _repr_svg_(self) -> str:
         """The step as a picture on its own: all that a closed player shows."""
-        return payload.still(self.trace, self.step)
+        limit = self._limit()
+        asked = limit if limit and limit.n == self.step else None
+        return payload.still(self.trace, self.step, asked, "?" if limit else "")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The widget, and beside it what stays where no widget can live: a line and a picture."""
@@ -221,27 +353,20 @@ no COMPLETED: there the same event arrives as RETRY.
         return {**data, "text/plain": repr(self), "image/svg+xml": self._repr_svg_()}, metadata
 
 
-def play(
-    name: str | Program = "mips",
-    revision: str | None = None,
-    outcomes: str = "auto",
-    context: str = "write",
-    *,
-    step: int = 1,
-) -> Player:
-    """A player for a handler, an entry, a model file or a program.
+def _parting(old: Trace, new: Trace, step: int) -> int:
+    """The last step, up to the one shown, that both traces have in common."""
 
-    Without a revision it is `merged`, or the one that the program was cut to. Raises BadInput for
-    what is unknown or cannot happen.
+    def key(s: Step) -> tuple[Any, ...]:
+        return (s.node, s.event, s.answer, s.mmap_lock)
 
-    >>> play("mips", "v3", "COMPLETED", "kernel,write")
-    Player(mips v3, step 1/12, node=enter, mmap_lock=0)
-    """
-    if isinstance(name, str):
-        return Player(Scenario(name, revision or "merged", outcomes, context), step=step)
-    known = f"{name.name} without {name.dropped}" if name.dropped else f"{name.name} (own)"
-    scenario = Scenario(known, name.revision or revision or "merged", outcomes, context)
-    return Player(scenario, {known: name}, step)
+    for a, b in zip(old.steps[:step], new.steps, strict=False):
+        if key(a) != key(b):
+            return max(1, a.n - 1)
+    return min(step, len(new.steps))
+
+
+def _failed(bug: Exception) -> str:
+    return f"The player failed: {type(bug).__name__}: {bug}"
 
 
 def _no_step(n: int, trace: Trace) -> str:
@@ -254,35 +379,3 @@ def _cut(text: str, room: int) -> str:
         return text
     half = (room - 3) // 2
     return f"{text[: room - 3 - half]}...{text[-half:]}"
-
-
-# --- one live player in a cell ---------------------------------------------------------------
-
-_alive: dict[str, tuple[str, list[Player]]] = {}
-
-
-def _only_one(player: Player) -> None:
-    """Close the players that an earlier run of the same cell made."""
-    run_of = _cell()
-    if run_of is None:
-        return
-    cell, request = run_of
-    before, players = _alive.get(cell, ("", []))
-    if before != request:
-        for old in players:
-            old.close()
-        players = []
-    _alive[cell] = (request, [*players, player])
-
-
-def _cell() -> tuple[str, str] | None:
-    """The cell that runs now, and this run of it; None outside a notebook."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    shell = get_ipython()
-    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    request = parent.get("header", {}).get("msg_id", "")
-    cell = parent.get("metadata", {}).get("cellId") or request
-    return (cell, request) if request else None

@@ -1,0 +1,93 @@
+"""What decided a step, in words: the reasons that a question gives for its answers.
+
+Here: templates over the state of a step. Not here: which steps are asked about (`gate`).
+"""
+
+from __future__ import annotations
+
+from faultviz import ir, story
+from faultviz.bits import ERROR_BITS, Flag, Result, names
+from faultviz.run import Step, Trace
+
+
+def result_of(step: Step) -> str:
+    """The result as it is shown: `0x4200 COMPLETED|LOCKED`; without any bit it is OK."""
+    return story.bits_words(step.result, Result) if step.result else "0x0 OK"
+
+
+def answers(trace: Trace) -> str:
+    """The answers of handle_mm_fault in this trace: `RETRY, then OK`."""
+    return ", then ".join(trace.used)
+
+
+def calls_words(calls: int) -> str:
+    """`1 call`, `2 calls`."""
+    return f"{calls} call{'' if calls == 1 else 's'}"
+
+
+def decided(trace: Trace, step: Step) -> str:
+    """What made a test come out as it did, without a full stop.
+
+    >>> from faultviz.run import run
+    >>> trace = run("mips", outcomes="COMPLETED")
+    >>> decided(trace, trace.steps[10])
+    'COMPLETED is set in 0x4200 COMPLETED|LOCKED'
+    """
+    op = trace.program.nodes[step.node].op
+    if isinstance(op, ir.Lock):
+        taken = "no other task has it for writing"
+        return f"mmap_lock: {taken}" if step.answer else "another task has mmap_lock for writing"
+    if isinstance(op, ir.Test):
+        said, so = _part(op.expr, trace, step)
+        if so is step.answer:
+            return said
+    answer = {True: "yes", False: "no", None: "the case that it has"}[step.answer]
+    return f"“{step.text}” is answered {answer} here"
+
+
+def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
+    """A condition in words, and whether it holds; None where a step cannot tell."""
+    match expr:
+        case ir.Bits(name, mask) if name in ("result", "flags"):
+            kind: type[Result | Flag] = Result if name == "result" else Flag
+            value = (step.result if name == "result" else step.flags) or 0
+            asked = names(value & mask or mask, kind)
+            verb = "is set" if value & mask else "is not set"
+            if not value & mask and "|" in asked:
+                asked, verb = f"none of {asked}", "is set"
+            shown = result_of(step) if name == "result" else story.bits_words(value, kind)
+            return f"{asked} {verb} in {shown}", bool(value & mask)
+        case ir.Free(word):
+            has = word in trace.context.split(",")
+            return f"the context has {'' if has else 'no '}{word}", has
+        case ir.Not(part):
+            said, so = _part(part, trace, step)
+            return said, None if so is None else not so
+        case ir.And(parts) | ir.Or(parts):
+            settles = isinstance(expr, ir.Or)
+            told: list[str] = []
+            for part in parts:
+                said, so = _part(part, trace, step)
+                if so is None:
+                    return "", None
+                if so is settles:
+                    before = f"{' and '.join(told)}, but " if told and not settles else ""
+                    return before + said, settles
+                told.append(said)
+            return " and ".join(told), not settles
+    return "", None
+
+
+def given_up(step: Step, before: int) -> str:
+    """Why the lock is held or not after a return of handle_mm_fault, without a full stop."""
+    result, shown = step.result or 0, result_of(step)
+    if result & Result.COMPLETED:
+        return f"COMPLETED is set in {shown}: mmap_lock was given up inside"
+    if result & Result.RETRY and step.mmap_lock < before:
+        return f"RETRY is set in {shown}: mmap_lock was given up inside"
+    if result & Result.RETRY:
+        return f"RETRY is set in {shown}, but RETRY_NOWAIT was passed: mmap_lock was not given up"
+    if result & ERROR_BITS:
+        bits = names(result & ERROR_BITS, Result)
+        return f"{bits} is set in {shown}, an error: mmap_lock was not given up"
+    return f"neither RETRY nor COMPLETED is set in {shown}: mmap_lock was not given up"

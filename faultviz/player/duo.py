@@ -1,0 +1,94 @@
+"""Two scenarios on one clock: what `play` makes of a comparison.
+
+Here: the widget. Not here: which tick is the first difference (`compare`), how it looks
+(js/duo.js).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from faultviz import draw
+from faultviz.compare import Comparison, own_steps
+from faultviz.errors import BadInput
+from faultviz.player import payload
+from faultviz.player.cells import only_one
+from faultviz.player.look import CSS
+from faultviz.player.script import script
+from faultviz.run import Trace
+
+
+class Duo(anywidget.AnyWidget):
+    """Two traces side by side; at each tick of the clock both show their step of that number.
+
+    The traits `clock` (from 1), `reader` (whether a second reader's hold is drawn) and `view`
+    (`full` or `stage`) may be read and set. Only the handler's own steps are shown.
+
+    >>> from faultviz.compare import compare
+    >>> duo = Duo(compare("mips"))
+    >>> duo.clock = 12
+    >>> duo
+    Duo(mips before | mips merged, clock 12/27, first difference 12)
+    """
+
+    _esm = script()
+    _css = CSS
+
+    clock = t.Int(1).tag(sync=True)
+    reader = t.Bool(False).tag(sync=True)
+    view = t.Enum(("full", "stage"), "full").tag(sync=True)
+
+    _kind = t.Unicode("two").tag(sync=True)
+    _sides: t.List[Any] = t.List().tag(sync=True)
+    _first = t.Int(None, allow_none=True).tag(sync=True)
+    _token = t.Unicode().tag(sync=True)
+
+    def __init__(self, both: Comparison, clock: int = 1, **looks: Any) -> None:
+        self.both = both
+        self.ticks = max(len(own_steps(trace)) for trace in self._traces())
+        super().__init__(
+            _sides=[_side(trace) for trace in self._traces()],
+            _first=both.first,
+            _token=draw.token(),
+            clock=clock,
+            **looks,
+        )
+        only_one(self)
+
+    def _traces(self) -> tuple[Trace, Trace]:
+        return self.both.old, self.both.new
+
+    @t.validate("clock")
+    def _there(self, proposal: dict[str, Any]) -> int:
+        tick: int = proposal["value"]
+        if not 1 <= tick <= self.ticks:
+            raise BadInput(f"There is no tick {tick}: this clock goes from 1 to {self.ticks}.")
+        return tick
+
+    def __repr__(self) -> str:
+        names = " | ".join(f"{trace.handler} {trace.revision}" for trace in self._traces())
+        first = f"first difference {self.both.first}" if self.both.first else "no difference"
+        return f"Duo({names}, clock {self.clock}/{self.ticks}, {first})"
+
+    def _repr_svg_(self) -> str:
+        """Both steps as one picture, for where no widget can live."""
+        stills = [
+            payload.still(trace, own_steps(trace)[: self.clock][-1].n) for trace in self._traces()
+        ]
+        return payload.side_by_side(stills)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The widget, and beside it a line and a picture."""
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/plain": repr(self), "image/svg+xml": self._repr_svg_()}, metadata
+
+
+def _side(trace: Trace) -> dict[str, Any]:
+    return {
+        "name": trace.revision,
+        "trace": payload.told(trace),
+        "pictures": payload.pictures(trace.program),
+    }

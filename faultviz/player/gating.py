@@ -1,0 +1,105 @@
+"""Answering the questions of a trace, from Python.
+
+Here: the state of the questions and how an answer changes it, as js/gate.js has it for the browser;
+a test plays both against each other. Not here: which questions there are (`faultviz.gate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from faultviz.errors import BadInput
+from faultviz.gate import Gate, Question
+
+State = dict[str, Any]
+"""n, q and misses: where the reader is; said: the verdict; results; closed: what became of each."""
+
+TRIES = 2
+WORDS = {"right": "right at once", "second": "right at the second try", "shown": "shown"}
+
+
+def unasked(passed: Iterable[int] = ()) -> State:
+    """Nothing is answered yet; what lies before the first step shown is not asked at all."""
+    closed: dict[str, list[str]] = {str(n): [] for n in passed}
+    return {"n": 0, "q": 0, "misses": 0, "said": "", "results": [], "closed": closed}
+
+
+def answered(state: Mapping[str, Any], gate: Gate, value: str | None) -> State:
+    """The state after an answer; None skips the gate.
+
+    A miss gives a reason, a second one the answer. What no edge leads to is no miss.
+    """
+    now = dict(state)
+    if now["n"] != gate.n:
+        now = {**unasked(), "closed": state["closed"], "n": gate.n}
+    question = gate.questions[now["q"]]
+    (right,) = (o for o in question.options if o.right)
+    shown = f"Shown: {right.label}. {right.reason}"
+    if value is None:
+        left = len(gate.questions) - len(now["results"])
+        return _closed({**now, "results": now["results"] + ["shown"] * left, "said": shown}, gate)
+    option = next((o for o in question.options if o.value == value), None)
+    if option is None:
+        return {**now, "said": question.elsewhere}
+    misses = now["misses"] + (not option.right)
+    if not option.right and misses < TRIES:
+        return {**now, "misses": misses, "said": f"No. {option.reason}"}
+    result = ("second" if misses else "right") if option.right else "shown"
+    said = f"Right. {option.reason}" if option.right else shown
+    results = [*now["results"], result]
+    now |= {"q": now["q"] + 1, "misses": 0, "results": results, "said": said}
+    return now if now["q"] < len(gate.questions) else _closed(now, gate)
+
+
+def _closed(state: State, gate: Gate) -> State:
+    return {**state, "closed": {**state["closed"], str(gate.n): state["results"]}}
+
+
+def open_gate(gates: Iterable[Gate], state: Mapping[str, Any]) -> Gate | None:
+    """The first gate that is not answered: nothing beyond its step may be shown."""
+    return next((gate for gate in gates if str(gate.n) not in state["closed"]), None)
+
+
+def question_of(state: Mapping[str, Any], gate: Gate) -> Question:
+    """The question of an open gate that is asked now."""
+    return gate.questions[state["q"] if state["n"] == gate.n else 0]
+
+
+def value_of(question: Question, answer: str | int) -> str:
+    """An answer as the question has it. Raises BadInput for what it does not offer.
+
+    At a question for the next node any node may be named: no edge may lead there.
+    """
+    value = str(answer)
+    known = [option.value for option in question.options]
+    if value in known or question.kind == "node":
+        return value
+    raise BadInput(f"{value!r} is no answer to {question.ask!r}: choose {', '.join(known)}.")
+
+
+def tally(state: Mapping[str, Any]) -> str:
+    """How the questions were answered.
+
+    >>> tally({"closed": {"1": ["right", "shown"], "9": ["right"]}})
+    '3 questions: 2 right at once, 1 shown'
+    """
+    results = [result for each in state["closed"].values() for result in each]
+    said = [f"{results.count(r)} {words}" for r, words in WORDS.items() if r in results]
+    questions = f"{len(results)} question{'' if len(results) == 1 else 's'}"
+    return f"{questions}: {', '.join(said)}" if said else questions
+
+
+class Said(str):
+    """A text whose repr is the text: the last line of a cell shows it as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def asked(gate: Gate, question: Question, node: str) -> Said:
+    """A question as text: where it stands, what is asked, what may be answered."""
+    options = [o.value if o.label == o.value else f"{o.value}  {o.label}" for o in question.options]
+    return Said("\n".join([f"step {gate.n}, {node}: {question.ask}", *(f"  {o}" for o in options)]))

@@ -1,0 +1,91 @@
+/**
+ * The bar at the top: handler, revision, page event, answer, context; and the short list of what can
+ * be taken away. What cannot be chosen says why, and stays in reach of the keyboard.
+ */
+import { h } from "./parts.js";
+
+export class Choices {
+  /** @param act {wish(kind, value), say(text), refocus()} */
+  constructor(act) {
+    this.act = act;
+    this.root = h("div", { class: "fv-top" });
+    this.menu = h("div", { class: "fv-menu", role: "dialog", "aria-label": "What if this is missing?", hidden: true });
+  }
+
+  show(all) {
+    this.all = all;
+    const open = this.root.querySelector(".fv-words[open]") !== null;
+    const focus = this.root.contains(document.activeElement) ? document.activeElement.dataset.choice : null;
+    this.root.replaceChildren(
+      h("div", { class: "fv-more-only" }, this.select("handler", "handler", all.handler, true),
+        this.segment("revision", "revision", all.revision), this.words(all.word, open)),
+      h("div", {}, h("span", { class: "fv-first-only fv-which" }, all.which),
+        this.select("event", "page event", all.event, false),
+        h("span", { class: "fv-more-only" }, this.segment("outcome", "or answer", all.outcome))));
+    if (focus) this.root.querySelector(`[data-choice="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+  }
+
+  select(kind, label, choices, grouped) {
+    const option = (c) => h("option", { value: c.value, selected: c.on, disabled: c.why != null, title: c.why ?? c.title },
+      c.why != null ? `${c.label} (cannot happen)` : c.label);
+    const inner = grouped
+      ? [...new Set(choices.map((c) => c.group))].map((g) =>
+        h("optgroup", { label: g }, ...choices.filter((c) => c.group === g).map(option)))
+      : choices.map(option);
+    const none = choices.some((c) => c.on) ? [] : [h("option", { selected: true, disabled: true }, "(scripted answer)")];
+    return h("label", { class: "fv-choice" }, h("span", {}, label),
+      h("select", { "data-choice": kind, onchange: (e) => this.act.wish(kind, e.target.value) }, ...none, ...inner));
+  }
+
+  segment(kind, label, choices) {
+    return h("div", { class: "fv-choice" }, h("span", {}, label),
+      h("div", { class: "fv-seg", role: "group", "aria-label": label }, ...choices.map((c) =>
+        h("button", {
+          type: "button", "data-choice": `${kind} ${c.value}`, "aria-pressed": c.on ? "true" : "false",
+          "aria-disabled": c.why != null ? "true" : null, title: c.why ?? c.title,
+          onclick: () => (c.why != null ? this.act.say(c.why) : this.act.wish(kind, c.value)),
+        }, c.label))));
+  }
+
+  words(choices, open) {
+    return h("details", { class: "fv-words", open },
+      h("summary", { "data-choice": "words" }, "Context: ",
+        h("b", {}, choices.filter((c) => c.on).map((c) => c.label).join(", ") || "none")),
+      h("div", {}, ...choices.map((c) =>
+        h("label", { title: c.why ?? c.title, class: c.why != null ? "off" : "" },
+          h("input", { type: "checkbox", checked: c.on, disabled: c.why != null, "data-choice": `word ${c.value}`, onchange: () => this.act.wish("word", c.value) }),
+          h("b", {}, c.label), h("span", {}, c.why ?? c.title)))));
+  }
+
+  // --- what if the check is missing here? ----------------------------------------------------
+
+  /** The list of what can be taken away, each with its number. */
+  toggleMenu() {
+    if (!this.menu.hidden) return this.closeMenu();
+    const rows = this.all.missing;
+    this.menu.replaceChildren(
+      h("b", {}, "What if this is missing here?"),
+      ...rows.map((c, i) => h("button", {
+        type: "button", "aria-disabled": c.why != null ? "true" : null, title: c.why ?? `key: ${i + 1}`,
+        onclick: () => this.pick(i),
+      }, h("b", {}, String(i + 1)), h("span", {}, c.label, c.on ? h("i", {}, " (now)") : null,
+        c.why != null ? h("span", { class: "fv-why" }, c.why) : null))),
+      h("p", {}, "Press its number; Escape closes this."));
+    this.menu.hidden = false;
+    this.menu.querySelector("button")?.focus({ preventScroll: true });
+    return undefined;
+  }
+
+  closeMenu() {
+    this.menu.hidden = true;
+    this.act.refocus(); // what had the focus is gone
+  }
+
+  pick(i) {
+    const c = this.all.missing[i];
+    if (!c) return;
+    this.closeMenu();
+    if (c.why != null) this.act.say(c.why);
+    else this.act.wish("without", c.value);
+  }
+}

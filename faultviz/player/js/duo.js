@@ -1,0 +1,222 @@
+/**
+ * Two scenarios on one clock, side by side: at each tick both show their step with that number, and
+ * the first tick at which node, event or lock count differ is marked. The generic code is passed over.
+ */
+import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
+import { Picture, STAGE_ZOOM, ways } from "./picture.js";
+import { Lane } from "./tracks.js";
+
+const TICK = 1200; // ms a tick is shown while playing
+const TWO_KEYS = [
+  ["right, n", "one tick on"], ["left, b", "one tick back"], ["Home, End", "first, last tick"],
+  ["d", "run to the first difference"], ["space, p", "play, pause"],
+  ["r", "draw a second reader's hold"], ["t", "tags on what the patch brought"],
+  ["f", "stage view: for a projector; Escape leaves it"], ["?", "show or hide this"],
+];
+
+/** One of the two: its graph, its sentence and its lane. */
+class Side {
+  constructor(told, token, pick) {
+    this.trace = told.trace;
+    this.sources = told.pictures;
+    this.token = token;
+    this.pictures = new Map();
+    this.items = this.trace.steps.filter((step) => !step.inside)
+      .map((step, i) => ({ n: i + 1, step, broken: step.broken }));
+    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": `Graph: ${this.trace.title}` });
+    this.what = h("b", {});
+    this.why = h("span", {});
+    this.box = h("div", { class: "fv-side" }, h("h3", {}, this.trace.title), this.pane,
+      h("p", { class: "fv-say" }, this.what, " ", this.why));
+    this.lane = new Lane(`Lane: mmap_lock in ${this.trace.title}`, pick);
+    this.lockNow = h("div", { class: "fv-lock" });
+    this.counters = h("div", { class: "fv-counters" });
+    this.row = h("div", { class: "fv-lane" },
+      h("div", { class: "fv-lane-name" }, told.name, this.lockNow), this.lane.box, this.counters);
+    this.lane.load(this.items);
+  }
+
+  /** The step with this number; after the last one, how it ended. */
+  show(tick, far, reader, zoom) {
+    const last = this.items.length - 1;
+    const at = Math.min(tick - 1, last);
+    const { step } = this.items[at];
+    const { function: name } = this.trace.frames[step.frame];
+    if (!this.pictures.has(name)) {
+      const made = new Picture(name, this.sources[name], this.token);
+      this.pictures.set(name, made);
+      this.pane.append(made.box);
+    }
+    const picture = this.pictures.get(name);
+    if (picture !== this.picture) {
+      this.picture?.hide();
+      this.picture = picture;
+      picture.box.hidden = false;
+    }
+    picture.scale(zoom);
+    picture.show({ ...step, held: step.lock > 0 }, ways(this.trace.steps, step));
+    const over = tick - 1 > last;
+    write(this.what, over ? "Over." : step.what);
+    write(this.why, over ? `${this.trace.end}.` : step.why);
+    this.lane.show(at, Math.min(far - 1, last), false, reader);
+    write(this.lockNow, step.words);
+    mark(this.lockNow, "held", step.lock > 0);
+    count(this.counters, step);
+    return step;
+  }
+
+  follow(atOnce) {
+    this.picture.reveal(this.pane, atOnce || this.picture.fresh);
+    this.lane.follow();
+  }
+}
+
+export class Duo {
+  constructor(model, el) {
+    this.model = model;
+    this.home = el;
+    this.timer = 0;
+    const told = model.get("_sides");
+    const token = model.get("_token");
+    this.sides = told.map((one) => new Side(one, token, (n) => this.go(n)));
+    this.ticks = Math.max(...this.sides.map((side) => side.items.length));
+    this.first = model.get("_first");
+    this.far = 1;
+    this.count = h("b", {});
+    this.where = h("span", { class: "fv-where" });
+    this.live = h("div", { class: "fv-live", "aria-live": "polite" });
+    this.playButton = button("play", "Play", "p", () => this.toggle());
+    this.readerBox = h("input", { type: "checkbox", onchange: () => this.setReader(this.readerBox.checked) });
+    this.stageButton = button("stage", "Stage", "f: for a projector", () => this.stage());
+    this.help = h("div", { class: "fv-help", role: "dialog", "aria-label": "Keys and contract", tabindex: -1, hidden: true },
+      h("button", { type: "button", onclick: () => this.toggleHelp() }, "Close"),
+      table(CONTRACT, "Two questions, four corners: COMPLETED is the one that had no name."),
+      table([["key", "what it does"], ...TWO_KEYS], "Keys, while the player has the focus"));
+    this.root = h("div", {
+      class: "fv-player fv-two", tabindex: 0, role: "group", "data-lm-suppress-shortcuts": "true",
+      "aria-label": `Two page faults on one clock: ${told.map((one) => one.trace.title).join(" and ")}`,
+    },
+      h("div", { class: "fv-sides" }, ...this.sides.map((side) => side.box)),
+      ...this.sides.map((side) => side.row),
+      h("div", { class: "fv-buttons" },
+        button("first", "First", "Home", () => this.go(1)),
+        button("back", "Back", "left, b", () => this.go(this.tick - 1)),
+        button("step", "Step", "right, n", () => this.go(this.tick + 1)),
+        this.playButton,
+        button("differ", this.first ? `First difference (${this.first})` : "No difference", "d", () => this.differ()),
+        h("label", { class: "fv-where", title: "key: r" }, this.readerBox, " second reader"),
+        this.count, this.where,
+        h("span", { class: "fv-gap" }), this.stageButton,
+        button("keys", "?", "?: keys and contract", () => this.toggleHelp())),
+      legend(token), this.live, this.help);
+    el.append(this.root);
+  }
+
+  show() {
+    const tick = Math.max(1, Math.min(this.model.get("clock"), this.ticks));
+    this.tick = tick;
+    this.far = Math.max(this.far, tick);
+    this.staged = this.model.get("view") === "stage";
+    const reader = this.model.get("reader");
+    this.readerBox.checked = reader;
+    const steps = this.sides.map((side) => side.show(tick, this.far, reader, this.staged ? STAGE_ZOOM : 1));
+    const columns = String(Math.max(...this.sides.map((side) => Number(side.lane.cells.style.getPropertyValue("--steps")))));
+    for (const side of this.sides) {
+      side.lane.cells.style.setProperty("--steps", columns);
+      mark(side.lane.made[this.first - 1], "differs", true);
+      side.follow(false);
+    }
+    write(this.count, `Tick ${tick} of ${this.ticks}`);
+    const past = this.first && tick > this.first;
+    write(this.where, tick === this.first ? "the first difference" : past ? "after the first difference" : "the same so far");
+    mark(this.where, "first", tick === this.first);
+    this.root.dataset.step = String(tick);
+    write(this.live, `${this.where.textContent}. ${steps.map((step, i) => `${this.sides[i].trace.title}: ${step.what}`).join(" ")}`);
+  }
+
+  look() {
+    const staged = this.model.get("view") === "stage";
+    this.root.dataset.view = staged ? "stage" : "full";
+    write(this.stageButton, staged ? "Leave the stage" : "Stage");
+    const home = staged ? document.body : this.home;
+    if (this.root.parentElement !== home) {
+      home.append(this.root);
+      if (this.tick) this.root.focus({ preventScroll: true });
+    }
+  }
+
+  // --- moving --------------------------------------------------------------------------------
+
+  go(tick) {
+    const to = Math.max(1, Math.min(tick, this.ticks));
+    if (to === this.tick) return false;
+    this.model.set("clock", to);
+    this.model.save_changes();
+    return true;
+  }
+
+  differ() {
+    if (this.first) this.go(this.first);
+  }
+
+  toggle() {
+    if (this.timer) {
+      this.pause();
+      return;
+    }
+    if (this.tick === this.ticks) this.go(1);
+    write(this.playButton, "Pause");
+    this.schedule();
+  }
+
+  schedule() {
+    this.timer = setTimeout(() => {
+      if (!this.root.isConnected || !this.go(this.tick + 1) || this.tick === this.ticks) {
+        this.pause();
+        return;
+      }
+      requestAnimationFrame(() => this.timer && this.schedule());
+    }, TICK);
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    write(this.playButton, "Play");
+  }
+
+  setReader(on) {
+    this.model.set("reader", on);
+    this.model.save_changes();
+  }
+
+  stage() {
+    this.model.set("view", this.staged ? "full" : "stage");
+    this.model.save_changes();
+  }
+
+  toggleHelp() {
+    this.help.hidden = !this.help.hidden;
+    (this.help.hidden ? this.root : this.help).focus({ preventScroll: true });
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = {
+      ArrowRight: () => this.go(this.tick + 1), n: () => this.go(this.tick + 1),
+      ArrowLeft: () => this.go(this.tick - 1), b: () => this.go(this.tick - 1),
+      Home: () => this.go(1), End: () => this.go(this.ticks), d: () => this.differ(),
+      " ": () => this.toggle(), p: () => this.toggle(),
+      r: () => this.setReader(!this.model.get("reader")),
+      t: () => this.root.classList.toggle("tags"),
+      f: () => this.stage(), "?": () => this.toggleHelp(),
+      ...(this.help.hidden ? {} : { Escape: () => this.toggleHelp() }),
+      ...(this.help.hidden && this.staged ? { Escape: () => this.stage() } : {}),
+    }[event.key];
+    if (!act || (event.key === " " && event.target.matches("button, input"))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!["p", " "].includes(event.key)) this.pause();
+    act();
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * What runs along the trace: the lane of mmap_lock, and the text trace. Both grow with the steps
+ * that were seen; what lies ahead is not in the page. Items: {n, step, broken}.
+ */
+import { h, mark } from "./parts.js";
+
+const ROOM = 12; // steps for which a short lane leaves room
+const AHEAD = 4; // cells after the newest one, for what is said below it
+
+/** mmap_lock as this task holds it, a cell for each step; below, since when; below, a second reader. */
+export class Lane {
+  constructor(name, pick) {
+    this.cells = h("div", { class: "fv-cells", onclick: (e) => {
+      const target = e.target.closest("[data-n]");
+      if (target) pick(Number(target.dataset.n));
+    } });
+    this.box = h("div", { class: "fv-lane-box", tabindex: 0, role: "region", "aria-label": name }, this.cells);
+  }
+
+  load(items) {
+    this.items = items;
+    this.made = [];
+    this.runs = [];
+    this.others = [];
+    this.now = this.fresh = this.open = null;
+    this.spent = items.findIndex(({ step }) => step.lock < 0);
+    this.cells.replaceChildren();
+  }
+
+  /** Show the item at an index; `upto` was seen, and its lock may be what is `asked`. */
+  show(at, upto, asked, reader) {
+    const before = this.made.length;
+    const answered = this.open && !(asked && this.made[upto] === this.open);
+    while (this.made.length > upto + 1 || (answered && this.open)) this.shrink();
+    while (this.made.length <= upto) this.grow(asked && this.made.length === upto);
+    if (this.reader !== reader) {
+      this.reader = reader;
+      mark(this.cells, "two", reader);
+    }
+    mark(this.now, "now", false);
+    this.now = this.made[at];
+    mark(this.now, "now", true);
+    mark(this.fresh, "fresh", false); // only the newest cell waits for the token
+    this.fresh = at === upto && before === upto ? this.now : null;
+    mark(this.fresh, "fresh", true);
+  }
+
+  grow(open) {
+    const i = this.made.length;
+    const { n, step, broken } = this.items[i];
+    const kind = open ? "asked" : step.lock > 0 ? "held" : step.lock < 0 ? "under" : "open";
+    const title = open ? `step ${n}: ${step.asked}; mmap_lock is asked`
+      : `step ${n}: ${step.short}; mmap_lock ${step.words}${broken.map((b) => `; ${b}`).join("")}`;
+    const cell = h("div", { class: `fv-cell ${kind}${broken.length && !open ? " broken" : ""}`, "data-n": n, title, style: `grid-column:${i + 1}` },
+      open ? "?" : String(step.lock));
+    this.made.push(cell);
+    this.cells.style.setProperty("--steps", String(Math.max(ROOM, this.made.length + AHEAD)));
+    this.cells.append(cell);
+    if (open) {
+      this.open = cell;
+      return;
+    }
+    this.run(this.runs, i, step.since, step.lock > 0, step.lock, 2);
+    const lost = this.spent >= 0 && i >= this.spent;
+    this.run(this.others, i, lost ? "the other reader's hold is consumed: a writer can come in" : "another reader holds mmap_lock", !lost, lost, 3);
+  }
+
+  /** A label below the cells, as long as what it says stays so. */
+  run(runs, i, said, held, key, row) {
+    const last = runs.at(-1);
+    if (last?.key === key && last.said === said) {
+      last.end = i + 2;
+    } else {
+      if (last) last.node.style.gridColumn = `${last.start}/${last.end}`;
+      const node = h("div", { class: `fv-run row-${row}${held ? " held" : " gone"}`, title: said }, h("span", {}, said));
+      runs.push({ key, said, start: i + 1, end: i + 2, node });
+      this.cells.append(node);
+    }
+    const now = runs.at(-1);
+    now.node.style.gridColumn = `${now.start}/-1`; // the newest one has all the room there is
+    mark(now.node, "newest", true);
+    if (last && last !== now) mark(last.node, "newest", false);
+  }
+
+  shrink() {
+    const cell = this.made.pop();
+    cell.remove();
+    if (cell === this.open) {
+      this.open = null;
+      return;
+    }
+    const i = this.made.length;
+    for (const runs of [this.runs, this.others]) {
+      const last = runs.at(-1);
+      if (last.start === i + 1) {
+        last.node.remove();
+        runs.pop();
+      } else {
+        last.end = i + 1;
+      }
+      const left = runs.at(-1);
+      if (left) left.node.style.gridColumn = `${left.start}/-1`;
+    }
+  }
+
+  follow() {
+    const { box, now } = this;
+    const left = now.offsetLeft;
+    if (left < box.scrollLeft + 40 || left + now.offsetWidth > box.scrollLeft + box.clientWidth - 40) {
+      box.scrollLeft = left - box.clientWidth / 2;
+    }
+  }
+}
+
+/** The text trace: number, lock count, what happens. */
+export class TextTrace {
+  constructor(pick) {
+    this.list = h("ol", { class: "fv-trace", tabindex: 0, "aria-label": "Text trace", onclick: (e) => {
+      const target = e.target.closest("[data-n]");
+      if (target) pick(Number(target.dataset.n));
+    } });
+  }
+
+  load(items, end) {
+    this.items = items;
+    this.end = h("li", { class: "fv-end" }, end);
+    this.now = null;
+    this.open = null;
+    this.list.replaceChildren();
+  }
+
+  /** Show the item at an index; `upto` was seen, and may have a gate that is open. */
+  show(at, upto, gate) {
+    const lines = this.list.children;
+    this.end.remove();
+    if (this.open !== null && !(gate && this.open === upto)) {
+      while (lines.length > this.open) this.list.lastChild.remove();
+      this.open = null;
+    }
+    while (lines.length > upto + 1) this.list.lastChild.remove();
+    while (lines.length <= upto) {
+      const asked = gate && lines.length === upto;
+      if (asked) this.open = upto;
+      this.list.append(this.line(this.items[lines.length], asked ? gate : null));
+    }
+    if (upto === this.items.length - 1 && !gate) this.list.append(this.end);
+    this.now?.removeAttribute("aria-current");
+    this.now = this.list.children[at];
+    this.now.setAttribute("aria-current", "step");
+  }
+
+  line({ n, step, broken }, gate) {
+    const hidden = gate?.hides === "lock";
+    const count = h("span", { class: `fv-held${!hidden && step.lock > 0 ? " held" : ""}`, title: hidden ? "asked" : step.words },
+      hidden ? "?" : String(step.lock));
+    return h("li", { "data-n": n, style: `--depth:${step.depth}` },
+      h("span", { class: "fv-n" }, String(n)), count,
+      h("span", { class: "fv-short" }, gate && gate.hides ? step.asked : step.short),
+      broken.length && !(gate && gate.hides) ? h("b", { class: "fv-mark" }, "rule broken") : null);
+  }
+
+  follow() {
+    const { list, now } = this;
+    const top = now.offsetTop;
+    if (top < list.scrollTop + 24 || top + now.offsetHeight > list.scrollTop + list.clientHeight - 48) {
+      list.scrollTop = top - list.clientHeight / 2;
+    }
+  }
+}

@@ -1,0 +1,362 @@
+/**
+ * The player's frame, and one step shown in it: graph, sentence, lane, text trace, question.
+ *
+ * Python sent the pictures and the whole trace with all its sentences; here they are put in place.
+ * While a question is open the step is shown without its answer, and nothing ahead is in the page.
+ * Not here: where a key leads (`moving`), or what can be chosen (`choices`).
+ *
+ * @typedef {{n: number, node: string, frame: number, inside: boolean, depth: number, short: string,
+ *   asked: string, what: string, why: string, brief: string | null, lock: number, words: string,
+ *   since: string, result: string, flags: string, pte: string | null, counters: number[],
+ *   others: string, cite: string, broken: string[], note: string[], noteWidth: number,
+ *   round: number, ways: [number, string, string, string, number][]}} Step
+ * @typedef {{title: string, open: string, without: string, end: string, steps: Step[],
+ *   frames: {function: string, path: string[]}[]}} Trace
+ */
+import { Choices } from "./choices.js";
+import { GatePanel } from "./gate.js";
+import { Moves } from "./moving.js";
+import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
+import { Picture, STAGE_ZOOM, ways } from "./picture.js";
+import { Lane, TextTrace } from "./tracks.js";
+
+const MAP = { width: 190, height: 250 };
+const SMALL_MAP = { width: 150, height: 210 }; // beside a question
+const PATIENCE = 4000; // ms until a kernel that does not answer is reported
+const QUIET = 3000; // ms between two sentences for a screen reader while playing
+
+export class View {
+  constructor(model, el) {
+    this.model = model;
+    this.home = el;
+    this.seq = 0;
+    this.spoken = 0;
+    this.pictures = new Map();
+    this.choices = new Choices({ wish: (kind, value) => this.wish(kind, value), say: (text) => this.say(text), refocus: () => this.moves.refocus() });
+    this.moves = new Moves(this);
+    this.panel = new GatePanel(this.moves);
+    this.parts(el);
+  }
+
+  /** The frame: made once, filled by `load` and `show`. */
+  parts(el) {
+    const { moves } = this;
+    const pick = (n) => moves.go(n);
+    this.problem = h("span", {});
+    this.message = h("div", { class: "fv-message", role: "alert", hidden: true }, this.problem,
+      h("button", { type: "button", "aria-label": "Close the message", onclick: () => this.say("") }, "Close"));
+    this.crumbs = h("div", { class: "fv-crumbs" });
+    this.insideBox = h("input", { type: "checkbox", onchange: () => moves.setInside(this.insideBox.checked) });
+    this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox, " inside handle_mm_fault");
+    this.tagsBox = h("input", { type: "checkbox", onchange: () => this.setTags(this.tagsBox.checked) });
+    this.readerBox = h("input", { type: "checkbox", onchange: () => moves.setReader(this.readerBox.checked) });
+    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": "Graph. Up and down choose a node, Enter runs to it, x sets a breakpoint." });
+    this.map = h("div", { class: "fv-map", "aria-hidden": "true" });
+    this.count = h("span", {});
+    this.cite = h("span", { class: "fv-cite" });
+    this.what = h("b", {});
+    this.why = h("span", {});
+    this.say_ = h("p", { class: "fv-say" }, this.what, " ", this.why);
+    this.broken = h("div", { class: "fv-broken" });
+    this.facts = h("dl", { class: "fv-facts" });
+    this.track = new TextTrace(pick);
+    this.lane = new Lane("Lane: mmap_lock held by this task, step by step", pick);
+    this.lockNow = h("div", { class: "fv-lock" });
+    this.counters = h("div", { class: "fv-counters" });
+    this.live = h("div", { class: "fv-live", "aria-live": "polite" });
+    this.playButton = button("play", "Play", "p", () => moves.toggle());
+    this.help = h("div", { class: "fv-help", role: "dialog", "aria-label": "Keys and contract", tabindex: -1, hidden: true },
+      h("button", { type: "button", onclick: () => this.toggleHelp() }, "Close"),
+      table(CONTRACT, "Two questions, four corners: COMPLETED is the one that had no name."),
+      table([["key", "what it does"], ...KEYS], "Keys, while the player has the focus"));
+    this.root = h("div", {
+      class: "fv-player", tabindex: 0, role: "group", "data-lm-suppress-shortcuts": "true",
+    },
+      h("div", { class: "fv-head" }, this.choices.root, this.tools()), this.message,
+      h("div", { class: "fv-mid" },
+        h("div", { class: "fv-left" },
+          h("div", { class: "fv-bar fv-more-only" }, this.crumbs,
+            h("span", { class: "fv-ticks" },
+              h("label", { title: "key: t" }, this.tagsBox, " patch tags"),
+              h("label", { title: "key: r" }, this.readerBox, " second reader"),
+              this.insideLabel)),
+          this.pane, this.map),
+        h("div", { class: "fv-right" },
+          h("div", { class: "fv-count" }, this.count, this.cite),
+          this.say_, this.broken, this.panel.root, this.facts, this.track.list)),
+      h("div", { class: "fv-lane" },
+        h("div", { class: "fv-lane-name" }, "mmap_lock", this.lockNow),
+        this.lane.box, this.counters),
+      this.buttons(), legend(this.model.get("_token")), this.live, this.help, this.choices.menu);
+    el.append(this.root);
+  }
+
+  buttons() {
+    const { moves } = this;
+    const more = (node) => { node.classList.add("fv-more-only"); return node; };
+    return h("div", { class: "fv-buttons" },
+      more(button("first", "First", "Home", () => moves.first())),
+      button("back", "Back", "left, b", () => moves.step(-1)),
+      button("step", "Step", "right, n", () => moves.step(1)),
+      this.playButton,
+      more(moves.speed),
+      more(button("over", "Over", "o: step over a call", () => moves.over())),
+      more(button("out", "Out", "u: step out of this function", () => moves.out())),
+      more(button("change", "Lock change", "l: run to the next lock change", () => moves.lockChange(1))),
+      more(button("goon", "Breakpoint", "c: run to the next breakpoint", () => moves.toStop(1))),
+      button("whatif", "What if…", "w: what if the check is missing here?", () => this.choices.toggleMenu()));
+  }
+
+  tools() {
+    const { moves } = this;
+    return h("div", { class: "fv-tools" },
+      this.moreButton = button("more", "More", "m: more controls, or fewer", () => moves.more()),
+      this.stageButton = button("stage", "Stage", "f: for a projector", () => moves.stage()),
+      button("keys", "?", "?: keys and contract", () => this.toggleHelp()));
+  }
+
+  // --- a new trace ---------------------------------------------------------------------------
+
+  /** The lane, the list and the pictures that a new trace needs. */
+  load() {
+    /** @type {Trace} */
+    this.trace = this.model.get("_trace");
+    const sources = { ...this.model.get("_generic"), ...this.model.get("_pictures") };
+    const kept = new Map();
+    for (const name of new Set(this.trace.frames.map((frame) => frame.function))) {
+      const old = this.pictures.get(name);
+      kept.set(name, old?.source === sources[name] ? old : { source: sources[name], picture: null });
+    }
+    for (const [name, old] of this.pictures) {
+      if (kept.get(name) !== old) old.picture?.box.remove();
+    }
+    this.pictures = kept;
+    this.picture?.hide();
+    this.picture = null;
+    this.far = 1;
+    this.relist();
+  }
+
+  /** The steps that are shown, and what stands for them in lane and list. */
+  relist() {
+    this.inside = this.model.get("inside");
+    let broken = [];
+    this.shown = [];
+    for (const step of this.trace.steps) {
+      broken = [...broken, ...step.broken];
+      if (step.inside && !this.inside) continue;
+      this.shown.push({ n: step.n, step, broken });
+      broken = [];
+    }
+    const within = this.trace.steps.filter((step) => step.inside).length;
+    this.hasInside = within > 0;
+    this.insideBox.checked = this.inside;
+    this.insideBox.disabled = !this.hasInside;
+    this.insideLabel.title = this.hasInside ? "key: i" : "A scripted answer has no inside: choose a page event.";
+    this.lane.load(this.shown);
+    this.track.load(this.shown, this.trace.end);
+  }
+
+  /** The first question that is not answered yet; nothing beyond its step may be shown. */
+  limit() {
+    if (!this.model.get("gate") || this.trace.without) return undefined;
+    const { closed } = this.model.get("_gated");
+    return this.model.get("_gates")[this.inside ? "inside" : "over"].find((gate) => !(gate.n in closed));
+  }
+
+  // --- one step ------------------------------------------------------------------------------
+
+  /** Show the step that the model names: classes, texts, and the boxes scrolled to it. */
+  show() {
+    const last = this.trace.steps.length;
+    let n = Math.min(this.model.get("step"), last);
+    if (this.trace.steps[n - 1].inside && !this.inside) {
+      this.inside = true; // so that nobody lists the steps a second time
+      this.model.set("inside", true);
+      this.relist();
+    }
+    const limit = this.limit();
+    if (limit && n > limit.n) {
+      n = limit.n;
+      this.model.set("step", n);
+    }
+    this.n = n;
+    this.far = Math.max(Math.min(this.far, limit?.n ?? last), n);
+    this.gate = limit?.n === n ? limit : null;
+    this.at = this.shown.findIndex((item) => item.n === n);
+    const seen = this.shown.findLastIndex((item) => item.n <= this.far);
+    const asked = limit && limit.n === this.far ? limit : null;
+    const { broken, step } = this.shown[this.at];
+    const frame = this.trace.frames[step.frame];
+    const said = this.masked(step);
+    this.draw(said, frame);
+    this.tell(said, this.gate?.hides ? [] : broken, limit);
+    this.lane.show(this.at, seen, asked?.hides === "lock", this.model.get("reader"));
+    this.track.show(this.at, limit ? seen : this.shown.length - 1, asked);
+    this.question();
+    this.speak(said);
+    this.follow(this.picture.fresh);
+  }
+
+  /** A step as it may be shown: while its question is open, without what is asked. */
+  masked(step) {
+    const held = step.lock > 0;
+    if (!this.gate?.hides) return { ...step, held };
+    const { said, hides } = this.gate;
+    const open = { ...step, what: said, brief: null, why: "", held };
+    if (hides !== "lock") return open;
+    const note = step.note.length ? [step.note[0], "mmap_lock: ?"] : [];
+    return { ...open, held: this.shown[this.at - 1]?.step.lock > 0, note, words: "?", since: "asked", others: "" };
+  }
+
+  /** A sentence for a reader who has not met the numbers yet. */
+  plain(text) {
+    return this.simple ? text.replaceAll(/0x[0-9a-f]+ (?=[A-Z]|no bit)/g, "") : text;
+  }
+
+  sentence(step) {
+    return this.simple && step.brief ? step.brief : this.plain(step.what);
+  }
+
+  draw(step, frame) {
+    const entry = this.pictures.get(frame.function);
+    if (!entry.picture) {
+      entry.picture = new Picture(frame.function, entry.source, this.model.get("_token"));
+      this.pane.append(entry.picture.box);
+    }
+    if (this.picture !== entry.picture) {
+      this.picture?.hide();
+      this.picture = entry.picture;
+      this.picture.box.hidden = false;
+      this.picture.scale(this.staged ? STAGE_ZOOM : 1);
+      this.picture.stops(this.model.get("breakpoints"));
+    }
+    if (this.path !== frame.path) {
+      this.path = frame.path;
+      this.crumbs.title = frame.path.join(" > ");
+      this.crumbs.replaceChildren(...frame.path.flatMap((name, i) => [
+        i ? h("span", { class: "fv-gt" }, ">") : "",
+        h(i === frame.path.length - 1 ? "b" : "span", {}, name)]));
+    }
+    this.picture.show(step, ways(this.trace.steps, step));
+  }
+
+  tell(step, broken, limit) {
+    const title = limit ? this.trace.open : this.trace.title;
+    if (this.root.dataset.scenario !== title) {
+      this.root.setAttribute("aria-label", `Page-fault player: ${title}`);
+      this.root.dataset.scenario = title;
+    }
+    write(this.count, `Step ${step.n} of ${limit ? "?" : this.trace.steps.length}`);
+    write(this.what, this.sentence(step));
+    write(this.why, this.plain(step.why));
+    this.broken.replaceChildren(...broken.map((b) => h("p", {}, h("b", {}, "Rule broken. "), b)));
+    this.root.dataset.step = String(step.n);
+    write(this.cite, step.cite);
+    this.cite.title = step.cite;
+    const before = this.shown[this.at - 1]?.step.flags;
+    const facts = [
+      ["mmap_lock", step.since], ["result", step.result],
+      ...(before !== step.flags ? [["flags", step.flags.replaceAll("|", " | ")]] : []),
+      ...(step.others ? [["also holds", step.others]] : []),
+    ];
+    this.facts.replaceChildren(...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+    write(this.lockNow, step.words);
+    mark(this.lockNow, "held", step.held && step.words !== "?");
+    count(this.counters, step);
+  }
+
+  /** The question of this step, or the verdict on it; gone when the reader has moved on. */
+  question() {
+    const state = this.model.get("_gated");
+    if (this.gate || (this.model.get("gate") && state.n === this.n)) {
+      this.panel.show(this.gate, state, this.staged, (text) => this.plain(text));
+    } else {
+      this.panel.leave();
+    }
+    this.readerBox.checked = this.model.get("reader");
+    mark(this.root, "asking", this.gate !== null);
+    mark(this.root, "judged", !this.panel.root.hidden);
+  }
+
+  /** The sentence for a screen reader; while playing at most every third second. */
+  speak(step) {
+    const now = performance.now();
+    if (this.moves.timer && now - this.spoken < QUIET) return;
+    this.spoken = now;
+    const asks = this.gate ? ` ${this.panel.ask.textContent}` : "";
+    write(this.live, `${this.sentence(step)} ${this.plain(step.why)}${asks}`);
+  }
+
+  /** Scroll graph, list, lane and the names to the step; a picture that just came does not glide. */
+  follow(atOnce) {
+    this.crumbs.scrollLeft = this.crumbs.scrollWidth; // the innermost is what must be seen
+    if (this.staged && !this.panel.root.hidden) this.picture.aside = 0; // the question has its place
+    this.picture.reveal(this.pane, atOnce);
+    this.lane.follow();
+    if (!this.simple) this.track.follow();
+    this.chart();
+  }
+
+  /** The map, in stage view: drawn after the window has come to rest on what it shows. */
+  chart() {
+    if (!this.staged) return;
+    cancelAnimationFrame(this.charting);
+    this.charting = requestAnimationFrame(() => this.map.replaceChildren(this.picture.map(this.pane, this.panel.root.hidden ? MAP : SMALL_MAP)));
+  }
+
+  // --- views ---------------------------------------------------------------------------------
+
+  /** `first`, `full` or `stage`, as the model says; the stage lies over the whole page. */
+  look() {
+    const view = this.model.get("view");
+    const staged = view === "stage";
+    if (view !== "stage") this.plainHome = view === "first";
+    this.simple = staged || view === "first";
+    this.root.dataset.view = view;
+    write(this.moreButton, view === "first" ? "More" : "Less");
+    write(this.stageButton, staged ? "Leave the stage" : "Stage");
+    if (staged === Boolean(this.staged)) return;
+    this.staged = staged;
+    const focused = this.root.contains(document.activeElement);
+    (staged ? document.body : this.home).append(this.root);
+    if (focused || staged) this.root.focus({ preventScroll: true });
+    this.picture?.scale(staged ? STAGE_ZOOM : 1);
+  }
+
+  setTags(on) {
+    this.tagsBox.checked = on;
+    mark(this.root, "tags", on);
+  }
+
+  toggleHelp() {
+    this.help.hidden = !this.help.hidden;
+    (this.help.hidden ? this.root : this.help).focus({ preventScroll: true });
+  }
+
+  // --- the kernel ----------------------------------------------------------------------------
+
+  /** Ask Python for another scenario; the answer comes as a new trace or as a sentence. */
+  wish(kind, value) {
+    this.moves.pause();
+    this.seq += 1;
+    this.model.set("_wish", { kind, value, seq: `${performance.timeOrigin}/${this.seq}` });
+    this.model.save_changes();
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      this.say("The kernel does not answer: a choice needs a running kernel, stepping does not.");
+      this.choices.show(this.model.get("_choices"));
+    }, PATIENCE);
+  }
+
+  answered() {
+    clearTimeout(this.waiting);
+    this.say(this.model.get("_answer").problem ?? "");
+    this.choices.show(this.model.get("_choices"));
+  }
+
+  say(problem) {
+    this.problem.textContent = problem;
+    this.message.hidden = problem === "";
+  }
+}

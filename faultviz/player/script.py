@@ -1,0 +1,39 @@
+"""The browser's side as one script.
+
+Here: the files of js/ joined in the order in which they need each other, because a widget is one
+file. They are modules, each with its imports, so that a reader and an editor see what comes from
+where; joined, those lines go. Not here: what the script does.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+
+FILES = ("parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "main")
+"""From the one that needs nothing to the one that the page calls."""
+
+
+@cache
+def script() -> str:
+    """All of it.
+
+    >>> script().count("export default")
+    1
+    """
+    folder = resources.files(__package__).joinpath("js")
+    return "\n".join(
+        joined(folder.joinpath(f"{name}.js").read_text("utf-8"), last=name == FILES[-1])
+        for name in FILES
+    )
+
+
+def joined(text: str, *, last: bool = False) -> str:
+    """One file without its imports, and without its exports unless it is the last.
+
+    >>> joined('import { h } from "./parts.js";' + chr(10) + 'export const A = h;')
+    'const A = h;'
+    """
+    text = re.sub(r'^import \{[^}]*\} from "\./\w+\.js";\n', "", text, flags=re.MULTILINE)
+    return text if last else re.sub(r"^export ", "", text, flags=re.MULTILINE)
