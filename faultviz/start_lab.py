@@ -17,12 +17,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from faultviz import start_copies
 from faultviz.start_child import CannotStart, call, environment, say
 
 PORT = 8888
 TRIED, END = 50, 65536
 PATIENCE = 5.0  # seconds after Ctrl-C
-FIRST = "notebooks/00-start.ipynb"
+FIRST = f"{start_copies.WORK}/00-start.ipynb"
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
 
 
@@ -96,7 +97,7 @@ def address(ip: str, port: int, page: str, token: str) -> str:
     """Where a browser on this machine finds it.
 
     >>> address("0.0.0.0", 8889, FIRST, "t")
-    'http://127.0.0.1:8889/lab/tree/notebooks/00-start.ipynb?token=t'
+    'http://127.0.0.1:8889/lab/tree/work/00-start.ipynb?token=t'
     """
     host = "127.0.0.1" if ip in EVERYWHERE else f"[{ip}]" if ":" in ip else ip
     return f"http://{host}:{port}/lab{'/tree/' + quote(page) if page else ''}?token={token}"
@@ -106,6 +107,9 @@ def run(
     python: Path, root: Path, ip: str, port: int, others: Sequence[str], *, browser: bool
 ) -> int:
     """JupyterLab until it ends, with one line that says where it is."""
+    if (root / start_copies.LESSONS).is_dir():
+        for line in start_copies.make(root):
+            say(line)
     page = FIRST if (root / FIRST).is_file() else ""
     token = secrets.token_hex(16)
     told = arguments(root, ip, port, page, browser=browser)

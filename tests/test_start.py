@@ -369,6 +369,9 @@ def test_lab_says_where_it_is_and_ends_at_ctrl_c(tmp_path):
         "port = lab.free_port('127.0.0.1', 19888); "
         "sys.exit(lab.run(Path(sys.executable), Path(), '127.0.0.1', port, [], browser=False))"
     )
+    lesson = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks/00-start.ipynb").write_text(lesson)
     homes = {f"JUPYTER_{n}_DIR": str(tmp_path / n) for n in ("CONFIG", "DATA", "RUNTIME")}
     with subprocess.Popen(
         [sys.executable, "-P", "-c", code], cwd=tmp_path, env={**os.environ, **homes},
@@ -380,6 +383,8 @@ def test_lab_says_where_it_is_and_ends_at_ctrl_c(tmp_path):
             assert line, said
             said += line
         address = re.search(r"http://\S+", said)[0]
+        assert "/lab/tree/work/00-start.ipynb?" in address, "a learner's copy is what opens"
+        assert (tmp_path / "work/00-start.ipynb").is_file()
         with urllib.request.urlopen(address, timeout=10) as page:  # noqa: S310 (of this machine)
             assert page.status == 200
             assert b'"news": {"disabled": true}' in page.read()
