@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from faultviz.models import handlers as handlers
     from faultviz.models import load as load
     from faultviz.player import play as play
+    from faultviz.player.ask import ask as ask
     from faultviz.run import run as run
     from faultviz.story import text as text
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "ask": "player.ask",
     "BadInput": "errors",
     "check": "check",
     "compare": "compare",
@@ -42,7 +44,7 @@ _HOME = {
 }
 
 __all__ = [
-    "BadInput", "check", "compare", "entries", "handlers", "load", "measure", "play", "run",
+    "BadInput", "ask", "check", "compare", "entries", "handlers", "load", "measure", "play", "run",
     "text",
 ]  # fmt: skip
 

@@ -1,0 +1,67 @@
+"""The questions of the lessons: one right answer each, computed where it can be, and reasons."""
+
+import pytest
+
+import faultviz as fv
+from faultviz import items
+from faultviz.items import CHECKS, ITEMS, right
+from faultviz.player import ask as asking
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_a_question_has_reasons_that_differ(name):
+    """Two to four answers, one of them the key's, a reason for each."""
+    one = ITEMS[name]
+    texts = [text for text, _ in one.answers]
+    reasons = [reason for _, reason in one.answers]
+    assert 2 <= len(texts) == len(set(texts)) <= 4
+    assert len(set(reasons)) == len(reasons)
+    assert all(reason.endswith(".") for reason in reasons)
+    assert one.ask.endswith("?")
+    assert 1 <= right(one) <= len(texts)
+
+
+def test_the_right_answer_is_not_always_in_one_place():
+    """No more than two thirds of them, so that a place is no hint."""
+    places = [right(one) for one in ITEMS.values()]
+    assert max(places.count(p) for p in set(places)) <= len(places) * 2 / 3
+
+
+def test_keys_follow_the_models(monkeypatch):
+    """Another trace, another key: what is right is asked of run, not remembered."""
+    assert right(ITEMS["00-M4"]) == 2
+    monkeypatch.setattr(items, "run", lambda *_, **__: fv.run("mips", "merged"))
+    assert right(ITEMS["00-M4"]) == 1
+
+
+def test_a_widget_gives_the_reason_and_counts_tries():
+    """From Python and by the radio button alike."""
+    q = fv.ask("00-M4")
+    assert q.answer(1).startswith("No. RETRY gave it up")
+    q._choice.index = 1
+    assert "Right. Once before each call" in q._said.value
+    assert (q.tries, q.solved) == (2, True)
+    assert q._repr_mimebundle_()["text/plain"] == repr(q)
+    with pytest.raises(fv.BadInput, match="no answer 7: choose 1 to 3"):
+        q.answer(7)
+    with pytest.raises(fv.BadInput, match="no question '00-M44'"):
+        fv.ask("00-M44")
+
+
+def test_the_self_check_names_the_parts_to_read():
+    """All right at once: skip. One wrong: that part."""
+    check = fv.ask("00a-check")
+    keys = [right(one.item) for one in check.asks]
+    assert check.answer(*keys) == "6 of 6 right at once. You may skip this lesson."
+    check = fv.ask("00a-check")
+    wrong = next(n for n in (1, 2) if n != keys[3])
+    said = check.answer(*keys[:3], wrong, *keys[4:])
+    assert said == "5 of 6 right at once. Read part 3."
+    check.asks[3]._choice.index = keys[3] - 1
+    assert repr(check) == "5 of 6 right at once. Read part 3.", "the first try is what counts"
+    assert all(ITEMS[name].where for name in CHECKS["00a-check"])
+
+
+def test_what_is_shown_is_escaped():
+    """A question is text."""
+    assert asking._status("<b>") == ('<div role="status" style="min-height:1.4em">&lt;b&gt;</div>')
