@@ -21,7 +21,14 @@ from faultviz.gate_rules import (
     other_rules,
     result_rules,
 )
-from faultviz.gate_words import answers, calls_words, decided, given_up, result_of
+from faultviz.gate_words import (
+    calls_reason,
+    count_reason,
+    decided,
+    given_up,
+    pgfault_reason,
+    result_of,
+)
 from faultviz.run import Step, Trace
 from faultviz.story import capital
 
@@ -124,29 +131,22 @@ def _forks(trace: Trace, step: Step) -> bool:
 
 
 def _first_gate(trace: Trace) -> Gate:
-    calls, pgfault = trace.counters["calls"], trace.counters["pgfault"]
-    told = f"handle_mm_fault answers {answers(trace)}: {calls_words(calls)}"
-    if not calls:
-        told = "the fault is turned down before handle_mm_fault: 0 calls"
-    books = f"up to 6.3 every call counts, finished or not: {calls_words(calls)}, pgfault {pgfault}"
-    if trace.accounting != "6.0":
-        books = f"from 6.4 on only a finished fault counts: pgfault {pgfault}"
     questions = (
-        _number("calls", "How many calls of handle_mm_fault will this scenario make?", calls, told),
-        _number("pgfault", "By how much will pgfault grow?", pgfault, books),
-        _rules(1, call_rules(trace, calls)),
+        _number("calls", "How many calls of handle_mm_fault will this scenario make?", trace),
+        _number("pgfault", "By how much will pgfault grow?", trace),
+        _rules(1, call_rules(trace, trace.counters["calls"])),
     )
     return Gate(1, f"{capital(trace.steps[0].text)}.", "", questions)
 
 
-def _number(kind: str, ask: str, right: int, told: str) -> Question:
+def _number(kind: str, ask: str, trace: Trace) -> Question:
+    right = trace.counters[kind]
+    say = calls_reason if kind == "calls" else pgfault_reason
     low = max(0, right - 1)
-    return Question(kind, ask, tuple(_count(v, right, told) for v in range(low, low + 3)))
-
-
-def _count(value: int, right: int, told: str) -> Option:
-    end = "" if value == right else f", not {value}"
-    return Option(str(value), str(value), value == right, f"{capital(told)}{end}.")
+    values = range(low, low + 3)
+    return Question(
+        kind, ask, tuple(Option(str(v), str(v), v == right, say(trace, v)) for v in values)
+    )
 
 
 # --- a lock count ----------------------------------------------------------------------------
@@ -158,15 +158,17 @@ def _lock_gate(before: Step, step: Step) -> Gate:
         {was, now, *[v for v in (0, 1, 2) if v not in (was, now)][: 3 - len({was, now})]}
     )
     if step.event == "fault":
-        told = f"{given_up(step, was)}: {now}"
-        said = f"handle_mm_fault returned {result_of(step)}."
+        told, said = given_up(step, was), f"handle_mm_fault returned {result_of(step)}."
         rules = contract_rules(step, was)
     else:
-        verb = "takes" if now > was else "gives up"
-        told = f"the count was {was}, and this step {verb} one hold: {now}"
-        said = f"{capital(step.text)}."
+        verb = "takes one hold" if now > was else "gives one hold up"
+        told, said = f"the count was {was}, and this step {verb}", f"{capital(step.text)}."
         rules = hold_rules(was, now)
-    question = Question("lock", AFTER, tuple(_count(v, now, told) for v in values))
+    options = tuple(
+        Option(str(v), str(v), v == now, f"{capital(told)}{count_reason(v, was, now)}.")
+        for v in values
+    )
+    question = Question("lock", AFTER, options)
     return Gate(step.n, said, "lock", (question, _rules(step.n, rules)))
 
 

@@ -91,3 +91,41 @@ def given_up(step: Step, before: int) -> str:
         bits = names(result & ERROR_BITS, Result)
         return f"{bits} is set in {shown}, an error: mmap_lock was not given up"
     return f"neither RETRY nor COMPLETED is set in {shown}: mmap_lock was not given up"
+
+
+def count_reason(value: int, was: int, now: int) -> str:
+    """What a lock count would mean; of the right one, that it is so."""
+    if value == now:
+        return f": {now}"
+    if value == was:
+        return f"; {value} would mean that nothing changed"
+    more = "taken once more" if value > max(was, now) else "given up once more"
+    if value > was > now or value < was < now:
+        more = "taken" if value > was else "given up"
+    return f"; {value} would mean that it was {more}"
+
+
+def calls_reason(trace: Trace, value: int) -> str:
+    """Why handle_mm_fault is called so often and not otherwise; a miss does not give the number."""
+    calls = trace.counters["calls"]
+    if value == calls and calls:
+        return f"handle_mm_fault answers {answers(trace)}: {calls_words(calls)}."
+    if not calls:
+        turned = "The handler turns this fault down before handle_mm_fault"
+        return f"{turned}: 0 calls." if not value else f"{turned}: {value} would be too many."
+    if not value:
+        return "The VMA permits the access, so handle_mm_fault is called: 0 would be too few."
+    if value < calls:
+        return f"The first answer is {trace.used[0]}, not handled yet: {value} would be too few."
+    return f"Nobody calls again after {trace.used[-1]}: {value} would be too many."
+
+
+def pgfault_reason(trace: Trace, value: int) -> str:
+    """Why pgfault grows so much and not otherwise."""
+    calls, pgfault = trace.counters["calls"], trace.counters["pgfault"]
+    rule = "Up to 6.3 pgfault counts every call, finished or not"
+    if trace.accounting != "6.0":
+        rule = "From 6.4 on pgfault counts only a fault that is finished"
+    if value == pgfault:
+        return f"{rule}: {calls_words(calls)}, {pgfault}."
+    return f"{rule}: {value} would be too {'few' if value < pgfault else 'many'}."

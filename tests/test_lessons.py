@@ -1,4 +1,4 @@
-"""The lessons as a reader needs them: head, questions before answers, key points, folded answers."""
+"""The lessons as a reader needs them: head, questions before answers, key points, folds."""
 
 import json
 import re

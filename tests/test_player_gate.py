@@ -156,7 +156,7 @@ def test_each_gate_wrong_once_then_right_from_the_keyboard(alone, name, revision
         assert page.evaluate("model.get('step')") == gate.n
         for question in gate.questions:
             ask = page.locator(".fv-ask").inner_text()
-            assert ask == re.sub(r"0x[0-9a-f]+ (?=[A-Z]|no bit)", "", question.ask)
+            assert ask == question.ask
             keys = "abcdefghi"
             miss = question.options.index(wrong(question))
             page.keyboard.press(keys[miss])

@@ -209,9 +209,9 @@ export class View {
     return { ...open, held: this.shown[this.at - 1]?.step.lock > 0, note, words: "?", since: "asked", others: "" };
   }
 
-  /** A sentence for a reader who has not met the numbers yet. */
+  /** A sentence for a reader who has not met the numbers yet, nor the lock of a page. */
   plain(text) {
-    return this.simple ? text.replaceAll(/0x[0-9a-f]+ (?=[A-Z]|no bit)/g, "") : text;
+    return this.simple ? text.replaceAll(/0x[0-9a-f]+ (?=[A-Z]|no bit)|\|LOCKED\b/g, "") : text;
   }
 
   sentence(step) {
