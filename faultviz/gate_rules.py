@@ -72,27 +72,27 @@ def contract_rules(step: Step, was: int) -> list[Rule]:
         _rule(
             "OK or an error: mmap_lock stays with its caller",
             not done and not retry,
-            f"Neither RETRY nor COMPLETED is set in {shown}: {moved}.",
-            f"This is neither: {'COMPLETED' if done else 'RETRY'} is set in {shown}.",
+            f"Neither RETRY nor COMPLETED is set in the result {shown}: {moved}.",
+            f"This is neither: {'COMPLETED' if done else 'RETRY'} is set in the result {shown}.",
         ),
         _rule(
             "RETRY with NOWAIT: not handled, and mmap_lock stays held"
             if kept
             else "RETRY: not handled yet, and mmap_lock was given up inside",
             retry,
-            f"RETRY is set in {shown}: {moved}.",
-            f"RETRY is not set in {shown}.",
+            f"RETRY is set in the result {shown}: {moved}.",
+            f"RETRY is not set in the result {shown}.",
         ),
         _rule(
             "COMPLETED: handled, and mmap_lock was given up inside",
             done,
-            f"COMPLETED is set in {shown}: {moved}.",
-            f"COMPLETED is not set in {shown}.",
+            f"COMPLETED is set in the result {shown}: {moved}.",
+            f"COMPLETED is not set in the result {shown}.",
         ),
         Rule(
             "Who took mmap_lock gives it up: a callee never does",
             False,
-            f"A callee may, and its result says so: with {shown} {moved}.",
+            f"A callee may, and its result says so: with the result {shown} {moved}.",
         ),
     ]
 
@@ -143,16 +143,18 @@ def result_rules(step: Step, reason: str) -> list[Rule]:
         Rule(
             f"mmap_lock decides: it is {'held' if held > 0 else 'not held by this task'}",
             False,
-            f"The test reads the result, {shown}; the count is {held} whichever way is taken.",
+            f"The test reads the result {shown}; the count is {held} whichever way is taken.",
         ),
     ]
     if result & Result.COMPLETED:
         only = "only one that gave the lock up inside; where it stays held, the answer is still OK"
         text = "After the patch every finished fault is COMPLETED"
-        rules.append(Rule(text, False, f"COMPLETED is set in {shown}, but {only}."))
+        rules.append(Rule(text, False, f"COMPLETED is set in the result {shown}, but {only}."))
     elif result & Result.RETRY:
         text = "RETRY is a failure, and a failure leaves the handler"
-        rules.append(Rule(text, False, f"RETRY in {shown} says “not yet”: it is no error bit."))
+        rules.append(
+            Rule(text, False, f"RETRY in the result {shown} says “not yet”: it is no error bit.")
+        )
     return rules
 
 

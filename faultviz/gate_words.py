@@ -31,7 +31,7 @@ def decided(trace: Trace, step: Step) -> str:
     >>> from faultviz.run import run
     >>> trace = run("mips", outcomes="COMPLETED")
     >>> decided(trace, trace.steps[10])
-    'COMPLETED is set in 0x4200 COMPLETED|LOCKED'
+    'COMPLETED is set in the result 0x4200 COMPLETED|LOCKED'
     """
     op = trace.program.nodes[step.node].op
     if isinstance(op, ir.Lock):
@@ -56,7 +56,7 @@ def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
             if not value & mask and "|" in asked:
                 asked, verb = f"none of {asked}", "is set"
             shown = result_of(step) if name == "result" else story.bits_words(value, kind)
-            return f"{asked} {verb} in {shown}", bool(value & mask)
+            return f"{asked} {verb} in the {name} {shown}", bool(value & mask)
         case ir.Free(word):
             has = word in trace.context.split(",")
             return f"the context has {'' if has else 'no '}{word}", has
@@ -82,15 +82,15 @@ def given_up(step: Step, before: int) -> str:
     """Why the lock is held or not after a return of handle_mm_fault, without a full stop."""
     result, shown = step.result or 0, result_of(step)
     if result & Result.COMPLETED:
-        return f"COMPLETED is set in {shown}: mmap_lock was given up inside"
+        return f"COMPLETED is set in the result {shown}: mmap_lock was given up inside"
     if result & Result.RETRY and step.mmap_lock < before:
-        return f"RETRY is set in {shown}: mmap_lock was given up inside"
+        return f"RETRY is set in the result {shown}: mmap_lock was given up inside"
     if result & Result.RETRY:
-        return f"RETRY is set in {shown}, but RETRY_NOWAIT was passed: mmap_lock was not given up"
+        return f"RETRY is set in the result {shown}, but RETRY_NOWAIT was passed: mmap_lock was not given up"
     if result & ERROR_BITS:
         bits = names(result & ERROR_BITS, Result)
-        return f"{bits} is set in {shown}, an error: mmap_lock was not given up"
-    return f"neither RETRY nor COMPLETED is set in {shown}: mmap_lock was not given up"
+        return f"{bits} is set in the result {shown}, an error: mmap_lock was not given up"
+    return f"neither RETRY nor COMPLETED is set in the result {shown}: mmap_lock was not given up"
 
 
 def count_reason(value: int, was: int, now: int) -> str:

@@ -261,6 +261,24 @@ def test_play_stops_at_a_question(alone):
     assert page.locator(".fv-play").inner_text() == "Play"
 
 
+@pytest.mark.parametrize(("name", "revision", "outcomes"), LESSONS)
+def test_on_stage_each_question_is_seen_whole(alone, name, revision, outcomes):
+    """Verdict, question, options and buttons; also after a miss, and nothing scrolls."""
+    p = gated(name, revision, outcomes)
+    page = alone(p, 1280, 720)
+    page.keyboard.press("f")
+    for gate in p.trace_gates:
+        page.keyboard.press("End")
+        for question in gate.questions:
+            page.keyboard.press("abcd"[question.options.index(wrong(question))])
+            panel = page.locator(".fv-gate")
+            assert panel.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1"), question
+            room = panel.bounding_box()
+            lane = page.locator(".fv-say").bounding_box()
+            assert room["y"] + room["height"] <= lane["y"] + 1
+            page.keyboard.press("abcd"[question.options.index(right(question))])
+
+
 # --- the vote of a class ---------------------------------------------------------------------
 
 

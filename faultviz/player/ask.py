@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets as w
+import traitlets as t
 
 from faultviz.errors import BadInput
 from faultviz.items import CHECKS, Item, item, right
@@ -17,14 +18,29 @@ from faultviz.player.gating import Said
 
 
 class _Shown(w.VBox):
-    """A box whose text form is its whole repr: the library's own is cut at 110 letters."""
+    """A box with a text form of any length, which takes its parts along when it is closed."""
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": repr(self)}
+        # The library cuts a repr at 110 letters.
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": self.as_text()}
+
+    def as_text(self) -> str:
+        """What stands for the widget where no widget can live."""
+        return repr(self)
+
+    def close(self) -> None:
+        """Close the parts, too: a cell that runs again and again must leave nothing behind."""
+        for part in self.children:
+            _close(part)
+        _close_own(self)
+        super().close()
 
 
 class Ask(_Shown):
     """One question. `answer` takes the number of an answer, from 1, and gives the verdict.
+
+    The trait `verdict` is what was said last. In the browser a choice counts only when the button
+    is pressed: the arrow keys, which move the choice, must not answer.
 
     >>> q = ask("00-M4")
     >>> q
@@ -36,41 +52,42 @@ class Ask(_Shown):
     Right. Once before each call of handle_mm_fault.
     """
 
+    verdict = t.Unicode()
+
     def __init__(self, name: str) -> None:
         self.item: Item = item(name)
         self.tries = 0
         self.solved = False
-        self._heard = True
         texts = [text for text, _ in self.item.answers]
-        self._choice = w.RadioButtons(
-            options=texts, value=None, layout=w.Layout(width="auto"), description=""
-        )
+        auto = w.Layout(width="auto")
+        self._choice = w.RadioButtons(options=texts, value=None, layout=auto)
+        self._button = w.Button(description="Answer", disabled=True, tooltip=self.item.ask)
         self._said = w.HTML(_status(""))
-        question = w.HTML(f"<b>{escape(self.item.ask)}</b>")
-        super().__init__([question, self._choice, self._said])
+        asked = w.HTML(f"<b>{escape(self.item.ask)}</b>")
+        super().__init__([asked, self._choice, self._button, self._said])
         self._choice.observe(self._chosen, "index")
+        self._button.on_click(self._pressed)
 
     def answer(self, number: int) -> Said:
         """Choose an answer; a wrong one gets its reason. Raises BadInput for a number too large."""
         if not 1 <= number <= len(self.item.answers):
             raise BadInput(f"There is no answer {number}: choose 1 to {len(self.item.answers)}.")
-        self._heard = False
         self._choice.index = number - 1
-        self._heard = True
-        return self._judge(number)
-
-    def _chosen(self, change: Any) -> None:
-        if self._heard and change["new"] is not None:
-            self._judge(change["new"] + 1)
-
-    def _judge(self, number: int) -> Said:
         good = number == right(self.item)
         if not self.solved:
             self.tries += 1
             self.solved = good
         said = f"{'Right' if good else 'No'}. {self.item.answers[number - 1][1]}"
         self._said.value = _status(said)
+        self.verdict = said
         return Said(said)
+
+    def _chosen(self, change: Any) -> None:
+        self._button.disabled = change["new"] is None
+
+    def _pressed(self, _: Any) -> None:
+        if self._choice.index is not None:
+            self.answer(self._choice.index + 1)
 
     def __repr__(self) -> str:
         lines = [f"  {i}  {text}" for i, (text, _) in enumerate(self.item.answers, start=1)]
@@ -90,16 +107,20 @@ class Check(_Shown):
         self._line = w.HTML(_status(repr(self)))
         super().__init__([*self.asks, self._line])
         for one in self.asks:
-            one._choice.observe(self._count, "index")  # noqa: SLF001 (a part of this widget)
+            one.observe(self._count, "verdict")
 
     def answer(self, *numbers: int) -> Said:
         """Answer one after the other, from the first; gives the line."""
         for one, number in zip(self.asks, numbers, strict=False):
             one.answer(number)
-        self._count()
         return Said(repr(self))
 
-    def _count(self, _: Any = None) -> None:
+    def as_text(self) -> str:
+        """The line, then the questions, each with its number."""
+        asked = [f"{i}. {one!r}" for i, one in enumerate(self.asks, start=1)]
+        return "\n".join([repr(self), *asked])
+
+    def _count(self, _: Any) -> None:
         self._line.value = _status(repr(self))
 
     def __repr__(self) -> str:
@@ -123,6 +144,20 @@ def ask(name: str) -> Ask | Check:
     return made
 
 
+def _close(part: w.Widget) -> None:
+    """A widget with its own layout and style, which the library leaves open."""
+    if not isinstance(part, _Shown):
+        _close_own(part)
+    part.close()
+
+
+def _close_own(part: w.Widget) -> None:
+    for name in ("layout", "style"):
+        own = getattr(part, name, None)
+        if isinstance(own, w.Widget):
+            own.close()
+
+
 def _status(text: str) -> str:
-    """A text that a screen reader is told when it changes."""
-    return f'<div role="status" style="min-height:1.4em">{escape(text)}</div>'
+    """A text that is read out. The element is new each time, and of those only alerts are."""
+    return f'<div role="alert" style="min-height:1.4em">{escape(text)}</div>'

@@ -2,7 +2,7 @@
  * Two scenarios on one clock, side by side: at each tick both show their step with that number, and
  * the first tick at which node, event or lock count differ is marked. The generic code is passed over.
  */
-import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
+import { CONTRACT, button, count, h, legend, mark, plain, table, write } from "./parts.js";
 import { Picture, STAGE_ZOOM, ways } from "./picture.js";
 import { Lane } from "./tracks.js";
 
@@ -56,7 +56,8 @@ class Side {
     picture.scale(zoom);
     picture.show({ ...step, held: step.lock > 0 }, ways(this.trace.steps, step));
     const over = tick - 1 > last;
-    write(this.what, over ? "Over." : step.what);
+    const said = zoom > 1 ? step.brief ?? plain(step.what) : step.what;
+    write(this.what, over ? "Over." : said);
     write(this.why, over ? `${this.trace.end}.` : step.why);
     this.lane.show(at, Math.min(far - 1, last), false, reader);
     write(this.lockNow, step.words);
@@ -137,7 +138,7 @@ export class Duo {
   look() {
     const staged = this.model.get("view") === "stage";
     this.root.dataset.view = staged ? "stage" : "full";
-    write(this.stageButton, staged ? "Leave the stage" : "Stage");
+    write(this.stageButton, staged ? "Leave" : "Stage");
     const home = staged ? document.body : this.home;
     if (this.root.parentElement !== home) {
       home.append(this.root);

@@ -77,6 +77,7 @@ export class GatePanel {
     this.vote = null;
     this.root.classList.remove("voting");
     this.values = question.options.map((o) => o.value);
+    this.rules = question.kind === "why";
     this.counts = ["calls", "pgfault", "lock"].includes(question.kind);
     this.right = question.options.findIndex((o) => o.right);
     this.letters = letters;

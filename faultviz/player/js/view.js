@@ -16,7 +16,7 @@
 import { Choices } from "./choices.js";
 import { GatePanel } from "./gate.js";
 import { Moves } from "./moving.js";
-import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
+import { CONTRACT, KEYS, button, count, h, legend, mark, plain, table, write } from "./parts.js";
 import { Picture, STAGE_ZOOM, ways } from "./picture.js";
 import { Lane, TextTrace } from "./tracks.js";
 
@@ -209,9 +209,8 @@ export class View {
     return { ...open, held: this.shown[this.at - 1]?.step.lock > 0, note, words: "?", since: "asked", others: "" };
   }
 
-  /** A sentence for a reader who has not met the numbers yet, nor the lock of a page. */
   plain(text) {
-    return this.simple ? text.replaceAll(/0x[0-9a-f]+ (?=[A-Z]|no bit)|\|LOCKED\b/g, "") : text;
+    return this.simple ? plain(text) : text;
   }
 
   sentence(step) {
@@ -277,6 +276,7 @@ export class View {
     this.readerBox.checked = this.model.get("reader");
     mark(this.root, "asking", this.gate !== null);
     mark(this.root, "judged", !this.panel.root.hidden);
+    mark(this.root, "rules", this.panel.rules && !this.panel.root.hidden);
   }
 
   /** The sentence for a screen reader; while playing at most every third second. */
@@ -315,7 +315,7 @@ export class View {
     this.simple = staged || view === "first";
     this.root.dataset.view = view;
     write(this.moreButton, view === "first" ? "More" : "Less");
-    write(this.stageButton, staged ? "Leave the stage" : "Stage");
+    write(this.stageButton, staged ? "Leave" : "Stage");
     if (staged === Boolean(this.staged)) return;
     this.staged = staged;
     const focused = this.root.contains(document.activeElement);
