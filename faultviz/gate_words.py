@@ -86,7 +86,8 @@ def given_up(step: Step, before: int) -> str:
     if result & Result.RETRY and step.mmap_lock < before:
         return f"RETRY is set in the result {shown}: mmap_lock was given up inside"
     if result & Result.RETRY:
-        return f"RETRY is set in the result {shown}, but RETRY_NOWAIT was passed: mmap_lock was not given up"
+        kept = "but RETRY_NOWAIT was passed: mmap_lock was not given up"
+        return f"RETRY is set in the result {shown}, {kept}"
     if result & ERROR_BITS:
         bits = names(result & ERROR_BITS, Result)
         return f"{bits} is set in the result {shown}, an error: mmap_lock was not given up"

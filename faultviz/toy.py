@@ -18,7 +18,7 @@ class Told(tuple[str, ...]):
         return "\n".join(self)
 
 
-@dataclass
+@dataclass(repr=False)
 class Area:
     """A VMA: pages that a program may use, and what they are backed by."""
 
@@ -28,13 +28,19 @@ class Area:
     writable: bool
     file: str
 
+    @property
+    def kind(self) -> str:
+        """What may be done with its pages."""
+        shared = "shared" if self.shared else "private"
+        return f"{shared}, {'writable' if self.writable else 'read-only'}, of {self.file}"
+
     def __repr__(self) -> str:
-        kind = "shared" if self.shared else "private"
-        access = "writable" if self.writable else "read-only"
-        return f"pages {self.first} to {self.last}: {kind}, {access}, of {self.file}"
+        one = self.first == self.last
+        where = f"page {self.first}" if one else f"pages {self.first} to {self.last}"
+        return f"{where}: {self.kind}"
 
 
-@dataclass
+@dataclass(repr=False)
 class Entry:
     """A PTE: where a page's content lies, and whether the processor lets a store through."""
 
@@ -46,7 +52,7 @@ class Entry:
         return f"{place}, {'writable' if self.writable else 'read-only'}"
 
 
-@dataclass
+@dataclass(repr=False)
 class Machine:
     """A processor with VMAs (`areas`), PTEs (`entries`) and a page cache.
 
@@ -59,7 +65,7 @@ class Machine:
       handler: a VMA covers page 4: shared, writable, of shm
       handler: not in the page cache: a page of zeros is made (minor)
       handler: entry for page 4: page cache, writable; the page is dirty
-      return
+      return; page 4 still holds 0
     store 7 to page 4, the same one again: done
     >>> machine.store(4, 8)
     store 8 to page 4: done
@@ -107,6 +113,9 @@ class Machine:
             f"faults      minor {self.minor}, major {self.major}",
         ))  # fmt: skip
 
+    def __repr__(self) -> str:
+        return repr(self.tables())
+
     def _access(self, page: int, what: str, value: int | None) -> Told:
         entry = self.entries.get(page)
         if entry and (value is None or entry.writable):
@@ -118,50 +127,58 @@ class Machine:
             return Told((*told, f"  handler: no VMA covers page {page}: SIGSEGV, the program ends"))
         if value is not None and not area.writable:
             return Told((*told, "  handler: the VMA is read-only: SIGSEGV, the program ends"))
-        told.append(f"  handler: a VMA covers page {page}: {repr(area).partition(': ')[2]}")
+        told.append(f"  handler: a VMA covers page {page}: {area.kind}")
         told += self._handle(area, page, store=value is not None)
-        return Told((*told, "  return", f"{what}, the same one again: {self._done(page, value)}"))
+        holds = "" if value is None else f"; page {page} still holds {self._content(area, page)}"
+        told.append(f"  return{holds}")
+        return Told((*told, f"{what}, the same one again: {self._done(page, value)}"))
 
     def _handle(self, area: Area, page: int, *, store: bool) -> list[str]:
-        key, told = (area.file, page), []
-        if key in self.cache:
-            told.append("  handler: it is in the page cache already (minor)")
-        elif area.file in self.on_disk:
-            told.append("  handler: not in the page cache: read from the disk (major)")
-        else:
-            told.append("  handler: not in the page cache: a page of zeros is made (minor)")
-        major = key not in self.cache and area.file in self.on_disk
+        key, stored = (area.file, page), area.file in self.on_disk
+        major = key not in self.cache and stored
+        found = "not in the page cache: a page of zeros is made (minor)"
+        if major:
+            found = "not in the page cache: read from the disk (major)"
+        elif key in self.cache:
+            found = "it is in the page cache already (minor)"
         self.major, self.minor = self.major + major, self.minor + (not major)
         self.cache.setdefault(key, 0)
         end = ""
-        copy = store and not area.shared
-        if copy:
+        if store and not area.shared:
             self.copies[page] = self.cache[key]
             end = "; the copy is this program's alone"
         elif store:
             self.dirty.add(key)
             end = "; the page is dirty"
-        self.entries[page] = Entry(copy, writable=store)
-        return [*told, f"  handler: entry for page {page}: {self.entries[page]}{end}"]
+        # A load, too, lets later stores through where nobody has to write the page back: tmpfs.
+        writable = store or (area.shared and area.writable and not stored)
+        self.entries[page] = Entry(store and not area.shared, writable)
+        return [
+            f"  handler: {found}",
+            f"  handler: entry for page {page}: {self.entries[page]}{end}",
+        ]
+
+    def _content(self, area: Area, page: int) -> int:
+        return self.copies[page] if self.entries[page].copy else self.cache[area.file, page]
 
     def _done(self, page: int, value: int | None) -> str:
         area = next(a for a in self.areas if a.first <= page <= a.last)
-        copy = self.entries[page].copy
         if value is None:
-            got = self.copies[page] if copy else self.cache[area.file, page]
-            return f"done, it reads {got}"
-        if copy:
+            return f"done, it reads {self._content(area, page)}"
+        if self.entries[page].copy:
             self.copies[page] = value
         else:
             self.cache[area.file, page] = value
+            self.dirty.add((area.file, page))
         return "done"
 
 
-@dataclass
+@dataclass(repr=False)
 class RwLock:
     """A reader-writer lock as mmap_lock is one: readers share it, a waiting writer stops new ones.
 
-    The lock knows only how many holds there are; whose they are, only the callers know.
+    The lock knows only how many holds there are (`holds`); whose they are, only the callers know
+    (`readers`). The repr is the state in one line.
 
     >>> lock = RwLock()
     >>> lock.read("A")
@@ -197,17 +214,26 @@ class RwLock:
         if self.writer == who:
             self.writer = None
             said = f"{who} has written."
+        elif not self.holds:
+            own = "its hold up, but that was used up before" if who in self.readers else "a hold up"
+            return self._told(f"{who} gives {own}, and there is none: the count breaks.")
         elif who in self.readers:
             self.readers.remove(who)
             self.holds -= 1
             said = f"{who} gives its hold up."
-        elif self.holds:
+        else:
             self.holds -= 1
             said = f"{who} gives up a hold that it does not have: {self.readers[0]}'s is used up."
-        else:
-            return self._told(f"{who} gives up a hold, and there is none: the count breaks.")
         self._next()
         return self._told(said)
+
+    def count(self, who: str) -> int:
+        """How often one task holds it for reading: what this course calls that task's count."""
+        return self.readers.count(who)
+
+    def __repr__(self) -> str:
+        waiting = ", ".join(who for _, who in self.waiting) or "none"
+        return f"holds {self.holds}, writer {self.writer or 'none'}, waiting {waiting}"
 
     def _enter(self, who: str, said: str) -> Told:
         self.holds += 1
@@ -226,6 +252,4 @@ class RwLock:
                 self._enter(who, "")
 
     def _told(self, said: str) -> Told:
-        waiting = ", ".join(who for _, who in self.waiting) or "none"
-        state = f"holds {self.holds}, writer {self.writer or 'none'}, waiting {waiting}"
-        return Told((f"{said} {state}",))
+        return Told((f"{said} {self!r}",))

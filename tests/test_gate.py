@@ -141,8 +141,8 @@ def test_reasons_of_the_model_answer():
     said = {o.label: o.reason for o in gate.questions[0].options}
     assert said == {
         "return": "COMPLETED is set in the result 0x4200 COMPLETED|LOCKED.",
-        "ERROR?": "COMPLETED is set in the result 0x4200 COMPLETED|LOCKED, so the way no to “ERROR?” is not "
-        "taken.",
+        "ERROR?": "COMPLETED is set in the result 0x4200 COMPLETED|LOCKED, so the way no to "
+        "“ERROR?” is not taken.",
     }
     trace = run("mips", "before", "RETRY,OK")
     (first, *_) = (g for g in gates(trace) if g.hides == "lock")

@@ -1,11 +1,15 @@
 """The questions of the lessons: one right answer each, computed where it can be, and reasons."""
 
+from dataclasses import replace
+
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
 from faultviz import items
 from faultviz.items import CHECKS, ITEMS, right
 from faultviz.player import ask as asking
+from faultviz.toy import RwLock
 
 
 @pytest.mark.parametrize("name", ITEMS)
@@ -35,11 +39,13 @@ def test_keys_follow_the_models(monkeypatch):
 
 
 def test_a_widget_gives_the_reason_and_counts_tries():
-    """From Python and by the radio button alike."""
+    """From Python and by the button alike."""
     q = fv.ask("00-M4")
     assert q.answer(1).startswith("No. RETRY gave it up")
     q._choice.index = 1
+    q._button.click()
     assert "Right. Once before each call" in q._said.value
+    assert q.verdict == "Right. Once before each call of handle_mm_fault."
     assert (q.tries, q.solved) == (2, True)
     assert q._repr_mimebundle_()["text/plain"] == repr(q)
     with pytest.raises(fv.BadInput, match="no answer 7: choose 1 to 3"):
@@ -57,11 +63,64 @@ def test_the_self_check_names_the_parts_to_read():
     wrong = next(n for n in (1, 2) if n != keys[3])
     said = check.answer(*keys[:3], wrong, *keys[4:])
     assert said == "5 of 6 right at once. Read part 3."
-    check.asks[3]._choice.index = keys[3] - 1
+    check.asks[3].answer(keys[3])
     assert repr(check) == "5 of 6 right at once. Read part 3.", "the first try is what counts"
     assert all(ITEMS[name].where for name in CHECKS["00a-check"])
 
 
 def test_what_is_shown_is_escaped():
     """A question is text."""
-    assert asking._status("<b>") == ('<div role="status" style="min-height:1.4em">&lt;b&gt;</div>')
+    assert asking._status("<b>") == '<div role="alert" style="min-height:1.4em">&lt;b&gt;</div>'
+
+
+def test_arrow_keys_do_not_answer():
+    """They move the choice past answers that nobody gave; only the button counts."""
+    q = fv.ask("00-M4")
+    assert q._button.disabled
+    q._button.click()
+    for at in (0, 1, 2, 1):
+        q._choice.index = at
+    assert (q.tries, q.verdict, q._button.disabled) == (0, "", False)
+    q._button.click()
+    assert (q.tries, q.solved) == (1, True)
+
+
+@pytest.mark.parametrize("name", ["00-M4", "00a-check"])
+def test_a_closed_question_leaves_nothing_behind(name):
+    """A cell that runs again and again does not grow: not even layouts and styles stay."""
+    before = set(_instances)
+    q = fv.ask(name)
+    assert len(set(_instances) - before) > 3
+    q.close()
+    assert set(_instances) == before
+
+
+def test_the_self_check_has_a_text_form():
+    """All its questions, where no widget can live."""
+    check = fv.ask("00a-check")
+    text = check._repr_mimebundle_()["text/plain"]
+    assert text.startswith("6 questions: 0 answered\n1. A store traps")
+    assert all(repr(one) in text for one in check.asks)
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_a_key_is_computed(name):
+    """Each asks a model, the toy or a recorded measurement; none is a remembered text."""
+    assert ITEMS[name].key.__code__.co_names
+
+
+def test_keys_follow_the_measurements(monkeypatch):
+    """Were the dirty page the slow one, that would be the answer."""
+    assert right(ITEMS["01-M13"]) == 2
+    rows = [row for row in items.recorded("debian_plain.csv") if row.kernel == "6.1.176"]
+    swap = {"shared": "already_dirty", "already_dirty": "shared"}
+    changed = tuple(replace(row, mode=swap.get(row.mode, row.mode)) for row in rows)
+    monkeypatch.setattr(items, "recorded", lambda _: changed)
+    assert right(ITEMS["01-M13"]) == 1
+
+
+def test_keys_follow_the_toy(monkeypatch):
+    """A lock that lets a reader past a waiting writer gives another key."""
+    assert right(ITEMS["00a-6"]) == 1
+    monkeypatch.setattr(RwLock, "read", lambda lock, who: lock._enter(who, f"{who} reads."))
+    assert right(ITEMS["00a-6"]) == 2

@@ -281,6 +281,15 @@ CELLS = (
         "from ipywidgets.widgets.widget import _instances\n"
         "sum(isinstance(w, type(m)) and w.handler == 'marked.py' for w in _instances.values())"
     ),
+    "g = fv.play('mips', view='first', gate=True)\ng",
+    "print(g.tally)\ng",
+    (
+        "import ipywidgets as w\n"
+        "k = fv.play('mips', outcomes='OK')\n"
+        "s = w.IntSlider(min=1, max=12)\nw.link((k, 'step'), (s, 'value'))\nw.VBox([s, k])"
+    ),
+    "k.observe(lambda c: 1 / 0, 'step')\n'observed'",
+    "fv.ask('00-M4')",
 )
 
 
@@ -421,3 +430,63 @@ def test_in_jupyterlab_a_cell_has_one_live_player(notebook):
     cell.locator(PLAYER).focus()
     notebook.keyboard.press("n")
     assert notebook.evaluate("window.hacked") is None
+
+
+def test_in_jupyterlab_questions_are_answered_from_the_keyboard(notebook):
+    """In the first view, within 560 px; the kernel knows how it went, and goes on from there."""
+    run_cell(notebook, 1)  # so that this test stands alone, too
+    cell, said = run_cell(notebook, 8)
+    box = cell.locator(PLAYER)
+    assert box.bounding_box()["height"] <= 560
+    assert "Player(mips merged, step 1/?" in " ".join(said) or said
+    box.focus()
+    for key in ("c", "1", "1", "a"):
+        notebook.keyboard.press(key)
+    assert box.locator(".fv-verdict").inner_text().startswith("Right. COMPLETED says")
+    notebook.keyboard.press("End")
+    assert box.locator(".fv-ask").inner_text().startswith("How often does this task hold")
+    again, said = run_cell(notebook, 9)
+    assert said[0].strip() == "3 questions: 2 right at once, 1 right at the second try"
+    assert again.locator(".fv-ask").inner_text() == box.locator(".fv-ask").inner_text()
+
+
+def test_in_jupyterlab_traits_link_and_errors_are_said(notebook):
+    """A slider moves it and follows it; what a callback raises stands in the widget."""
+    run_cell(notebook, 1)
+    cell, _ = run_cell(notebook, 10)
+    box = cell.locator(PLAYER)
+    box.focus()
+    notebook.keyboard.press("End")
+    slider = cell.locator(".widget-readout")
+    notebook.wait_for_function("(e) => e.textContent === '12'", arg=slider.element_handle())
+    run_cell(notebook, 11)
+    box.focus()
+    notebook.keyboard.press("b")
+    box.get_by_role("alert").wait_for()
+    alert = box.get_by_role("alert").inner_text()
+    assert alert.startswith("The player failed: ZeroDivisionError: division by zero")
+
+
+def test_in_jupyterlab_a_lesson_question_has_reasons(notebook):
+    """Radio buttons, a reason for a wrong choice, told to a screen reader."""
+    run_cell(notebook, 1)
+    cell, _ = run_cell(notebook, 12)
+    cell.get_by_role("radio").first.check()
+    status = cell.get_by_role("status")
+    notebook.wait_for_function("(e) => e.textContent !== ''", arg=status.element_handle())
+    assert cell.get_by_role("status").inner_text().startswith("No. RETRY gave it up")
+
+
+def test_in_jupyterlab_a_restarted_kernel_is_said(notebook):
+    """Last, for it ends the kernel of these tests. Stepping goes on."""
+    run_cell(notebook, 1)
+    cell, _ = run_cell(notebook, 4)
+    box = cell.locator(PLAYER)
+    notebook.locator(".lm-MenuBar-itemLabel", has_text="Kernel").click()
+    notebook.locator(".lm-Menu-itemLabel", has_text=re.compile("^Restart Kernel…$")).click()
+    notebook.locator(".jp-Dialog .jp-mod-accept").click()
+    box.get_by_role("alert").wait_for()
+    assert box.get_by_role("alert").inner_text().startswith("The kernel restarted: run the cell")
+    box.focus()
+    notebook.keyboard.press("n")
+    assert box.get_attribute("data-step") == "2"

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faultviz.lab.recorded import recorded
 from faultviz.toy import Machine, RwLock
 
 ACCESS = st.lists(
@@ -67,7 +68,7 @@ def test_a_lock_never_mixes_readers_and_a_writer(steps):
             continue
         getattr(lock, act)(who)
         assert not (lock.writer and lock.holds)
-        assert lock.holds == len(lock.readers)
+        assert lock.holds == sum(lock.count(name) for name in "ABC")
 
 
 def test_an_unlock_too_many_takes_anothers_hold():
@@ -77,3 +78,45 @@ def test_an_unlock_too_many_takes_anothers_hold():
     assert "B's is used up" in lock.unlock("A")[0]
     assert (lock.writer, lock.readers) == ("W", ["B"])
     assert "there is none" in RwLock().unlock("A")[0]
+
+
+def test_whose_hold_was_used_up_cannot_give_it_up_any_more():
+    """The count never falls below zero unnoticed."""
+    lock = RwLock()
+    lock.read("A"), lock.read("B"), lock.unlock("A"), lock.unlock("A")
+    (said,) = lock.unlock("B")
+    assert said.startswith("B gives its hold up, but that was used up before, and there is none")
+    assert lock.holds == 0
+
+
+def test_a_read_first_costs_what_was_measured():
+    """Shared memory: the load traps, the store after it does not, as on all recorded kernels."""
+    machine = Machine()
+    machine.map(1, 1)
+    mine = [traps(machine.load(1)), traps(machine.store(1, 5))]
+    rows = recorded("debian_plain.csv")
+    for kernel in {row.kernel for row in rows}:
+        found = {r.mode: r.minor_per_page + r.major_per_page for r in rows if r.kernel == kernel}
+        assert [found["read_pass"], found["read_first"]] == mine
+    assert ("shm", 1) in machine.dirty
+
+
+def test_a_disk_wants_to_know_of_the_first_store():
+    """Its pages must be written back, so a load leaves an entry that lets no store through."""
+    machine = Machine()
+    machine.map(1, 1, file="book.txt", on_disk=True)
+    machine.load(1)
+    assert ("book.txt", 1) not in machine.dirty
+    assert traps(machine.store(1, 5)) == 1
+    assert ("book.txt", 1) in machine.dirty
+
+
+def test_the_store_comes_after_the_return():
+    """At the return the old value is still there, in a copy of one's own, too."""
+    machine = Machine()
+    machine.map(1, 1)
+    machine.map(2, 2, shared=False)
+    assert [machine.store(page, 7)[-2] for page in (1, 2)] == [
+        "  return; page 1 still holds 0",
+        "  return; page 2 still holds 0",
+    ]

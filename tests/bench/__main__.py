@@ -1,5 +1,7 @@
 """The benchmark: `python tests/bench` prints the table that stands in CONTRIBUTING.md.
 
+`python tests/bench player` prints its rows about the player alone.
+
 Every row is a ratio of two things measured in this one run, because machines are shared and noisy;
 the milliseconds beside it are only for orientation. No test asserts any of this.
 """
@@ -53,19 +55,46 @@ def rows():
     yield "check of everything, all revisions", whole, "reference", whole / unit
     dropped = statistics.median(timed(lambda: [check(drop=role) for role in ROLES], 3))
     yield f"the same for each of {len(ROLES)} dropped roles", dropped, "reference", dropped / unit
-    from player import key_press_to_paint
+    yield from player_rows()
 
-    steps, idle = key_press_to_paint(100)
+
+def player_rows():
+    """Steps of the player beside the same graph drawn in other ways."""
+    from player import measure
+
+    times = measure(100)
+    middle = statistics.median(times.steps)
+    frame, one = 1000 / 60, "one frame of 60 a second"
     for name, at in (("median", 9), ("95 %", 18)):
-        step, nothing = (statistics.quantiles(times, n=20)[at] for times in (steps, idle))
-        yield f"a key that does nothing, to the next paint ({name} of 100)", nothing, "", 1.0
-        yield f"key press to painted step ({name} of 100)", step, "the idle key", step / nothing
+        step = statistics.quantiles(times.steps, n=20)[at]
+        yield f"key press to painted step ({name} of 100)", step, one, step / frame
+    others = {"ipywidgets.HTML, cached SVG sent again": times.html, "ipycytoscape": times.cytoscape}
+    for name, each in others.items():
+        if not each:
+            print(f"{name} could not be installed.", file=sys.stderr)
+            continue
+        other = statistics.median(each)
+        yield (
+            f"the same step in {name} (median of 100)",
+            other,
+            "a step of the player",
+            other / middle,
+        )
+    change = statistics.median(times.handlers)
+    frames = "two frames of 60 a second"
+    yield (
+        "change of handler to painted picture (median of 24)",
+        change,
+        frames,
+        change / (2000 / 60),
+    )
 
 
 def main():
     """Print the table in Markdown."""
     print("| what | ms | compared with | ratio |\n|---|---:|---|---:|")
-    for name, ms, against, ratio in rows():
+    chosen = player_rows() if sys.argv[1:] == ["player"] else rows()
+    for name, ms, against, ratio in chosen:
         print(f"| {name} | {ms:.1f} | {against} | {ratio:.2f} |", flush=True)
 
 
