@@ -169,6 +169,6 @@ def test_the_package_offers_its_names():
     """About ten, each of them callable or a class."""
     import faultviz as fv
 
-    assert len(fv.__all__) == 10
+    assert len(fv.__all__) == 11
     for name in fv.__all__:
         assert callable(getattr(fv, name))

@@ -59,7 +59,11 @@ def test_every_file_of_the_package_is_in_the_wheel(repo, wheel):
     """Data too: what the player, the layouts and the recorded measurements are read from."""
     packed = {name for name in wheel.namelist() if name.startswith("faultviz/")}
     assert packed == sources(repo)
-    assert {"faultviz/py.typed", "faultviz/lab/data/uml.csv", "faultviz/player/player.js"} <= packed
+    assert {
+        "faultviz/py.typed",
+        "faultviz/lab/data/uml.csv",
+        "faultviz/player/js/main.js",
+    } <= packed
 
 
 def test_the_wheel_says_what_it_is(wheel, told):
