@@ -5,6 +5,7 @@ Here: pure data and `evaluate`. Not here: nodes and graphs (`ir`), which re-expo
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -95,7 +96,25 @@ class Merge:
     other: str
 
 
-Expr = Const | Name | Bits | Equals | Not | And | Or | Free | With | Without | Merge
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A C operator on two values; real source has more of them than a model needs.
+
+    `op` is one of | & ^ + - * << >> == <. A comparison is 1 or 0.
+    """
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+Expr = Const | Name | Bits | Equals | Not | And | Or | Free | With | Without | Merge | Math
+
+_MATH: Mapping[str, Callable[[int, int], int]] = {
+    "|": operator.or_, "&": operator.and_, "^": operator.xor, "+": operator.add,
+    "-": operator.sub, "*": operator.mul, "<<": lambda a, b: a << b, ">>": lambda a, b: a >> b,
+    "==": lambda a, b: int(a == b), "<": lambda a, b: int(a < b),
+}  # fmt: skip
 
 
 class Undecided(NamedTuple):
@@ -142,6 +161,11 @@ def evaluate(
             return (look(name) or 0) & ~mask
         case Merge(name, other):
             return (look(name) or 0) | (look(other) or 0)
+        case Math(op, left, right):
+            a, b = evaluate(left, look, facts), evaluate(right, look, facts)
+            if isinstance(a, Undecided):
+                return a
+            return b if isinstance(b, Undecided) else _MATH[op](a or 0, b or 0)
 
 
 def masks_of(expr: Expr) -> Iterator[tuple[str, int]]:
@@ -154,6 +178,9 @@ def masks_of(expr: Expr) -> Iterator[tuple[str, int]]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from masks_of(part)
+        case Math(_, left, right):
+            yield from masks_of(left)
+            yield from masks_of(right)
 
 
 def words_of(expr: Expr) -> Iterator[str]:
@@ -166,3 +193,6 @@ def words_of(expr: Expr) -> Iterator[str]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from words_of(part)
+        case Math(_, left, right):
+            yield from words_of(left)
+            yield from words_of(right)

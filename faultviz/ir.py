@@ -21,6 +21,7 @@ from faultviz.expr import Const as Const
 from faultviz.expr import Equals as Equals
 from faultviz.expr import Expr as Expr
 from faultviz.expr import Free as Free
+from faultviz.expr import Math as Math
 from faultviz.expr import Merge as Merge
 from faultviz.expr import Name as Name
 from faultviz.expr import Not as Not
@@ -83,6 +84,17 @@ class Let:
 
 
 @dataclass(frozen=True, slots=True)
+class Settle:
+    """Assign, and change what is known of words: real source assigns to what it asked before.
+
+    `lets` are assignments. Each of `words` becomes true, false, open (None) or what another word is.
+    """
+
+    lets: tuple[tuple[str, Expr], ...] = ()
+    words: tuple[tuple[str, bool | str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """Ask; leave by the edge whose `when` is the answer."""
 
@@ -126,7 +138,7 @@ class Do:
     """A statement that changes nothing the model keeps track of."""
 
 
-Op = Enter | Lock | Fault | Call | Let | Test | Choose | Leave | Bug | Goto | Count | Do
+Op = Enter | Lock | Fault | Call | Let | Settle | Test | Choose | Leave | Bug | Goto | Count | Do
 
 
 class Effect(NamedTuple):
@@ -157,10 +169,13 @@ class Cite:
     function: str
     known: str = "read"
     source: str = ""
+    line: int = 0
+    """Its line in the file, where a reader's own tree was read; 0 in the models."""
 
     def __str__(self) -> str:
         tail = f"; {self.source}" if self.source else ""
-        return f"{self.file}, {self.function} ({self.known}{tail})"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}, {self.function} ({self.known}{tail})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,8 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
         case ir.Let(name, expr, _):
             if value:
                 after = _assign(program, state, name, _number(expr, state))
+        case ir.Settle(lets, words):
+            after = _settled(program, state, lets, words)
         case ir.Call(function, needs_lock, _):
             event = "call"
             if needs_lock:
@@ -314,6 +316,25 @@ def _assign(program: ir.Program, state: State, name: str, value: Value) -> State
     return state._replace(
         frames=(*state.frames[:-1], frame._replace(env=tuple(sorted(env)))), memory=memory
     )
+
+
+def _settled(
+    program: ir.Program,
+    state: State,
+    lets: tuple[tuple[str, ir.Expr], ...],
+    words: tuple[tuple[str, bool | str | None], ...],
+) -> State:
+    """Assign, then let words be what the assignments made of them."""
+    known = dict(state.facts)
+    before = dict(known)
+    for word, said in words:
+        value = before.get(said) if isinstance(said, str) else said
+        known.pop(word, None)
+        if value is not None:
+            known[word] = value
+    for name, value in [(name, _number(expr, state)) for name, expr in lets]:
+        state = _assign(program, state, name, value)
+    return state._replace(facts=tuple(sorted(known.items())))
 
 
 def _noted(state: State, node: ir.Node) -> State:

@@ -1,0 +1,69 @@
+"""A handler of a tree as a program: found, flattened, sliced and lowered.
+
+Here: where handlers are and what contract they have (the models know both). Not here: the steps on the
+way (`inline`, `slicing`, `lower`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from faultviz import ir, models
+from faultviz.errors import BadInput
+from faultviz.kernel.inline import Inliner
+from faultviz.kernel.lower import lowered
+from faultviz.kernel.slicing import sliced
+from faultviz.kernel.source import Source, source
+from faultviz.kernel.tree import Tree
+
+
+class Place(NamedTuple):
+    """Where a handler lives, and the model of it."""
+
+    handler: str
+    file: str
+    function: str
+    model: ir.Program
+
+
+def model_of(handler: str) -> ir.Program:
+    """The revision that a released tree is held against. Raises BadInput for no such handler."""
+    return models.load(handler).at("fixed" if handler == "loongarch" else "merged")
+
+
+CALLERS = ("gup", "fixup-user-fault")
+"""The entries of the generic code that are read, too."""
+
+
+def places(tree: Tree, handlers: tuple[str, ...] = ()) -> Iterator[Place]:
+    """The handlers that a tree has, in the order of the models; those named, or all.
+
+    Raises BadInput for a handler that is named and that the tree has not.
+    """
+    for handler in handlers or (*models.HANDLERS, *CALLERS):
+        model = model_of(handler)
+        file = model.function.cite.file
+        if file in tree:
+            yield Place(handler, file, model.root, model)
+        elif handlers:
+            why = f": it was left out, {tree.skipped[file]}" if file in tree.skipped else ""
+            raise BadInput(f"{tree.where} has no {file}, where {handler} lives{why}.")
+
+
+def program(tree: Tree, place: Place) -> ir.Program:
+    """A handler's real function as a program of one graph."""
+    return _program(tree, source(tree, place.file), place)
+
+
+def _program(tree: Tree, read: Source, place: Place) -> ir.Program:
+    contract = place.model.function
+    flat = Inliner(read).flat(read.function(place.function))
+    by_cell = isinstance(contract.exit_held, str)
+    cut = sliced(flat, keep_result=bool(contract.result) or by_cell)
+    cells = dict(place.model.cells) if by_cell else {}
+    function = lowered(cut, read.constants, contract, cells, f"Linux {tree.version}")
+    return ir.Program(
+        place.handler, place.model.kind, f"{place.file} of Linux {tree.version}", function.name,
+        {function.name: function}, ("merged",), cells, "merged",
+    )  # fmt: skip
