@@ -83,15 +83,20 @@ class Let:
     given: Expr | None = None
 
 
+Known = bool | str | None | Expr
+"""What a word becomes; see Settle."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settle:
     """Assign, and change what is known of words: real source assigns to what it asked before.
 
-    `lets` are assignments. Each of `words` becomes true, false, open (None) or what another word is.
+    `lets` are assignments. Each of `words` becomes true, false, open (None), what another word is, or
+    what an expression without words says.
     """
 
     lets: tuple[tuple[str, Expr], ...] = ()
-    words: tuple[tuple[str, bool | str | None], ...] = ()
+    words: tuple[tuple[str, Known], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,16 +322,19 @@ def _settled(
     program: ir.Program,
     state: State,
     lets: tuple[tuple[str, ir.Expr], ...],
-    words: tuple[tuple[str, bool | str | None], ...],
+    words: tuple[tuple[str, ir.Known], ...],
 ) -> State:
     """Assign, then let words be what the assignments made of them."""
     known = dict(state.facts)
     before = dict(known)
     for word, said in words:
-        value = before.get(said) if isinstance(said, str) else said
         known.pop(word, None)
-        if value is not None:
-            known[word] = value
+        if isinstance(said, str):
+            said = before.get(said)
+        elif said is not None and not isinstance(said, bool):
+            said = bool(_number(said, state))
+        if said is not None:
+            known[word] = said
     for name, value in [(name, _number(expr, state)) for name, expr in lets]:
         state = _assign(program, state, name, value)
     return state._replace(facts=tuple(sorted(known.items())))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 
 from faultviz.kernel import known
@@ -52,7 +52,8 @@ class Inliner:
         } - never  # fmt: skip
         while more := {
             name for name, body in bodies.items()
-            if name not in found and name not in never and body.calls & found
+            if name not in found and name not in never
+            and (body.calls & found or any(name in _returned(bodies[f]) for f in found))
         }:  # fmt: skip
             found |= more
         return frozenset(found)
@@ -60,6 +61,13 @@ class Inliner:
     def flat(self, root: Body) -> Body:
         """The root with its callees. Names of a callee's variables carry the call's place."""
         return _Flat(self, root).body
+
+
+@cache
+def _returned(body: Body) -> frozenset[str]:
+    """The functions whose result a function returns as its own."""
+    ends = (step.expr for step in body.steps.values() if step.kind == "return")
+    return frozenset(e.name for e in ends if isinstance(e, Call))
 
 
 def _judges_a_result(body: Body) -> bool:

@@ -20,8 +20,7 @@ STOPS_IF = frozenset(("BUG_ON", "VM_BUG_ON", "VM_BUG_ON_PAGE", "VM_BUG_ON_VMA", 
 
 NEVER_RETURN = frozenset(
     ("BUG", "panic", "die", "do_exit", "make_task_dead", "unreachable", "parisc_terminate",
-     "UML_LONGJMP", "die_kernel_fault", "page_fault_oops", "nmi_panic", "__builtin_unreachable",
-     "oops_may_print_and_die")
+     "UML_LONGJMP", "die_kernel_fault", "page_fault_oops", "nmi_panic", "__builtin_unreachable")
 )  # fmt: skip
 """Ends of a path, beside what a file itself declares as __noreturn."""
 
@@ -86,6 +85,17 @@ FIX_UPS: dict[str, str] = {
     "ia64_done_with_exception": "ia64's own look-up",
 }
 """Where kernel code that faulted is sent to its fix-up."""
+
+FIXED_IF: dict[str, str] = {
+    "is_spurious_el1_translation_fault": "arm64: the entry is there by now, so the access will succeed",
+    "is_el1_mte_sync_tag_check_fault": "arm64: a tag fault is reported once, then tags are not checked",
+    "kfence_handle_page_fault": "kfence: its guard page is opened, so the access will succeed",
+    "efi_runtime_fixup_exception": "the firmware's call is given up and its caller goes on",
+    "mapped_kernel_page_is_present": "ia64: the entry is there by now, so the access will succeed",
+    "isr & IA64_ISR_SP": "ia64: a speculative load is told to go on without its value",
+    "(isr & IA64_ISR_CODE_MASK) == IA64_ISR_CODE_LFETCH": "ia64: a prefetch is told to go on",
+}
+"""Conditions (a text, or the name of a call in one) after which kernel code does not fault again."""
 
 SAME_WORD: dict[str, str] = {
     "user_mode(regs)": "!kernel",

@@ -13,9 +13,11 @@ from functools import cached_property
 
 from faultviz import ir
 from faultviz.kernel import known
+from faultviz.kernel.parse import expression
 from faultviz.kernel.slicing import mentions, targets
 from faultviz.kernel.syntax import (
-    ARITHMETIC, Assign, Binary, Body, C, Call, Id, Num, Step, Unary, calls, constant, key, text, walk,
+    ARITHMETIC, Assign, Binary, Body, C, Call, Field, Id, Num, Step, Unary, calls, constant, key, rewritten,
+    text, walk,
 )  # fmt: skip
 from faultviz.rules import MMAP_LOCK
 
@@ -156,13 +158,13 @@ class _Lowering:
             if step.kind == "switch" and step.expr is not None and key(step.expr) not in self.followed:
                 for answer in step.ways:
                     if answer != "default":
-                        e = Binary("==", step.expr, Id(str(answer)))
+                        e = Binary("==", step.expr, expression(str(answer)))
                         found[key(e)] = e
         return found
 
-    def settled(self, target: C, value: C) -> tuple[tuple[str, bool | str | None], ...]:
+    def settled(self, target: C, value: C) -> tuple[tuple[str, ir.Known], ...]:
         """What an assignment makes of the words that look at its target."""
-        changed: list[tuple[str, bool | str | None]] = []
+        changed: list[tuple[str, ir.Known]] = []
         for word, e in self.words.items():
             if not mentions(e, target) or word in known.SAME_WORD.values():
                 continue
@@ -173,6 +175,8 @@ class _Lowering:
                 changed.append((word, bool(number)))
             elif other in self.words:
                 changed.append((word, other))
+            elif not list(ir.words_of(self.truth(new))):
+                changed.append((word, self.truth(new)))
             elif (bit := self.bit(e, target, value)) != "kept":
                 changed.append((word, bit))
         return tuple(changed)
@@ -260,16 +264,29 @@ class _Lowering:
         e = e or step.expr
         assert e is not None
         yes, no = ways or (self.ids[step.ways[True]], self.ids[step.ways[False]])
+        there = tuple((word, True) for word in self.pointers(e))
+        if there:
+            self.node(id_, step, ir.Settle(words=there), f"{text(e)}: what it looks through is there")
+            self.edges.append(ir.Edge(id_, f"{id_}*"))
+            id_ = f"{id_}*"
         self.node(id_, step, ir.Test(self.truth(e)), text(e))
         others = self.excluded(e)
-        if others:
+        fixed = _is_fixed(e)
+        if others or fixed:
             inner = f"{id_}+"
-            self.node(inner, step, ir.Settle(words=others), f"{text(e)}: so no other")
+            self.node(inner, step, ir.Settle(words=others), f"{text(e)}: yes", ir.FIXUP if fixed else ir.Effect())
             self.edges.append(ir.Edge(inner, yes))
             yes = inner
         self.edges += [ir.Edge(id_, yes, True), ir.Edge(id_, no, False)]
 
-    def excluded(self, e: C) -> tuple[tuple[str, bool | str | None], ...]:
+    def pointers(self, e: C) -> list[str]:
+        """The words "this pointer is not NULL" that an expression proves by looking through it."""
+        return [
+            key(part.of) for part in walk(e)
+            if isinstance(part, Field) and part.arrow == "->" and key(part.of) in self.words
+        ]  # fmt: skip
+
+    def excluded(self, e: C) -> tuple[tuple[str, ir.Known], ...]:
         """The words that are false once `x == A` is true."""
         match e:
             case Binary("==", left, right):
@@ -285,7 +302,7 @@ class _Lowering:
         if step.expr is None:
             return ir.Do()
         lets: list[tuple[str, ir.Expr]] = []
-        words: list[tuple[str, bool | str | None]] = []
+        words: list[tuple[str, ir.Known]] = []
         for part in walk(step.expr):
             if isinstance(part, Assign):
                 value = part.value if part.op == "=" else Binary(part.op[:-1], part.target, part.value)
@@ -375,7 +392,7 @@ class _Lowering:
         default = self.ids[step.ways["default"]]
         here = id_
         for i, (answer, to) in enumerate(cases):
-            e = Binary("==", step.expr, Id(answer))
+            e = Binary("==", step.expr, expression(answer))
             following = f"{id_}.{i + 1}" if i + 1 < len(cases) else default
             self.ask(here, step, e, (self.ids[to], following))
             here = following
@@ -394,9 +411,11 @@ def _given_away(step: Step) -> list[C]:
     return [t for t in targets(step) if t not in assigned]
 
 
-def _put(e: C, target: C, value: C) -> C:
-    from faultviz.kernel.syntax import rewritten
+def _is_fixed(e: C) -> bool:
+    return text(e) in known.FIXED_IF or any(call.name in known.FIXED_IF for call in calls(e))
 
+
+def _put(e: C, target: C, value: C) -> C:
     return rewritten(e, lambda part: value if part == target else None)
 
 

@@ -92,6 +92,33 @@ def search(program: ir.Program, choices: Everything, cap: int = CAP, tick: Calla
     return done
 
 
+def merged(program: ir.Program, choices: Everything, tick: Callable[[], None] = lambda: None) -> frozenset[str]:
+    """The rules that may be broken, more of them than truly are, and quickly.
+
+    States at one node that agree on locks and numbers are one state, which knows only what both knew.
+    What this search does not find cannot happen; what it finds `search` must confirm.
+    """
+    keep = Alive(program.function)
+    first = keep.of(start(program, {}))
+    known: dict[State, frozenset[tuple[str, bool]]] = {}
+    todo = [first]
+    broken: set[str] = set()
+    while todo:
+        tick()
+        for move in successors(program, todo.pop(), choices):
+            broken |= {violation.invariant for violation in move.broken}
+            if not move.after.frames or abs(move.after.count()) > FAR:
+                continue
+            after = keep.of(move.after)
+            place, facts = after._replace(facts=()), frozenset(after.facts)
+            before = known.get(place)
+            joined = facts if before is None else facts & before
+            if joined != before:
+                known[place] = joined
+                todo.append(place._replace(facts=tuple(sorted(joined))))
+    return frozenset(broken)
+
+
 class Alive:
     """Which words and variables can still matter at each node; states that differ in no other are one."""
 
@@ -164,7 +191,11 @@ def _names(node: ir.Node) -> Iterable[str]:
 
 
 def _names_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
-    return (name for target, value in op.lets if target in after for name in names_of(value))
+    used = [name for target, value in op.lets if target in after for name in names_of(value)]
+    return used + [
+        name for _, said in op.words
+        if said is not None and not isinstance(said, str | bool) for name in names_of(said)
+    ]  # fmt: skip
 
 
 def names_of(expr: ir.Expr) -> list[str]:

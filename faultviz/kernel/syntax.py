@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,7 @@ class Step:
         return replace(self, ways={answer: change(n) for answer, n in self.ways.items()})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Body:
     """A C function as a graph: `steps` by number, from `entry`."""
 
@@ -289,7 +290,7 @@ class Body:
     errors: int = 0
     """Places in it that the parser could not read."""
 
-    @property
+    @cached_property
     def calls(self) -> frozenset[str]:
         """The names of all that it calls."""
         return frozenset(c.name for s in self.steps.values() if s.expr for c in calls(s.expr))
