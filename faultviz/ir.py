@@ -176,6 +176,8 @@ class Cite:
     source: str = ""
     line: int = 0
     """Its line in the file, where a reader's own tree was read; 0 in the models."""
+    at: int = 0
+    """The line of the outermost function to which it belongs, by way of calls."""
 
     def __str__(self) -> str:
         tail = f"; {self.source}" if self.source else ""

@@ -28,12 +28,13 @@ class Inliner:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.need_lock = known.need_lock(source.file)
 
     @cached_property
     def counting(self) -> frozenset[str]:
         """The calls that become steps of their own."""
         return frozenset((
-            *known.PRIMITIVES, known.FAULT, *known.NEED_LOCK, *known.FIX_UPS, *known.NEVER_GOT,
+            *known.PRIMITIVES, known.FAULT, *self.need_lock, *known.FIX_UPS, *known.NEVER_GOT,
             *self.inlined,
         ))  # fmt: skip
 
@@ -41,13 +42,13 @@ class Inliner:
     def inlined(self) -> frozenset[str]:
         """Functions that reach the lock, a fix-up or handle_mm_fault, or that judge a result."""
         bodies = self.source.all
-        never = {*known.PRIMITIVES, known.FAULT, *known.NEED_LOCK, *known.FIX_UPS, *known.NEVER_GOT}
+        never = {*known.PRIMITIVES, known.FAULT, *self.need_lock, *known.FIX_UPS, *known.NEVER_GOT}
         never |= self.source.never_return | known.LEFT_OUT.keys()
         seeds = {*known.PRIMITIVES, known.FAULT, *known.FIX_UPS}
         found = {
             name for name, body in bodies.items()
             if body.calls & seeds
-            or (name in self.source.own and body.calls & known.NEED_LOCK.keys())
+            or (name in self.source.own and body.calls & self.need_lock)
             or _judges_a_result(body)
         } - never  # fmt: skip
         while more := {
@@ -88,6 +89,7 @@ class _Flat:
         self.numbers = count()
         self.steps: dict[int, Step] = {}
         self.locals = set(root.locals)
+        self.at = 0
         entry = self.lay(root, lambda name: None, None, (root.name,))
         self.body = replace(root, steps=_tidy(self.steps, entry), entry=entry, locals=frozenset(self.locals))
 
@@ -114,7 +116,7 @@ class _Flat:
         for n, step in body.steps.items():
             expr = rewritten(step.expr, renamed) if step.expr is not None else None
             ways = {answer: placed[to] for answer, to in step.ways.items()}
-            here = replace(step, expr=expr, ways=ways)
+            here = replace(step, expr=expr, ways=ways, at=self.at or step.line)
             if expr is not None and step.said == text(step.expr) and expr != step.expr:
                 here = replace(here, said=text(expr))
             self.put(placed[n], here, returned, stack)
@@ -144,7 +146,7 @@ class _Flat:
                 self.put(n, replace(step, kind="do", expr=made, ways={None: after}, said=text(found)), returned, stack)
                 return
         if step.kind == "return" and returned is not None:
-            self.steps[n] = Step("do", step.line, step.function, None, {None: returned(step)}, step.said, file=step.file)
+            self.steps[n] = Step("do", step.line, step.function, None, {None: returned(step)}, step.said, file=step.file, at=step.at)
             return
         if expr is not None and step.kind == "do" and isinstance(expr, Call) and expr.name in self.never:
             step = replace(step, kind="stop", ways={})
@@ -184,15 +186,17 @@ class _Flat:
                 return then
             m = next(self.numbers)
             self.put(
-                m, Step("do", leaving.line, leaving.function, Assign("=", target, leaving.expr), {None: then}, leaving.said, file=leaving.file),
+                m, Step("do", leaving.line, leaving.function, Assign("=", target, leaving.expr), {None: then}, leaving.said, file=leaving.file, at=leaving.at),
                 None, stack,
             )  # fmt: skip
             return m
 
+        outer, self.at = self.at, step.at
         entry = self.lay(body, bound.get, returned, (*stack, body.name))
+        self.at = outer
         for e in reversed(begin):
             m = next(self.numbers)
-            self.steps[m] = Step("do", step.line, step.function, e, {None: entry}, text(e), file=step.file)
+            self.steps[m] = Step("do", step.line, step.function, e, {None: entry}, text(e), file=step.file, at=step.at)
             entry = m
         self.steps[n] = replace(step, kind="do", expr=None, ways={None: entry})
 

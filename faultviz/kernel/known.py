@@ -20,9 +20,11 @@ STOPS_IF = frozenset(("BUG_ON", "VM_BUG_ON", "VM_BUG_ON_PAGE", "VM_BUG_ON_VMA", 
 
 NEVER_RETURN = frozenset(
     ("BUG", "panic", "die", "do_exit", "make_task_dead", "unreachable", "parisc_terminate",
-     "UML_LONGJMP", "die_kernel_fault", "page_fault_oops", "nmi_panic", "__builtin_unreachable")
+     "UML_LONGJMP", "die_kernel_fault", "page_fault_oops", "nmi_panic", "__builtin_unreachable",
+     "unhandled_fault")
 )  # fmt: skip
-"""Ends of a path, beside what a file itself declares as __noreturn."""
+"""Ends of a path, beside what a file itself declares as __noreturn. (unhandled_fault is sparc64's, which
+calls it for kernel mode alone: there die_if_kernel does not return.)"""
 
 
 # --- the lock --------------------------------------------------------------------------------
@@ -65,6 +67,20 @@ NEED_LOCK: dict[str, str] = {
     "__gmap_translate": "s390: reads the guest's address map",
 }
 """Callees that are safe only under mmap_lock, and why."""
+
+NEED_LOCK_IN: dict[str, dict[str, str]] = {
+    "arch/um/kernel/trap.c": {
+        "pte_offset_kernel": "reads page tables below the VMA",
+        "flush_tlb_page": "looks at the VMA",
+    }
+}
+"""The same, for names that elsewhere stand for other things."""
+
+
+def need_lock(file: str) -> frozenset[str]:
+    """The callees that need the lock, in one file."""
+    return frozenset((*NEED_LOCK, *NEED_LOCK_IN.get(file, {})))
+
 
 NEVER_GOT: dict[str, str] = {
     "lock_vma_under_rcu": "the per-VMA lock of 6.4 and later is taken as never got: what runs under it is not judged",

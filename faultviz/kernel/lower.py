@@ -223,7 +223,7 @@ class _Lowering:
         return entry
 
     def cite(self, step: Step) -> ir.Cite:
-        return ir.Cite(step.file or self.body.file, step.function, "read", self.version, step.line)
+        return ir.Cite(step.file or self.body.file, step.function, "read", self.version, step.line, step.at)
 
     def node(self, id_: str, step: Step, op: ir.Op, said: str = "", effect: ir.Effect = ir.Effect()) -> None:
         self.nodes[id_] = ir.Node(
@@ -339,7 +339,7 @@ class _Lowering:
             self.node(id_, step, self.result(step, 0))
             self.edges.append(ir.Edge(id_, to))
         else:
-            needs = made.name in known.NEED_LOCK
+            needs = made.name in known.need_lock(self.body.file)
             effect = ir.FIXUP if made.name in known.FIX_UPS else ir.Effect()
             self.node(id_, step, ir.Call(made.name, needs_lock=needs), effect=effect)
             after = self.effects(step)

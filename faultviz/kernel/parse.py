@@ -391,12 +391,11 @@ class _Builder:
         return head
 
     def do_while(self, node: Syntax, then: int) -> int:
-        line = self.line
         head = self.add("do", None, said="loop")
         self.loops.append(_Loop(then, head))
         inner = self.statement(_child(node, "body"), head)
         self.loops.pop()
-        self.line = line
+        self.line = _child(node, "condition").start_point[0] + 1
         self.lead(head, self.ask(_expression(_child(node, "condition")), inner, then))
         return inner
 

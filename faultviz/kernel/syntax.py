@@ -269,6 +269,8 @@ class Step:
     said: str = ""
     label: str = ""
     file: str = ""
+    at: int = 0
+    """The line of the outermost function at which it stands, or its caller's call."""
 
     def to(self, change: Callable[[int], int]) -> Step:
         """The same step with its ways led elsewhere."""
