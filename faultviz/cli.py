@@ -54,7 +54,27 @@ class Sentences(click.Group):
             ctx.exit(BAD)
 
 
-@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(Sentences):
+    """The commands; `kernel` is there for whoever installed what it needs."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command by name."""
+        if cmd_name != "kernel":
+            return super().get_command(ctx, cmd_name)
+        try:
+            from faultviz.kernel.commands import kernel
+        except ModuleNotFoundError as missing:
+            raise BadInput(
+                f"faultviz kernel needs {missing.name}: install it with pip install 'faultviz[kernel]'."
+            ) from missing
+        return kernel
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, for --help."""
+        return sorted([*super().list_commands(ctx), "kernel"])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
     """Step a page fault through Linux' handlers, with RETRY or with COMPLETED."""

@@ -107,7 +107,9 @@ FIXED_IF: dict[str, str] = {
     "is_el1_mte_sync_tag_check_fault": "arm64: a tag fault is reported once, then tags are not checked",
     "kfence_handle_page_fault": "kfence: its guard page is opened, so the access will succeed",
     "efi_runtime_fixup_exception": "the firmware's call is given up and its caller goes on",
+    "spurious_fault": "the entry is there by now, so the access will succeed",
     "mapped_kernel_page_is_present": "ia64: the entry is there by now, so the access will succeed",
+    "(asi & 0xf2) == 0x82": "sparc64: a load that must not fault is told to go on with 0",
     "isr & IA64_ISR_SP": "ia64: a speculative load is told to go on without its value",
     "(isr & IA64_ISR_CODE_MASK) == IA64_ISR_CODE_LFETCH": "ia64: a prefetch is told to go on",
 }

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from faultviz import ir, models
 from faultviz.errors import BadInput
+from faultviz.kernel import known
 from faultviz.kernel.inline import Inliner
 from faultviz.kernel.lower import lowered
 from faultviz.kernel.slicing import sliced
@@ -41,14 +42,38 @@ def places(tree: Tree, handlers: tuple[str, ...] = ()) -> Iterator[Place]:
 
     Raises BadInput for a handler that is named and that the tree has not.
     """
-    for handler in handlers or (*models.HANDLERS, *CALLERS):
+    for handler in dict.fromkeys(handlers) or (*models.HANDLERS, *CALLERS):
         model = model_of(handler)
         file = model.function.cite.file
-        if file in tree:
-            yield Place(handler, file, model.root, model)
+        if file not in tree:
+            if handlers:
+                why = f": it was left out, {tree.skipped[file]}" if file in tree.skipped else ""
+                raise BadInput(f"{tree.where} has no {file}, where {handler} lives{why}.")
+            continue
+        root = _root(source(tree, file), model.root)
+        if root is not None:
+            yield Place(handler, file, root, model)
         elif handlers:
-            why = f": it was left out, {tree.skipped[file]}" if file in tree.skipped else ""
-            raise BadInput(f"{tree.where} has no {file}, where {handler} lives{why}.")
+            raise BadInput(f"{file} of {tree.where} has no function that calls {known.FAULT}.")
+
+
+def _root(read: Source, name: str) -> str | None:
+    """The function of the model's name, or else the one that calls handle_mm_fault."""
+    if name in read.own:
+        return name
+    calling = [n for n, body in read.own.items() if known.FAULT in body.calls]
+    return calling[0] if len(calling) == 1 else None
+
+
+def root_of(tree: Tree, file: str, function: str, *, held: bool) -> Place:
+    """A function that no model stands for. Raises BadInput for a file or function there is not."""
+    body = source(tree, file).function(function)
+    cite = ir.Cite(file, body.name)
+    contract = ir.Function(
+        body.name, cite, "", {}, (), held=int(held), exit_held=int(held)
+    )
+    model = ir.Program(function, "handler", "", function, {function: contract}, ("merged",))
+    return Place(function, file, function, model)
 
 
 def program(tree: Tree, place: Place) -> ir.Program:

@@ -64,8 +64,14 @@ class Searched:
     whole: bool = True
 
 
-def search(program: ir.Program, choices: Everything, cap: int = CAP, tick: Callable[[], None] = lambda: None) -> Searched:
-    """Every state of a program of one function."""
+def search(
+    program: ir.Program,
+    choices: Everything,
+    cap: int = CAP,
+    tick: Callable[[], None] = lambda: None,
+    rules: frozenset[str] | None = None,
+) -> Searched:
+    """Every state of a program of one function. `rules` are those that are looked for; None is all."""
     keep = Alive(program.function)
     done = Searched()
     first = keep.of(start(program, {}))
@@ -78,6 +84,8 @@ def search(program: ir.Program, choices: Everything, cap: int = CAP, tick: Calla
             for move in successors(program, state, choices):
                 here = Way(way, state, move)
                 for broken in move.broken:
+                    if rules is not None and broken.invariant not in rules:
+                        continue
                     done.found.setdefault((broken.invariant, broken.node), (broken, here))
                 if not move.after.frames or abs(move.after.count()) > FAR:
                     continue
