@@ -276,6 +276,10 @@ class Program:
     cells: Mapping[str, Value] = field(default_factory=dict)
     revision: str | None = None
     dropped: str | None = None
+    excerpts: Mapping[str, str] = field(default_factory=dict)
+    """The lines of a reader's own source that nodes stand for, by node."""
+    whole: Program | None = None
+    """Of a graph that was folded for reading: the one with nothing folded."""
 
     def at(self, revision: str) -> Program:
         """This program as one revision has it; what no way leads to is left out."""

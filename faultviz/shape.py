@@ -36,6 +36,7 @@ KINDS: dict[type, str] = {
     ir.Fault: "fault",
     ir.Call: "call",
     ir.Let: "let",
+    ir.Settle: "let",
     ir.Test: "test",
     ir.Choose: "test",
     ir.Leave: "leave",

@@ -92,7 +92,7 @@ def lab(root: Path, words: Sequence[str]) -> int:
     parser.add_argument("--port", type=int, default=start_lab.PORT, help="default: %(default)s")
     parser.add_argument("--ip", default="127.0.0.1", help="where to listen; 0.0.0.0 is everywhere")
     options, others = parser.parse_known_args(words)
-    python = start_env.ready(root, ("lab",))
+    python = start_env.ready(root, ("kernel", "lab"))
     port = start_lab.free_port(options.ip, options.port)
     if port != options.port:
         say(f"Port {options.port} is taken; {port} is used.")
@@ -101,7 +101,7 @@ def lab(root: Path, words: Sequence[str]) -> int:
 
 def test(root: Path, words: Sequence[str]) -> int:
     """Every test, against the installed wheel and far from the source; pytest's exit code."""
-    python = str(start_env.ready(root, ("lab", "test")))
+    python = str(start_env.ready(root, ("kernel", "lab", "test")))
     with tempfile.TemporaryDirectory(prefix="faultviz-test-") as made:
         folder = Path(made)
         for name in BESIDE:

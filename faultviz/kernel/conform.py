@@ -144,7 +144,7 @@ class Side:
 
     def reached(self) -> Iterator[State]:
         """The states in which handle_mm_fault is called for the first time."""
-        choices = _Open()
+        choices = Open()
         first = self.pruned(start(self.program, {}))
         todo, seen = [first], {first}
         while todo:
@@ -162,7 +162,7 @@ class Side:
     def does(self, case: Case) -> set[Done]:
         """All that can happen after the case's answer."""
         found: set[Done] = set()
-        choices = _Open(case.outcome)
+        choices = Open(case.outcome)
         todo: list[tuple[State, Done]] = []
         for state in self.calls:
             facts = dict(state.facts)
@@ -218,6 +218,40 @@ class Side:
             return ""
         return result.get(move.value or 0, ir.FAILED)
 
+    def story(self, case: Case, first: bool = False) -> list[tuple[str, ir.Node]]:
+        """What happens on one way of a case, each with its node: for laying two sides together.
+
+        `first` is how every open word is answered.
+        """
+        choices = Open(case.outcome, first)
+        for state in self.calls:
+            facts = dict(state.facts)
+            if any(facts.get(word, value) != value for word, value in case.facts.items()):
+                continue
+            settled = state._replace(facts=tuple(sorted({**facts, **case.facts}.items())))
+            told: list[tuple[str, ir.Node]] = []
+            move = next(successors(self.program, settled, choices), None)
+            if move is None:
+                continue
+            told.append(("fault", self.program.nodes[move.node]))
+            seen: set[State] = set()
+            while move.after.frames and move.after not in seen:
+                seen.add(move.after)
+                node = self.program.nodes[move.after.frames[-1].node]
+                if self.again(node):
+                    break
+                following = next(successors(self.program, move.after, choices), None)
+                if following is None:
+                    break
+                what = following.event if following.event in ("acquire", "release") else self.kind(node)
+                if not following.after.frames:
+                    what = "end"
+                if what and (what, node.id) not in [(w, n.id) for w, n in told]:
+                    told.append((what, node))
+                move = following
+            return told
+        return []
+
     def order(self) -> list[str]:
         """The order in which the first tests for a signal and for each result stand, with OK."""
         met: list[str] = []
@@ -233,7 +267,7 @@ class Side:
 
     def tests(self, state: State) -> list[str]:
         """The kinds of tests on one way from OK to the end."""
-        choices = _Open("OK")
+        choices = Open("OK")
         met: list[str] = []
         seen: set[State] = set()
         move = next(successors(self.program, state, choices), None)
@@ -270,19 +304,21 @@ class Side:
         return "ERROR" if asked & ERROR_BITS else ""
 
 
-class _Open:
+class Open:
     """Every word both ways; one answer of handle_mm_fault where it is possible."""
 
     accounting = "6.0"
     inside = False
 
-    def __init__(self, outcome: str = "OK") -> None:
-        self.outcome = outcome
+    def __init__(self, outcome: str = "OK", first: bool = False) -> None:
+        self.outcome, self.first = outcome, first
 
     def word(self, word: str) -> Sequence[bool]:
-        return (False, True)
+        """Both, the one that is asked for first."""
+        return (self.first, not self.first)
 
     def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
+        """The one answer, or nothing."""
         return [o for o in legal(flags, completed=True, major=False) if o.kind == self.outcome]
 
 

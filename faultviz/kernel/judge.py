@@ -158,7 +158,7 @@ def shortened(program: ir.Program, way: Way) -> list[Line]:
 
 def _is_ours(node: ir.Node) -> bool:
     """A step that this program put in: it has no line of its own."""
-    return node.id[-1] in "=+-*<"
+    return node.id[-1] in "=+-*_"
 
 
 def _weight(program: ir.Program, i: int, answered: int, last: int, move: Move) -> int:

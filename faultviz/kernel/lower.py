@@ -226,10 +226,17 @@ class _Lowering:
         return ir.Cite(step.file or self.body.file, step.function, "read", self.version, step.line, step.at)
 
     def node(self, id_: str, step: Step, op: ir.Op, said: str = "", effect: ir.Effect = ir.Effect()) -> None:
+        completed = isinstance(op, ir.Test) and op.expr in self.completed
         self.nodes[id_] = ir.Node(
             id_, self.body.name, op, said or step.said, "", self.cite(step),
-            (step.label,) if step.label else (), None, effect,
+            (step.label,) if step.label else (), "completed-check" if completed else None, effect,
         )  # fmt: skip
+
+    @cached_property
+    def completed(self) -> list[ir.Expr]:
+        """The tests of COMPLETED, whatever the result is called."""
+        mask = self.constants.get("VM_FAULT_COMPLETED", 0)
+        return [ir.Bits(name, mask) for name in self.followed] if mask else []
 
     def on(self, id_: str, step: Step) -> None:
         """The ways of a step as edges."""
@@ -372,7 +379,7 @@ class _Lowering:
         name = key(given)
         if name not in self.followed:
             name = FLAGS
-            first = f"{id_}<"
+            first = f"{id_}_"
             value = self.value(given) if self.computable(given, self.followed) else ir.Const(0)
             self.node(first, step, ir.Let(FLAGS, value), f"flags of the call: {text(given)}")
             self.edges.append(ir.Edge(first, f"{id_}"))
@@ -428,7 +435,7 @@ def _names(body: Body) -> dict[int, str]:
     taken: set[str] = set()
     for (function, line), numbers in by_line.items():
         for i, n in enumerate(numbers):
-            where = "" if function == body.name else f"{function}:"
+            where = "" if function == body.name else f"{function}@"
             name = f"{where}{line}{'' if len(numbers) == 1 else _letter(i)}"
             while name in taken:
                 name += "'"

@@ -169,6 +169,8 @@ def _alive(
             after = (after - frozenset(set_by(op))) | frozenset(copied(op, after))
         elif isinstance(op, ir.Let) and op.given is None and asked is _names:
             after = after - {op.name}
+        elif isinstance(op, ir.Fault) and asked is _names:
+            after = after - {op.into}
         new = after | own[id_]
         if new != alive[id_]:
             alive[id_] = new

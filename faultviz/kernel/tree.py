@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from faultviz.errors import BadInput
+from faultviz.ir import Program
 from faultviz.kernel.archive import LARGEST, members
 
 WANTED = re.compile(
@@ -69,6 +70,12 @@ class Tree:
         """
         wanted = re.compile("[^/]*".join(map(re.escape, pattern.split("*"))) if pattern != "*" else ".*")
         return sorted(path for path in self._texts if wanted.fullmatch(path))
+
+    def __getitem__(self, handler: str) -> Program:
+        """A handler's real function as a graph for reading. Raises BadInput for one it has not."""
+        from faultviz.kernel.reading import reading
+
+        return reading(self, handler)
 
     def __contains__(self, path: str) -> bool:
         return path in self._texts

@@ -8,6 +8,9 @@ questions it has (`gate`), or how it is drawn (`draw`) and worded (`story`).
 
 from __future__ import annotations
 
+from typing import Any
+
+from faultviz import models
 from faultviz.compare import Comparison
 from faultviz.errors import BadInput
 from faultviz.ir import Program
@@ -29,11 +32,12 @@ def play(
     view: str = "full",
     without: str = "",
     reader: bool = False,
+    tree: Any = None,
 ) -> Player | Duo:
     """A player for a handler, an entry, a model file or a program; for a comparison, a Duo.
 
     Without a revision it is `merged`, or the one that the program was cut to. `gate` asks before
-    it shows; `without` names what is taken away (`check --drop`). Raises BadInput for what is
+    it shows; `tree` is a kernel tree, whose lines the model's steps then show; `without` names what is taken away (`check --drop`). Raises BadInput for what is
     unknown or cannot happen.
 
     >>> play("mips", "v3", "COMPLETED", "kernel,write")
@@ -42,12 +46,22 @@ def play(
     if isinstance(name, Comparison):
         return _duo(name, step, view, reader=reader, gate=gate)
     looks = {"gate": gate, "view": view, "reader": reader}
+    if isinstance(name, str) and tree is not None:
+        from faultviz.kernel.reading import with_source
+
+        own = with_source(models.at(models.load(name), revision or "merged"), tree, name)
+        scenario = Scenario(f"{name} beside its source", revision or "merged", outcomes, context, without)
+        return Player(scenario, {scenario.handler: own}, step, **looks)
     if isinstance(name, str):
         scenario = Scenario(name, revision or "merged", outcomes, context, without)
         return Player(scenario, None, step, **looks)
     known = f"{name.name} without {name.dropped}" if name.dropped else f"{name.name} (own)"
+    own = {known: name}
+    if name.excerpts:  # real source has a name of its own, and can be had unfolded
+        known = name.name
+        own = {known: name, **({name.whole.name: name.whole} if name.whole else {})}
     scenario = Scenario(known, name.revision or revision or "merged", outcomes, context, without)
-    return Player(scenario, {known: name}, step, **looks)
+    return Player(scenario, own, step, **looks)
 
 
 def _duo(both: Comparison, clock: int, view: str, *, reader: bool, gate: bool) -> Duo:

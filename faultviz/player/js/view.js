@@ -8,7 +8,7 @@
  * @typedef {{n: number, node: string, frame: number, inside: boolean, depth: number, short: string,
  *   asked: string, what: string, why: string, brief: string | null, lock: number, words: string,
  *   since: string, result: string, flags: string, pte: string | null, counters: number[],
- *   others: string, cite: string, broken: string[], note: string[], noteWidth: number,
+ *   others: string, cite: string, source: string, broken: string[], note: string[], noteWidth: number,
  *   round: number, ways: [number, string, string, string, number][]}} Step
  * @typedef {{title: string, open: string, without: string, end: string, steps: Step[],
  *   frames: {function: string, path: string[]}[]}} Trace
@@ -59,6 +59,7 @@ export class View {
     this.say_ = h("p", { class: "fv-say" }, this.what, " ", this.why);
     this.broken = h("div", { class: "fv-broken" });
     this.facts = h("dl", { class: "fv-facts" });
+    this.source = h("pre", { class: "fv-source fv-more-only", tabindex: 0, "aria-label": "Source of this step", hidden: true });
     this.track = new TextTrace(pick);
     this.lane = new Lane("Lane: mmap_lock held by this task, step by step", pick);
     this.lockNow = h("div", { class: "fv-lock" });
@@ -83,7 +84,7 @@ export class View {
           this.pane, this.map),
         h("div", { class: "fv-right" },
           h("div", { class: "fv-count" }, this.count, this.cite),
-          this.say_, this.broken, this.panel.root, this.facts, this.track.list)),
+          this.say_, this.broken, this.panel.root, this.facts, this.source, this.track.list)),
       h("div", { class: "fv-lane" },
         h("div", { class: "fv-lane-name" }, "mmap_lock", this.lockNow),
         this.lane.box, this.counters),
@@ -253,6 +254,8 @@ export class View {
     this.root.dataset.step = String(step.n);
     write(this.cite, step.cite);
     this.cite.title = step.cite;
+    this.source.hidden = !step.source;
+    this.source.replaceChildren(...step.source.split("\n").map((line) => h(line.startsWith(">") ? "b" : "span", {}, `${line}\n`)));
     const before = this.shown[this.at - 1]?.step.flags;
     const facts = [
       ["mmap_lock", step.since], ["result", step.result],
