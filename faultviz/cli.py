@@ -65,7 +65,7 @@ class Commands(Sentences):
             from faultviz.kernel.commands import kernel
         except ModuleNotFoundError as missing:
             raise BadInput(
-                f"faultviz kernel needs {missing.name}: install it with pip install 'faultviz[kernel]'."
+                f"faultviz kernel needs {missing.name}: pip install 'faultviz[kernel]' installs it."
             ) from missing
         return kernel
 

@@ -91,8 +91,8 @@ Known = bool | str | None | Expr
 class Settle:
     """Assign, and change what is known of words: real source assigns to what it asked before.
 
-    `lets` are assignments. Each of `words` becomes true, false, open (None), what another word is, or
-    what an expression without words says.
+    `lets` are assignments. Each of `words` becomes true, false, open (None), what another word
+    is, or what an expression without words says.
     """
 
     lets: tuple[tuple[str, Expr], ...] = ()

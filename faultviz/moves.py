@@ -329,14 +329,11 @@ def _settled(
     before = dict(known)
     for word, said in words:
         known.pop(word, None)
-        if isinstance(said, str):
-            said = before.get(said)
-        elif said is not None and not isinstance(said, bool):
-            said = bool(_number(said, state))
-        if said is not None:
-            known[word] = said
-    for name, value in [(name, _number(expr, state)) for name, expr in lets]:
-        state = _assign(program, state, name, value)
+        value = before.get(said) if isinstance(said, str) else said
+        if value is not None:
+            known[word] = value if isinstance(value, bool) else bool(_number(value, state))
+    for name, number in [(name, _number(expr, state)) for name, expr in lets]:
+        state = _assign(program, state, name, number)
     return state._replace(facts=tuple(sorted(known.items())))
 
 

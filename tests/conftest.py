@@ -1,7 +1,8 @@
-"""What tests share: the repository's files, Chromium, and a JupyterLab of their own.
+"""What tests share: the repository's files, Chromium, a JupyterLab of their own, a kernel tree.
 
-A test that uses Chromium bears the marker `browser`, by itself. Where there is no Chromium such
-tests are left out, one line says so, and in CI that is a failure.
+A test that uses Chromium bears the marker `browser`, one that uses the kernel tree the marker `tree`,
+by itself. Where there is no Chromium or tree such tests are left out, one line says so, and in CI that
+is a failure.
 """
 
 from __future__ import annotations
@@ -35,17 +36,45 @@ def find_chromium():
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
+def find_tree():
+    """The kernel source that the tests read, as Debian ships it; nothing where there is none."""
+    places = (os.environ.get("FAULTVIZ_TREE", ""), "/usr/src/linux-source-6.1.tar.xz")
+    return next((Path(place) for place in places if place and Path(place).exists()), None)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Mark what needs the browser, and take it out where there is none."""
+    """Mark what needs the browser or the tree, and take it out where there is none."""
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        names = getattr(item, "fixturenames", ())
+        if "chromium" in names:
             item.add_marker("browser")
-    left_out = [item for item in items if item.get_closest_marker("browser")]
-    if left_out and not find_chromium():
+        if "archive" in names:
+            item.add_marker("tree")
+    missing = [
+        marker
+        for marker, found in (("browser", find_chromium()), ("tree", find_tree()))
+        if not found
+    ]
+    left_out = [item for item in items if any(item.get_closest_marker(m) for m in missing)]
+    if left_out:
         config.stash[LEFT_OUT] = len(left_out)
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def archive():
+    """A real kernel's source, as Debian ships it."""
+    return find_tree()
+
+
+@pytest.fixture(scope="session")
+def tree(archive):
+    """The same, read."""
+    from faultviz.kernel import Tree
+
+    return Tree(archive)
 
 
 @pytest.hookimpl(trylast=True)

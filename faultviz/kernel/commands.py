@@ -1,7 +1,7 @@
 """`faultviz kernel`: check, conform and show on a tree of real source.
 
-Here: options, what is printed, exit codes (0 fine, 1 a rule is violated or a model differs, 2 bad input,
-3 only undecided). Not here: the work itself (`judge`, `conform`, `reading`).
+Here: options, what is printed, exit codes (0 fine, 1 a rule is violated or a model differs, 2 bad
+input, 3 only undecided). Not here: the work itself (`judge`, `conform`, `reading`).
 """
 
 from __future__ import annotations
@@ -26,13 +26,23 @@ from faultviz.kernel.patch import patched
 from faultviz.kernel.tree import Tree
 
 FINE, BROKEN, UNDECIDED = 0, 1, 3
-_COLOUR = {"violated": "bold red", "undecided": "yellow", "proved": "green", "differs": "bold red", "equal": "green"}
+_COLOUR = {
+    "violated": "bold red",
+    "undecided": "yellow",
+    "proved": "green",
+    "differs": "bold red",
+    "equal": "green",
+}
 
 tree_argument = click.argument("tree", type=click.Path(path_type=Path))
-handler_option = click.option("--handler", "handlers", multiple=True, help="Only this one; may be repeated.")
+handler_option = click.option(
+    "--handler", "handlers", multiple=True, help="Only this one; may be repeated."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 patch_option = click.option(
-    "--patch", type=click.Path(path_type=Path), help="Look at the tree with this patch applied; nothing is written."
+    "--patch",
+    type=click.Path(path_type=Path),
+    help="Look at the tree with this patch applied; nothing is written.",
 )
 
 
@@ -46,9 +56,18 @@ def kernel() -> None:
 @handler_option
 @click.option("--function", help="Judge this function instead; needs --file.")
 @click.option("--file", help="Its file, from the tree's top.")
-@click.option("--held", is_flag=True, help="That function's callers hold mmap_lock and want it back.")
-@click.option("--known", "known_file", type=click.Path(path_type=Path), help="Findings that do not count, with reasons.")
-@click.option("--plain", is_flag=True, help="Print findings as file:line: message, as compilers do.")
+@click.option(
+    "--held", is_flag=True, help="That function's callers hold mmap_lock and want it back."
+)
+@click.option(
+    "--known",
+    "known_file",
+    type=click.Path(path_type=Path),
+    help="Findings that do not count, with reasons.",
+)
+@click.option(
+    "--plain", is_flag=True, help="Print findings as file:line: message, as compilers do."
+)
 @patch_option
 @json_option
 def check_command(
@@ -70,7 +89,8 @@ def check_command(
     elif plain:
         for row in rows:
             if row.verdict != "proved":
-                click.echo(f"{row.file}:{row.line}: {row.rule} {row.verdict} in {row.function}: {row.reason}")
+                said = f"{row.rule} {row.verdict} in {row.function}: {row.reason}"
+                click.echo(f"{row.file}:{row.line}: {said}")
     else:
         _print_findings(read, rows, accepted)
     counting = [row for row in rows if not any(row.of(one) for one in accepted)]
@@ -82,7 +102,9 @@ def check_command(
 @handler_option
 @patch_option
 @json_option
-def conform_command(tree: Path, handlers: tuple[str, ...], patch: Path | None, as_json: bool) -> None:
+def conform_command(
+    tree: Path, handlers: tuple[str, ...], patch: Path | None, as_json: bool
+) -> None:
     """Hold the models against the source, from handle_mm_fault's answer to the end."""
     with _progress() as tell:
         read = _tree(tree, patch, tell)
@@ -110,7 +132,9 @@ def _progress() -> Iterator[Tell]:
     """A bar on stderr where a person looks; it stays away for what takes less than a second."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         tasks: dict[str, Any] = {}
 
         def tell(what: str, done: int, of: int) -> None:
@@ -143,7 +167,10 @@ def _print_findings(tree: Tree, rows: list[Finding], accepted: list[Expected]) -
         console.print()
     handlers = {row.handler for row in rows}
     proved = sum(row.verdict == "proved" for row in rows)
-    console.print(f"Linux {tree.version}, {len(handlers)} functions: {proved} proved, {len(bad)} not.", markup=False)
+    console.print(
+        f"Linux {tree.version}, {len(handlers)} functions: {proved} proved, {len(bad)} not.",
+        markup=False,
+    )
     if proved:
         reason = next(row.reason for row in rows if row.verdict == "proved")
         console.print(f"Proved means: {reason}.", markup=False)
@@ -167,16 +194,16 @@ def _print_rows(tree: Tree, rows: list[Row]) -> None:
     console.print(table)
     for row in rows:
         if row.verdict != "equal":
-            head = Text(f"\n{row.handler}, {row.case}: ")
-            head.append(row.verdict, style=_COLOUR.get(row.verdict, "yellow"))
-            console.print(head)
+            said = Text(f"\n{row.handler}, {row.case}: ")
+            said.append(row.verdict, style=_COLOUR.get(row.verdict, "yellow"))
+            console.print(said)
             if row.reason:
                 console.print(f"  why     {row.reason}", markup=False)
             if row.verdict != "not-compared":
                 console.print(f"  model   {row.model}\n  source  {row.source}", markup=False)
     console.print(
-        f"\nLinux {tree.version}: compared from handle_mm_fault's answer to the end. What comes before "
-        "the call, and what runs under a per-VMA lock, is not compared.", markup=False,
+        f"\nLinux {tree.version}: compared from handle_mm_fault's answer to the end. What comes "
+        "before the call, and what runs under a per-VMA lock, is not compared.", markup=False,
     )  # fmt: skip
     _print_skipped(tree, console)
 

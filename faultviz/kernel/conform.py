@@ -1,7 +1,7 @@
 """Model against source: from handle_mm_fault's answer to the end, do both do the same?
 
-Here: the cases, what is compared of each and the rows. What precedes handle_mm_fault is not compared.
-Not here: how the source became a program (`real`) or how the two move (`moves`).
+Here: the cases, what is compared of each and the rows. What precedes handle_mm_fault is not
+compared. Not here: how the source became a program (`real`) or how the two move (`moves`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Case(NamedTuple):
     signal: bool
 
     def __str__(self) -> str:
-        return f"{self.outcome}{' with a signal' if self.signal else ''}, {'kernel' if self.kernel else 'user'}"
+        signal = " with a signal" if self.signal else ""
+        return f"{self.outcome}{signal}, {'kernel' if self.kernel else 'user'}"
 
     @property
     def facts(self) -> dict[str, bool]:
@@ -65,7 +66,9 @@ class Done(NamedTuple):
         did = [f"{self.locks} lock"] if self.locks else []
         did += [f"{self.unlocks} unlock"] if self.unlocks else []
         did += [f"{self.under_lock} call under the lock"] if self.under_lock else []
-        return f"{', '.join(did) or 'nothing'}; {self.end}{f' ({self.result})' if self.result else ''}"
+        return (
+            f"{', '.join(did) or 'nothing'}; {self.end}{f' ({self.result})' if self.result else ''}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ def compared(tree: Tree, place: Place) -> list[Row]:
     try:
         real = Side(program(tree, place))
     except BadInput as problem:
-        return [Row(place.handler, str(case), "not-compared", "", "", str(problem)) for case in CASES]
+        return [
+            Row(place.handler, str(case), "not-compared", "", "", str(problem)) for case in CASES
+        ]
     model = Side(place.model)
     rows = []
     for case in CASES:
@@ -111,7 +116,13 @@ def compared(tree: Tree, place: Place) -> list[Row]:
 def _row(handler: str, case: str, model: str, source: str) -> Row:
     if not model and not source:
         return Row(handler, case, "equal", "cannot happen", "cannot happen")
-    return Row(handler, case, "equal" if model == source else "differs", model or "cannot happen", source or "cannot happen")
+    return Row(
+        handler,
+        case,
+        "equal" if model == source else "differs",
+        model or "cannot happen",
+        source or "cannot happen",
+    )
 
 
 def _said(ways: Iterable[Done]) -> str:
@@ -140,6 +151,7 @@ class Side:
         self.calls = list(self.reached())
 
     def pruned(self, state: State) -> State:
+        """The state without what cannot matter any more."""
         return self.alive.of(state) if self.alive and state.frames else state
 
     def reached(self) -> Iterator[State]:
@@ -169,8 +181,8 @@ class Side:
             if any(facts.get(word, value) != value for word, value in case.facts.items()):
                 continue
             settled = tuple(sorted({**facts, **case.facts}.items()))
-            for move in successors(self.program, state._replace(facts=settled), choices):
-                todo.append((self.pruned(move.after), Done(0, 0, 0, "", "")))
+            moves = successors(self.program, state._replace(facts=settled), choices)
+            todo += [(self.pruned(move.after), Done(0, 0, 0, "", "")) for move in moves]
         seen = set(todo)
         while todo:
             state, done = todo.pop()
@@ -190,10 +202,14 @@ class Side:
         return found
 
     def ended(self, case: Case, done: Done, state: State, move: Move, node: ir.Node) -> Done:
-        """How a way ends. Kernel code without a fix-up dies: one end with the fix-up; BUG() is another."""
+        """How a way ends. Kernel code that dies for want of a fix-up ends like one with it."""
         dies = dict(state.facts).get("no-extable", False) or not node.text.startswith("BUG")
         real = bool(node.cite.line)
-        if move.event == "bug" and case.kernel and (dies if real else dict(state.facts).get("no-extable")):
+        if (
+            move.event == "bug"
+            and case.kernel
+            and (dies if real else dict(state.facts).get("no-extable"))
+        ):
             return done._replace(end=FIXED)
         return done._replace(end=move.event, result=self.read(move))
 
@@ -205,7 +221,11 @@ class Side:
         """What a move adds."""
         change = move.after.count() - state.count() if move.event in ("acquire", "release") else 0
         needs = isinstance(node.op, ir.Call) and node.op.needs_lock
-        fixed = case.kernel and node.effect in (ir.FIXUP, ir.Effect("fixup", "signal"), ir.Effect(kernel="fixup"))
+        fixed = case.kernel and node.effect in (
+            ir.FIXUP,
+            ir.Effect("fixup", "signal"),
+            ir.Effect(kernel="fixup"),
+        )
         return Done(
             done.locks + max(change, 0), done.unlocks + max(-change, 0), done.under_lock + needs,
             FIXED if fixed else done.end, "",
@@ -243,7 +263,11 @@ class Side:
                 following = next(successors(self.program, move.after, choices), None)
                 if following is None:
                     break
-                what = following.event if following.event in ("acquire", "release") else self.kind(node)
+                what = (
+                    following.event
+                    if following.event in ("acquire", "release")
+                    else self.kind(node)
+                )
                 if not following.after.frames:
                     what = "end"
                 if what and (what, node.id) not in [(w, n.id) for w, n in told]:
@@ -325,8 +349,8 @@ class Open:
 def _earlier(program: ir.Program) -> frozenset[str]:
     """Nodes of real source that stand before the call in the file and lead to it: a new round.
 
-    Models draw their jumps back; in C a label further up is where a round begins. (Graphs alone do not
-    say it: sparc64 jumps into a block, so its loop has two ways in.)
+    Models draw their jumps back; in C a label further up is where a round begins. (Graphs alone
+    do not say it: sparc64 jumps into a block, so its loop has two ways in.)
     """
     root = program.function
     fault = next((n for n in root.nodes.values() if isinstance(n.op, ir.Fault)), None)

@@ -14,7 +14,7 @@ from faultviz.errors import BadInput
 
 
 class Expected(NamedTuple):
-    """A finding that is known: where, which rule, since which version it is gone ("" = never), why."""
+    """A known finding: where, which rule, why, and the version that repaired it ("" = none)."""
 
     handler: str
     function: str
@@ -72,8 +72,8 @@ def explained() -> list[Explained]:
 def known(file: Path) -> list[Expected]:
     """A reader's own file of known findings, each with its reason.
 
-    The form is `{"findings": [{"handler": ..., "function": ..., "rule": ..., "reason": ...}]}`. Raises
-    BadInput for a file that is not like this.
+    The form is `{"findings": [{"handler": ..., "function": ..., "rule": ..., "reason": ...}]}`.
+    Raises BadInput for a file that is not like this.
     """
     try:
         rows = json.loads(file.read_text("utf-8"))["findings"]
@@ -82,8 +82,8 @@ def known(file: Path) -> list[Expected]:
         raise BadInput(f"{file} cannot be read: {problem.strerror}.") from problem
     except (ValueError, TypeError, KeyError) as problem:
         raise BadInput(
-            f"{file} is no file of known findings ({problem}): it needs a list \"findings\" of handler, "
-            "function, rule and reason."
+            f'{file} is no file of known findings ({problem}): it needs a list "findings" of '
+            "handler, function, rule and reason."
         ) from problem
     for row in found:
         if not row.reason.strip():

@@ -1,8 +1,8 @@
 """Smaller graphs that do the same: what a person would not draw is folded.
 
-Here: rewriting of one function's graph after the answer of handle_mm_fault: jumps are threaded through
-constants, what decides nothing is dropped, chains of conditions become one. Not here: the way in, and
-the program that is made of it (`reading`).
+Here: rewriting of one function's graph after the answer of handle_mm_fault: jumps are threaded
+through constants, what decides nothing is dropped, chains of conditions become one. Not here: the
+way in, and the program that is made of it (`reading`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from faultviz import ir
 from faultviz.bits import ERROR_BITS, Result
+from faultviz.kernel.lower import ASSUMED
 from faultviz.kernel.search import Alive, names_of
 
 TAIL = ir.Effect(kernel="fixup", user="signal")
@@ -82,7 +83,12 @@ class Graph:
             if to is None or not known:
                 continue
             match self.nodes[to].op:
-                case ir.Test(expr) if (used := names_of(expr)) and set(used) <= known.keys() and not list(ir.words_of(expr)) and self.ways[to]:
+                case ir.Test(expr) if (
+                    (used := names_of(expr))
+                    and set(used) <= known.keys()
+                    and not list(ir.words_of(expr))
+                    and self.ways[to]
+                ):
                     answer = bool(ir.evaluate(expr, known.get, {}))
                     self.ways[id_] = {None: self.ways[to][answer]}
                     changed = True
@@ -92,11 +98,20 @@ class Graph:
         """Tests of a constant lead where they lead."""
         for id_, node in list(self.nodes.items()):
             match node.op:
+                case ir.Test() if (other := self.assumed(id_)) is not None:
+                    self.lead(id_, other)
+                    del self.nodes[id_], self.ways[id_]
                 case ir.Test(ir.Const(value)) if self.ways[id_]:
                     to = self.ways[id_][bool(value)]
                     if to != id_ and id_ not in self.fixed:
                         self.lead(id_, to)
                         del self.nodes[id_], self.ways[id_]
+
+    def assumed(self, id_: str) -> str | None:
+        """Where a test leads if one of its answers is assumed not to happen."""
+        ways = self.ways[id_]
+        kept = [to for to in ways.values() if self.nodes[to].text != ASSUMED]
+        return kept[0] if len(ways) == 2 and len(kept) == 1 and id_ not in self.fixed else None
 
     def drop(self) -> bool:
         """Steps whose assignments nobody looks at, and tests that decide nothing."""
@@ -131,7 +146,7 @@ class Graph:
         return changed
 
     def ends(self) -> bool:
-        """What leads to no lock any more is one end; where kernel code is fixed up, that is said."""
+        """What leads to no lock any more is one end; a fix-up on the way to it is said."""
         counts = {i for i, n in self.nodes.items() if _counts(n) or i in self.fixed}
         reaching = self.reaching(counts)
         changed = False
@@ -182,7 +197,10 @@ class Graph:
                 continue
             region = self.met(first)
             locks = [self.nodes[n] for n in region if isinstance(self.nodes[n].op, ir.Lock)]
-            if not locks or any(isinstance(self.nodes[n].op, ir.Fault) or n in self.fixed for n in region - self.leaves()):
+            if not locks or any(
+                isinstance(self.nodes[n].op, ir.Fault) or n in self.fixed
+                for n in region - self.leaves()
+            ):
                 continue
             told = self.sequences(first)
             if told is None or len(told) != 1:
@@ -194,7 +212,16 @@ class Graph:
             chain = [replace(locks[0], id=f"{first}^{i}") for i, _ in enumerate(next(iter(told)))]
             chain[0] = replace(chain[0], text=f"… {asks} checks: which error; {locks[0].text}")
             if tail:
-                chain.append(replace(below, id=f"{first}^t", op=ir.Do(), text="signal, or fix-up", effect=TAIL, labels=()))
+                chain.append(
+                    replace(
+                        below,
+                        id=f"{first}^t",
+                        op=ir.Do(),
+                        text="signal, or fix-up",
+                        effect=TAIL,
+                        labels=(),
+                    )
+                )
             chain.append(replace(end, id=f"{first}^e"))
             self.ways[id_][True] = chain[0].id
             for one, then in zip(chain, [*chain[1:], None], strict=True):
@@ -230,6 +257,7 @@ class Graph:
         return None
 
     def met(self, start: str) -> set[str]:
+        """All that a node leads to, and itself."""
         seen: set[str] = set()
         todo = [start]
         while todo:
@@ -249,7 +277,14 @@ class Graph:
                 second = self.ways[id_][answer]
                 other = self.ways[id_][not answer]
                 below = self.nodes[second]
-                if second == id_ or second in self.fixed or not isinstance(below.op, ir.Test) or not self.ways[second] or len(before[second]) != 1 or below.cite.at != node.cite.at:
+                if (
+                    second == id_
+                    or second in self.fixed
+                    or not isinstance(below.op, ir.Test)
+                    or not self.ways[second]
+                    or len(before[second]) != 1
+                    or below.cite.at != node.cite.at
+                ):
                     continue
                 for inner in (True, False):
                     if self.ways[second][inner] != other or self.ways[second][not inner] == other:
@@ -260,10 +295,16 @@ class Graph:
                     b = below.op.expr if not inner else ir.Not(below.op.expr)
                     said = f"{_paren(node.text, not answer)} && {_paren(below.text, inner)}"
                     if not answer and inner:  # !a && !b reads better as !(a || b)
-                        self.nodes[id_] = replace(node, op=ir.Test(ir.Or((node.op.expr, below.op.expr))), text=f"{_paren(node.text)} || {_paren(below.text)}")
+                        self.nodes[id_] = replace(
+                            node,
+                            op=ir.Test(ir.Or((node.op.expr, below.op.expr))),
+                            text=f"{_paren(node.text)} || {_paren(below.text)}",
+                        )
                         self.ways[id_] = {True: other, False: on}
                     else:
-                        self.nodes[id_] = replace(node, op=ir.Test(ir.And((_plain(a), _plain(b)))), text=said)
+                        self.nodes[id_] = replace(
+                            node, op=ir.Test(ir.And((_plain(a), _plain(b)))), text=said
+                        )
                         self.ways[id_] = {True: on, False: other}
                     del self.nodes[second], self.ways[second]
                     return True
@@ -283,7 +324,9 @@ def _plain(e: ir.Expr) -> ir.Expr:
 
 
 def _paren(said: str, negated: bool = False) -> str:
-    whole = f"({said})" if " " in said and not (said.startswith("(") and said.endswith(")")) else said
+    whole = (
+        f"({said})" if " " in said and not (said.startswith("(") and said.endswith(")")) else said
+    )
     return f"!{whole}" if negated else whole
 
 

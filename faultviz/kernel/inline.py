@@ -14,7 +14,19 @@ from itertools import count
 from faultviz.kernel import known
 from faultviz.kernel.source import Source
 from faultviz.kernel.syntax import (
-    Assign, Body, C, Call, Choice, Field, Id, Step, Unary, calls, rewritten, text, walk,
+    Assign,
+    Body,
+    C,
+    Call,
+    Choice,
+    Field,
+    Id,
+    Step,
+    Unary,
+    calls,
+    rewritten,
+    text,
+    walk,
 )  # fmt: skip
 
 DEPTH = 8
@@ -90,8 +102,10 @@ class _Flat:
         self.steps: dict[int, Step] = {}
         self.locals = set(root.locals)
         self.at = 0
-        entry = self.lay(root, lambda name: None, None, (root.name,))
-        self.body = replace(root, steps=_tidy(self.steps, entry), entry=entry, locals=frozenset(self.locals))
+        entry = self.lay(root, _kept, None, (root.name,))
+        self.body = replace(
+            root, steps=_tidy(self.steps, entry), entry=entry, locals=frozenset(self.locals)
+        )
 
     def lay(
         self, body: Body, rename: Callable[[str], C | None],
@@ -105,7 +119,11 @@ class _Flat:
                 return rename(e.name)
             if isinstance(e, Unary) and e.op == "*":
                 inner = rewritten(e.part, renamed)
-                return inner.part if isinstance(inner, Unary) and inner.op == "&" else Unary("*", inner)
+                return (
+                    inner.part
+                    if isinstance(inner, Unary) and inner.op == "&"
+                    else Unary("*", inner)
+                )
             if isinstance(e, Field) and e.arrow == "->":
                 inner = rewritten(e.of, renamed)
                 if isinstance(inner, Unary) and inner.op == "&":
@@ -117,7 +135,7 @@ class _Flat:
             expr = rewritten(step.expr, renamed) if step.expr is not None else None
             ways = {answer: placed[to] for answer, to in step.ways.items()}
             here = replace(step, expr=expr, ways=ways, at=self.at or step.line)
-            if expr is not None and step.said == text(step.expr) and expr != step.expr:
+            if expr is not None and step.expr is not None and step.said == text(step.expr):
                 here = replace(here, said=text(expr))
             self.put(placed[n], here, returned, stack)
         return placed[body.entry]
@@ -140,15 +158,34 @@ class _Flat:
                 temp = Id(f"{found.name}@{step.line}.{n}#{found.name}()")
                 self.locals.add(temp.name)
                 after = next(self.numbers)
-                rest = rewritten(expr, lambda e: temp if e is found else None)
+                rest = _with(expr, found, temp)
                 self.put(after, replace(step, expr=rest), returned, stack)
                 made = Assign("=", temp, found)
-                self.put(n, replace(step, kind="do", expr=made, ways={None: after}, said=text(found)), returned, stack)
+                self.put(
+                    n,
+                    replace(step, kind="do", expr=made, ways={None: after}, said=text(found)),
+                    returned,
+                    stack,
+                )
                 return
         if step.kind == "return" and returned is not None:
-            self.steps[n] = Step("do", step.line, step.function, None, {None: returned(step)}, step.said, file=step.file, at=step.at)
+            self.steps[n] = Step(
+                "do",
+                step.line,
+                step.function,
+                None,
+                {None: returned(step)},
+                step.said,
+                file=step.file,
+                at=step.at,
+            )
             return
-        if expr is not None and step.kind == "do" and isinstance(expr, Call) and expr.name in self.never:
+        if (
+            expr is not None
+            and step.kind == "do"
+            and isinstance(expr, Call)
+            and expr.name in self.never
+        ):
             step = replace(step, kind="stop", ways={})
         self.steps[n] = step
 
@@ -156,7 +193,12 @@ class _Flat:
         """A call that counts: a primitive stays a step, another function is laid down here."""
         made = _call_of(expr)
         body = self.bodies.get(made.name)
-        if made.name not in self.inlined or body is None or body.name in stack or len(stack) > DEPTH:
+        if (
+            made.name not in self.inlined
+            or body is None
+            or body.name in stack
+            or len(stack) > DEPTH
+        ):
             choice = next((a for a in made.args if isinstance(a, Choice)), None)
             if choice is not None:  # an argument of two values: the call is made after the choice
                 self.choose(n, step, choice)
@@ -186,8 +228,8 @@ class _Flat:
                 return then
             m = next(self.numbers)
             self.put(
-                m, Step("do", leaving.line, leaving.function, Assign("=", target, leaving.expr), {None: then}, leaving.said, file=leaving.file, at=leaving.at),
-                None, stack,
+                m, Step("do", leaving.line, leaving.function, Assign("=", target, leaving.expr),
+                {None: then}, leaving.said, file=leaving.file, at=leaving.at), None, stack,
             )  # fmt: skip
             return m
 
@@ -196,19 +238,39 @@ class _Flat:
         self.at = outer
         for e in reversed(begin):
             m = next(self.numbers)
-            self.steps[m] = Step("do", step.line, step.function, e, {None: entry}, text(e), file=step.file, at=step.at)
+            self.steps[m] = Step(
+                "do",
+                step.line,
+                step.function,
+                e,
+                {None: entry},
+                text(e),
+                file=step.file,
+                at=step.at,
+            )
             entry = m
         self.steps[n] = replace(step, kind="do", expr=None, ways={None: entry})
 
     def choose(self, n: int, step: Step, choice: Choice) -> None:
         """`f(c ? a : b)` as two calls behind a test."""
         ways: dict[bool | str | None, int] = {}
+        assert step.expr is not None
         for answer, value in ((True, choice.yes), (False, choice.no)):
             m = next(self.numbers)
-            assert step.expr is not None
-            self.put(m, replace(step, kind="do", expr=rewritten(step.expr, lambda e, v=value: v if e is choice else None)), None, ())  # type: ignore[misc]
+            self.put(m, replace(step, kind="do", expr=_with(step.expr, choice, value)), None, ())
             ways[answer] = m
-        self.steps[n] = replace(step, kind="ask", expr=choice.test, ways=ways, said=text(choice.test))
+        self.steps[n] = replace(
+            step, kind="ask", expr=choice.test, ways=ways, said=text(choice.test)
+        )
+
+
+def _kept(_: str) -> C | None:
+    """The root's names stay."""
+    return None
+
+
+def _with(e: C, old: C, new: C) -> C:
+    return rewritten(e, lambda part: new if part is old else None)
 
 
 def _call_of(expr: C) -> Call:

@@ -22,15 +22,17 @@ from faultviz.moves import Move, State
 from faultviz.rules import MMAP_LOCK, Violation
 
 RULES: tuple[str, ...] = (
-    "lock-underflow", "lock-balance", "lock-required", "gup-locked", "kernel-fixup",
+    "lock-underflow", "lock-balance", "lock-required", "gup-locked", "kernel-fixup", "result-code",
 )  # fmt: skip
-"""The invariants of the models that are judged on source."""
+"""The invariants of the models that are judged on source; the last one for GUP alone, whose switch
+over what faultin_page returned ends in BUG() for what it does not know."""
 
 LINES = 12
 """A counterexample has no more lines than a reader takes in."""
 
 ASSUMED = (
-    "every word both ways; memory behind pointers changes only by assignments that were read; loops "
+    "every word both ways; memory behind pointers changes only by assignments that were read; "
+    "loops "
     "end; a read and a write hold of mmap_lock count alike"
 )
 """What `proved` rests on."""
@@ -53,7 +55,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One verdict on one rule: proved, violated or undecided. `file` and `line` are where it breaks."""
+    """A verdict on a rule: proved, violated or undecided. `file` and `line`: where it breaks."""
 
     handler: str
     file: str
@@ -91,7 +93,9 @@ def check(
     handler, file or function that the tree has not.
     """
     if (function is None) is not (file is None):
-        raise BadInput("A function needs its file and a file its function: --function NAME --file F.")
+        raise BadInput(
+            "A function needs its file and a file its function: --function NAME --file F."
+        )
     if function is not None and file is not None:
         path = Path(file).as_posix()
         chosen: Iterable[Place] = [root_of(tree, path, function, held=held)]
@@ -129,17 +133,21 @@ def judge(
             open_ = rule in suspect and not whole
             why = f"not decided after {states} states" if open_ else ASSUMED
             verdict = "undecided" if open_ else "proved"
-            rows.append(Finding(place.handler, root.file, root.function, root.line, rule, verdict, why))
+            rows.append(
+                Finding(place.handler, root.file, root.function, root.line, rule, verdict, why)
+            )
     return rows
 
 
 def judged(program: ir.Program) -> tuple[str, ...]:
     """The rules that there is something to judge by."""
     by_cell = isinstance(program.function.exit_held, str)
-    locks = any(isinstance(n.op, ir.Lock) and n.op.resource == MMAP_LOCK for n in program.nodes.values())
+    locks = any(
+        isinstance(n.op, ir.Lock) and n.op.resource == MMAP_LOCK for n in program.nodes.values()
+    )
     faults = any(isinstance(n.op, ir.Fault) for n in program.nodes.values())
     kernel = program.kind == "handler" and "kernel" in program.words and faults
-    applies = (locks or faults, not by_cell, True, by_cell, kernel)
+    applies = (locks or faults, not by_cell, True, by_cell, kernel, by_cell)
     return tuple(rule for rule, applies_here in zip(RULES, applies, strict=True) if applies_here)
 
 
@@ -147,7 +155,7 @@ def judged(program: ir.Program) -> tuple[str, ...]:
 
 
 def shortened(program: ir.Program, way: Way) -> list[Line]:
-    """The lines of a way that tell the story: locks, the answer, what was decided by it, the end."""
+    """The lines of a way that tell the story: locks, the answer, what it decided, the end."""
     moves = [(s, m) for s, m in way.moves() if not _is_ours(program.nodes[m.node])]
     last = len(moves) - 1
     answered = max((i for i, (_, m) in enumerate(moves) if m.outcome), default=0)
@@ -194,7 +202,14 @@ def _line(program: ir.Program, state: State, move: Move) -> Line:
     if isinstance(node.op, ir.Lock) and move.answer is not None:
         taken = "taken" if move.answer else "not taken"
     cite = node.cite
-    return Line(cite.file, cite.line, cite.function, node.text, taken, move.after.count() if move.after.frames else state.count())
+    return Line(
+        cite.file,
+        cite.line,
+        cite.function,
+        node.text,
+        taken,
+        move.after.count() if move.after.frames else state.count(),
+    )
 
 
 __all__ = ["ASSUMED", "RULES", "Finding", "Line", "check", "judge", "judged", "known"]

@@ -23,8 +23,8 @@ NEVER_RETURN = frozenset(
      "UML_LONGJMP", "die_kernel_fault", "page_fault_oops", "nmi_panic", "__builtin_unreachable",
      "unhandled_fault")
 )  # fmt: skip
-"""Ends of a path, beside what a file itself declares as __noreturn. (unhandled_fault is sparc64's, which
-calls it for kernel mode alone: there die_if_kernel does not return.)"""
+"""Ends of a path, beside what a file itself declares as __noreturn. (unhandled_fault is
+sparc64's, which calls it for kernel mode alone: there die_if_kernel does not return.)"""
 
 
 # --- the lock --------------------------------------------------------------------------------
@@ -83,12 +83,12 @@ def need_lock(file: str) -> frozenset[str]:
 
 
 NEVER_GOT: dict[str, str] = {
-    "lock_vma_under_rcu": "the per-VMA lock of 6.4 and later is taken as never got: what runs under it is not judged",
+    "lock_vma_under_rcu": "the per-VMA lock of 6.4 and later; what runs under it is not judged"
 }
 """Calls that are answered NULL, and what that leaves out."""
 
 LEFT_OUT: dict[str, str] = {
-    "print_vma_addr": "takes the lock only if it is free and gives it up itself, to print a name",
+    "print_vma_addr": "takes the lock only if it is free and gives it up itself, to print a name"
 }
 """Functions that touch the lock, but not so that a caller could tell."""
 
@@ -103,8 +103,8 @@ FIX_UPS: dict[str, str] = {
 """Where kernel code that faulted is sent to its fix-up."""
 
 FIXED_IF: dict[str, str] = {
-    "is_spurious_el1_translation_fault": "arm64: the entry is there by now, so the access will succeed",
-    "is_el1_mte_sync_tag_check_fault": "arm64: a tag fault is reported once, then tags are not checked",
+    "is_spurious_el1_translation_fault": "arm64: the entry is there by now",
+    "is_el1_mte_sync_tag_check_fault": "arm64: tags are then no longer checked",
     "kfence_handle_page_fault": "kfence: its guard page is opened, so the access will succeed",
     "efi_runtime_fixup_exception": "the firmware's call is given up and its caller goes on",
     "spurious_fault": "the entry is there by now, so the access will succeed",
@@ -113,7 +113,7 @@ FIXED_IF: dict[str, str] = {
     "isr & IA64_ISR_SP": "ia64: a speculative load is told to go on without its value",
     "(isr & IA64_ISR_CODE_MASK) == IA64_ISR_CODE_LFETCH": "ia64: a prefetch is told to go on",
 }
-"""Conditions (a text, or the name of a call in one) after which kernel code does not fault again."""
+"""Conditions (a text, or a call's name) after which kernel code does not fault again."""
 
 SAME_WORD: dict[str, str] = {
     "user_mode(regs)": "!kernel",

@@ -1,7 +1,7 @@
-"""From C text to graphs of statements, with tree-sitter.
+"""From C functions to graphs of statements.
 
-Here: expressions and statements; `&& || ! ?:` become branches, and so do `#if` within a body. Not
-here: what a name means (`known`, `source`).
+Here: statements; `&& || ! ?:` become branches, and so do `#if` within a body. Not here: expressions
+(`expressions`), or what a name means (`known`, `source`).
 """
 
 from __future__ import annotations
@@ -10,152 +10,42 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-import tree_sitter
-import tree_sitter_c
-
 from faultviz.kernel import known
 from faultviz.kernel.clean import clean
-from faultviz.kernel.syntax import (
-    COMPARES, Assign, Binary, Body, C, Call, Choice, Field, Id, Num, Pair, Raw, Step, Unary, calls,
-    constant, text,
+from faultviz.kernel.expressions import (
+    PARSER,
+    Syntax,
+    expression,
+    named,
+    part_of,
+    read_expression,
+    said,
+    squeezed,
 )  # fmt: skip
-
-_PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
-Syntax = tree_sitter.Node
+from faultviz.kernel.syntax import (
+    COMPARES,
+    Assign,
+    Binary,
+    Body,
+    C,
+    Call,
+    Choice,
+    Id,
+    Num,
+    Pair,
+    Step,
+    Unary,
+    text,
+)  # fmt: skip
 
 
 def functions(source: str, file: str) -> Iterator[Body]:
     """Every function of a file. What cannot be read within one is counted in its `errors`."""
-    for node in _definitions(_PARSER.parse(clean(source).encode()).root_node):
+    for node in _definitions(PARSER.parse(clean(source).encode()).root_node):
         try:
             yield _Builder(node, file).body
         except RecursionError:
             continue  # an expression thousands of levels deep: no C that anybody wrote
-
-
-def expression(source: str) -> C:
-    """One C expression.
-
-    >>> text(expression("!(a & (unsigned) B)"))
-    '!(a & B)'
-    """
-    plain = re.sub(r"\(\s*__force\s+\w+\s*\)", " ", re.sub(r"/\*.*?\*/", " ", source, flags=re.DOTALL))
-    root = _PARSER.parse(f"int x = {plain};".encode()).root_node
-    declared = root.named_children[0].child_by_field_name("declarator") if root.named_children else None
-    value = declared.child_by_field_name("value") if declared else None
-    return _expression(value) if value is not None else Raw(plain.strip())
-
-
-def enumerators(source: str) -> Iterator[list[tuple[str, str | None]]]:
-    """Each enum of a file: its names, with the text of the value where there is one."""
-    for body in re.findall(r"\benum\b[\w\s]*\{([^}]*)\}", re.sub(r"/\*.*?\*/", " ", source, flags=re.DOTALL)):
-        entries = [part.partition("=") for part in _split(body)]
-        yield [(name.strip(), value.strip() or None) for name, _, value in entries if name.strip().isidentifier()]
-
-
-def defines(source: str) -> Iterator[tuple[str, str]]:
-    """The object-like macros of a file, with their bodies."""
-    joined = source.replace("\\\n", "  ")
-    for found in re.finditer(r"^[ \t]*#[ \t]*define[ \t]+([A-Z_][A-Z0-9_]*)[ \t]+(\S.*)$", joined, re.MULTILINE):
-        yield found.group(1), re.sub(r"//.*$|/\*.*?\*/", " ", found.group(2)).strip()
-
-
-def _split(body: str) -> Iterator[str]:
-    depth, start = 0, 0
-    for at, char in enumerate(body):
-        depth += (char == "(") - (char == ")")
-        if char == "," and not depth:
-            yield body[start:at]
-            start = at + 1
-    yield body[start:]
-
-
-# --- expressions -----------------------------------------------------------------------------
-
-
-def _said(node: Syntax) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def _squeezed(source: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).strip()
-
-
-def _named(node: Syntax) -> list[Syntax]:
-    return [child for child in node.named_children if child.type != "comment"]
-
-
-def _number(source: str) -> C:
-    digits = source.rstrip("uUlL")
-    try:
-        return Num(int(digits, 8) if re.fullmatch(r"0[0-7]+", digits) else int(digits, 0))
-    except ValueError:
-        return Raw(source)
-
-
-def _expression(node: Syntax) -> C:
-    """Any expression; what has no class of its own becomes Raw with its parts."""
-    match node.type:
-        case "parenthesized_expression":
-            inner = _named(node)
-            return _expression(inner[0]) if len(inner) == 1 else Raw(_squeezed(_said(node)))
-        case "identifier":
-            return Id(_said(node))
-        case "true" | "false":
-            return Num(int(node.type == "true"))
-        case "null":
-            return Num(0)
-        case "number_literal":
-            return _number(_said(node))
-        case "cast_expression":
-            return _expression(_child(node, "value"))
-        case "call_expression":
-            return _call(node)
-        case "unary_expression" | "pointer_expression":
-            op, part = _said(_child(node, "operator")), _expression(_child(node, "argument"))
-            value = constant(Unary(op, part), {}) if op in "-~" else None
-            return Unary(op, part) if value is None else Num(value)
-        case "update_expression":
-            op = "+=" if "++" in _said(node) else "-="
-            return Assign(op, _expression(_child(node, "argument")), Num(1))
-        case "binary_expression":
-            return Binary(
-                _said(_child(node, "operator")), _expression(_child(node, "left")),
-                _expression(_child(node, "right")),
-            )  # fmt: skip
-        case "assignment_expression":
-            return Assign(
-                _said(_child(node, "operator")), _expression(_child(node, "left")),
-                _expression(_child(node, "right")),
-            )  # fmt: skip
-        case "conditional_expression":
-            test = _expression(_child(node, "condition"))
-            yes = node.child_by_field_name("consequence")
-            return Choice(test, _expression(yes) if yes else test, _expression(_child(node, "alternative")))
-        case "comma_expression":
-            return Pair(_expression(_child(node, "left")), _expression(_child(node, "right")))
-        case "field_expression":
-            arrow = "->" if any(child.type == "->" for child in node.children) else "."
-            return Field(_expression(_child(node, "argument")), arrow, _said(_child(node, "field")))
-        case "string_literal" | "concatenated_string":
-            return Raw('"..."')
-        case _:
-            inner = [c for c in node.named_children if c.type.endswith("expression") or c.type == "identifier"]
-            return Raw(_squeezed(_said(node)), tuple(map(_expression, inner)))
-
-
-def _call(node: Syntax) -> C:
-    function, given = _child(node, "function"), node.child_by_field_name("arguments")
-    args = tuple(map(_expression, _named(given))) if given else ()
-    name = _said(function) if function.type == "identifier" else f"(*{_squeezed(_said(function))})"
-    if name in known.TRANSPARENT and args:
-        return args[0]
-    return Call(name, args)
-
-
-def _child(node: Syntax, name: str) -> Syntax:
-    """A child that the grammar demands; the node itself where the source is broken."""
-    return node.child_by_field_name(name) or node.child(0) or node
 
 
 def _definitions(root: Syntax) -> Iterator[Syntax]:
@@ -189,12 +79,12 @@ class _Builder:
         self.loops: list[_Loop] = []
         self.locals: set[str] = set()
         declared = _function_declarator(node)
-        self.name = _said(_child(declared, "declarator")) if declared else "?"
+        self.name = said(part_of(declared, "declarator")) if declared else "?"
         params = tuple(_parameters(declared)) if declared else ()
         first, last = node.start_point[0] + 1, node.end_point[0] + 1
         self.line = last
         end = self.add("return", None, said="}")
-        entry = self.sequence(_named(_child(node, "body")), end)
+        entry = self.sequence(named(part_of(node, "body")), end)
         self.line = first
         start = self.add("entry", None, {None: entry}, said=f"enter {self.name}")
         for step, label in self.jumps:
@@ -233,31 +123,39 @@ class _Builder:
     def sequence(self, nodes: list[Syntax], then: int) -> int:
         """Statements one after the other; a macro before a block is a loop of the kernel's."""
         after: Syntax | None = None
+        behind = then  # the step that follows `after`
         for node in reversed(nodes):
             if after is not None and after.type == "compound_statement" and _is_loop_macro(node):
-                then = self.loop(node, lambda body, out, n=node: self.ask(_expression(_named(n)[0]), body, out), after, after_block)
+                then = self.each(node, after, behind)
             else:
-                after_block = then
+                behind = then
                 then = self.statement(node, then)
             after = node
         return then
+
+    def each(self, node: Syntax, body: Syntax, then: int) -> int:
+        """`for_each_x(...) { }`: goes round as often as the macro finds something."""
+        found = read_expression(named(node)[0])
+        return self.loop(node, lambda inner, out: self.ask(found, inner, out), body, then)
 
     def statement(self, node: Syntax, then: int) -> int:
         """One statement, and the step that begins it."""
         self.line = node.start_point[0] + 1
         match node.type:
             case "compound_statement":
-                return self.sequence(_named(node), then)
+                return self.sequence(named(node), then)
             case "expression_statement":
-                inner = _named(node)
-                return self.do(_expression(inner[0]), then) if inner else then
+                inner = named(node)
+                return self.do(read_expression(inner[0]), then) if inner else then
             case "declaration":
                 return self.declare(node, then)
             case "if_statement":
                 return self.branch(node, then)
             case "while_statement":
-                test = _expression(_child(node, "condition"))
-                return self.loop(node, lambda body, out: self.ask(test, body, out), _child(node, "body"), then)
+                test = read_expression(part_of(node, "condition"))
+                return self.loop(
+                    node, lambda body, out: self.ask(test, body, out), part_of(node, "body"), then
+                )
             case "do_statement":
                 return self.do_while(node, then)
             case "for_statement":
@@ -269,7 +167,7 @@ class _Builder:
             case "labeled_statement":
                 return self.labelled(node, then)
             case "goto_statement":
-                label = _said(_child(node, "label"))
+                label = said(part_of(node, "label"))
                 step = self.add("do", None, said=f"goto {label}")
                 self.jumps.append((step, label))
                 return step
@@ -278,16 +176,16 @@ class _Builder:
             case "continue_statement":
                 return next((x.on for x in reversed(self.loops) if x.on is not None), then)
             case "return_statement":
-                inner = _named(node)
-                return self.returns(_expression(inner[0]) if inner else None)
+                inner = named(node)
+                return self.returns(read_expression(inner[0]) if inner else None)
             case "preproc_if" | "preproc_ifdef" | "preproc_elif" | "preproc_elifdef":
                 return self.conditional(node, then)
             case "preproc_else":
-                return self.sequence(_named(node), then)
+                return self.sequence(named(node), then)
             case "attributed_statement":
-                return self.sequence([c for c in _named(node) if c.type.endswith("statement")], then)
+                return self.sequence([c for c in named(node) if c.type.endswith("statement")], then)
             case kind if kind.endswith("expression"):
-                return self.do(_expression(node), then)
+                return self.do(read_expression(node), then)
             case _:
                 return then
 
@@ -295,9 +193,17 @@ class _Builder:
         """An expression for its effect."""
         match e:
             case Assign(op, target, Choice(test, yes, no)):
-                return self.ask(test, self.do(Assign(op, target, yes), then), self.do(Assign(op, target, no), then))
+                return self.ask(
+                    test,
+                    self.do(Assign(op, target, yes), then),
+                    self.do(Assign(op, target, no), then),
+                )
             case Assign("=", target, value) if _is_truth(value):
-                return self.ask(value, self.do(Assign("=", target, Num(1)), then), self.do(Assign("=", target, Num(0)), then))
+                return self.ask(
+                    value,
+                    self.do(Assign("=", target, Num(1)), then),
+                    self.do(Assign("=", target, Num(0)), then),
+                )
             case Assign("=", target, Assign() as inner):
                 return self.do(inner, self.do(Assign("=", target, inner.target), then))
             case Pair(first, last):
@@ -329,7 +235,9 @@ class _Builder:
                 return self.ask(left, no, yes)
             case Binary("!=", left, Num(0)) | Binary("!=", left, Id("NULL")):
                 return self.ask(left, yes, no)
-            case Binary("==" | "!=" | "<" | ">" | "<=" | ">=" as op, Assign("=", target, _) as inner, right):
+            case Binary(
+                "==" | "!=" | "<" | ">" | "<=" | ">=" as op, Assign("=", target, _) as inner, right
+            ):
                 return self.do(inner, self.ask(Binary(op, target, right), yes, no))
             case Binary("!=" | ">=" | "<=" as op, left, right):
                 positive = {"!=": "==", ">=": "<", "<=": ">"}[op]
@@ -363,7 +271,7 @@ class _Builder:
             self.locals.add(name)
             value = child.child_by_field_name("value") if child.type == "init_declarator" else None
             if value is not None and value.type != "initializer_list":
-                given.append((name, _expression(value)))
+                given.append((name, read_expression(value)))
         for name, e in reversed(given):
             then = self.do(Assign("=", Id(name), e), then)
         return then
@@ -373,11 +281,11 @@ class _Builder:
         line = self.line
         other = node.child_by_field_name("alternative")
         if other is not None and other.type == "else_clause":
-            other = next(iter(_named(other)), None)
+            other = next(iter(named(other)), None)
         no = self.statement(other, then) if other is not None else then
-        yes = self.statement(_child(node, "consequence"), then)
+        yes = self.statement(part_of(node, "consequence"), then)
         self.line = line
-        return self.ask(_expression(_child(node, "condition")), yes, no)
+        return self.ask(read_expression(part_of(node, "condition")), yes, no)
 
     def loop(self, node: Syntax, ask: Callable[[int, int], int], body: Syntax, then: int) -> int:
         """A loop that asks first. The head is a step of its own: the way back needs a target."""
@@ -393,10 +301,10 @@ class _Builder:
     def do_while(self, node: Syntax, then: int) -> int:
         head = self.add("do", None, said="loop")
         self.loops.append(_Loop(then, head))
-        inner = self.statement(_child(node, "body"), head)
+        inner = self.statement(part_of(node, "body"), head)
         self.loops.pop()
-        self.line = _child(node, "condition").start_point[0] + 1
-        self.lead(head, self.ask(_expression(_child(node, "condition")), inner, then))
+        self.line = part_of(node, "condition").start_point[0] + 1
+        self.lead(head, self.ask(read_expression(part_of(node, "condition")), inner, then))
         return inner
 
     def for_loop(self, node: Syntax, then: int) -> int:
@@ -404,58 +312,67 @@ class _Builder:
         first, test = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
         update = node.child_by_field_name("update")
         head = self.add("do", None, said="loop")
-        again = self.do(_expression(update), head) if update is not None else head
+        again = self.do(read_expression(update), head) if update is not None else head
         self.loops.append(_Loop(then, again))
-        inner = self.statement(_child(node, "body"), again)
+        inner = self.statement(part_of(node, "body"), again)
         self.loops.pop()
         self.line = line
-        self.lead(head, self.ask(_expression(test), inner, then) if test is not None else inner)
+        self.lead(head, self.ask(read_expression(test), inner, then) if test is not None else inner)
         if first is None:
             return head
-        return self.declare(first, head) if first.type == "declaration" else self.do(_expression(first), head)
+        return (
+            self.declare(first, head)
+            if first.type == "declaration"
+            else self.do(read_expression(first), head)
+        )
 
     def switch(self, node: Syntax, then: int) -> int:
         """A switch: one step that leads to its cases."""
         line = self.line
         found = _Loop(then, None)
         self.loops.append(found)
-        self.statement(_child(node, "body"), then)
+        self.statement(part_of(node, "body"), then)
         self.loops.pop()
         self.line = line
-        e = _expression(_child(node, "condition"))
+        e = read_expression(part_of(node, "condition"))
         ways: dict[bool | str | None, int] = dict(reversed(found.cases.items()))
         ways.setdefault("default", then)
         return self.add("switch", e, ways, said=f"switch ({text(e)})")
 
     def case(self, node: Syntax, then: int) -> int:
         value = node.child_by_field_name("value")
-        begin = self.sequence([c for c in _named(node) if value is None or c.id != value.id], then)
+        begin = self.sequence([c for c in named(node) if value is None or c.id != value.id], then)
         for loop in reversed(self.loops):
             if loop.on is None:
-                loop.cases[_squeezed(_said(value)) if value else "default"] = begin
+                loop.cases[squeezed(said(value)) if value else "default"] = begin
                 break
         return begin
 
     def labelled(self, node: Syntax, then: int) -> int:
-        label = _said(_child(node, "label"))
+        label = said(part_of(node, "label"))
         line = self.line
-        inner = self.sequence([c for c in _named(node) if c.type != "statement_identifier"], then)
+        inner = self.sequence([c for c in named(node) if c.type != "statement_identifier"], then)
         self.line = line
         self.labels[label] = self.add("do", None, {None: inner}, said=f"{label}:", label=label)
         return self.labels[label]
 
     def conditional(self, node: Syntax, then: int) -> int:
         """#if within a body: a branch on a build option, the same word wherever it is asked."""
-        name = node.child_by_field_name("name") or _child(node, "condition")
+        name = node.child_by_field_name("name") or part_of(node, "condition")
         other = node.child_by_field_name("alternative")
-        inner = [c for c in _named(node) if c.id != name.id and (other is None or c.id != other.id)]
-        yes, no = self.sequence(inner, then), self.statement(other, then) if other is not None else then
-        if _said(node).lstrip().startswith("#ifndef"):
+        inner = [c for c in named(node) if c.id != name.id and (other is None or c.id != other.id)]
+        yes, no = (
+            self.sequence(inner, then),
+            self.statement(other, then) if other is not None else then,
+        )
+        if said(node).lstrip().startswith("#ifndef"):
             yes, no = no, yes
         self.line = node.start_point[0] + 1
         if name.type == "identifier" and node.type == "preproc_ifdef":
-            return self.add("ask", Id(f"{_said(name)}"), {True: yes, False: no}, said=f"#if {_said(name)}")
-        return self.option(_option(_squeezed(_said(name))), yes, no)
+            return self.add(
+                "ask", Id(f"{said(name)}"), {True: yes, False: no}, said=f"#if {said(name)}"
+            )
+        return self.option(_option(squeezed(said(name))), yes, no)
 
     def option(self, e: C, yes: int, no: int) -> int:
         return self.ask(e, yes, no)
@@ -466,7 +383,9 @@ class _Builder:
 
 def _option(said: str) -> C:
     """The condition of an #if, with `defined(X)` and `IS_ENABLED(X)` as plain X."""
-    return expression(re.sub(r"\b(?:defined|IS_ENABLED|IS_BUILTIN)\s*\(?\s*(\w+)\s*\)?", r"\1", said))
+    return expression(
+        re.sub(r"\b(?:defined|IS_ENABLED|IS_BUILTIN)\s*\(?\s*(\w+)\s*\)?", r"\1", said)
+    )
 
 
 def _is_truth(e: C) -> bool:
@@ -481,9 +400,9 @@ def _is_truth(e: C) -> bool:
 
 def _is_loop_macro(node: Syntax) -> bool:
     """`for_each_x(a, b)` without a semicolon, before a block."""
-    if node.type != "expression_statement" or _said(node).rstrip().endswith(";"):
+    if node.type != "expression_statement" or said(node).rstrip().endswith(";"):
         return False
-    inner = _named(node)
+    inner = named(node)
     return bool(inner) and inner[0].type == "call_expression"
 
 
@@ -497,7 +416,7 @@ def _function_declarator(node: Syntax) -> Syntax | None:
 
 
 def _parameters(declared: Syntax) -> Iterator[str]:
-    for given in _named(_child(declared, "parameters")):
+    for given in named(part_of(declared, "parameters")):
         if given.type == "parameter_declaration":
             child = given.child_by_field_name("declarator")
             yield (_declared(child) if child is not None else None) or "_"
@@ -508,15 +427,13 @@ def _declared(node: Syntax) -> str | None:
     found: Syntax | None = node
     while found is not None and found.type not in ("identifier", "type_identifier"):
         found = found.child_by_field_name("declarator") or next(
-            (c for c in found.named_children if "declarator" in c.type or c.type == "identifier"), None
+            (c for c in found.named_children if "declarator" in c.type or c.type == "identifier"),
+            None,
         )
-    return _said(found) if found is not None else None
+    return said(found) if found is not None else None
 
 
 def _errors(node: Syntax) -> int:
     if not node.has_error:
         return 0
     return (node.type == "ERROR" or node.is_missing) + sum(map(_errors, node.children))
-
-
-__all__ = ["calls", "defines", "enumerators", "expression", "functions"]

@@ -1,7 +1,7 @@
 """A patch file applied to a tree in memory: `git format-patch`, an mbox, or a plain diff.
 
-Here: reading unified diffs and putting hunks in place. The tree on the disk is never touched. Not here:
-trees (`tree`).
+Here: reading unified diffs and putting hunks in place. The tree on the disk is never touched. Not
+here: trees (`tree`).
 """
 
 from __future__ import annotations
@@ -43,10 +43,15 @@ def patched(tree: Tree, file: Path) -> Tree:
         if not WANTED.fullmatch(hunk.file):
             continue  # a file that nothing here reads
         if hunk.file not in texts:
-            texts[hunk.file] = tree.read(hunk.file).split("\n") if hunk.old else _old(tree, hunk.file)
+            texts[hunk.file] = (
+                tree.read(hunk.file).split("\n") if hunk.old else _old(tree, hunk.file)
+            )
         at = _place(texts[hunk.file], hunk, moved.get(hunk.file, 0))
         if at is None:
-            raise BadInput(f"{file}: the hunk {hunk.head.strip()} of {hunk.file} does not apply to {tree.where}.")
+            raise BadInput(
+                f"{file}: the hunk {hunk.head.strip()} of {hunk.file} does not apply to "
+                f"{tree.where}."
+            )
         texts[hunk.file][at : at + len(hunk.old)] = hunk.new
         moved[hunk.file] = at - (hunk.line - 1) + len(hunk.new) - len(hunk.old)
     if not texts:
@@ -99,6 +104,9 @@ def _place(lines: list[str], hunk: Hunk, moved: int) -> int | None:
     begin = hunk.line - 1 + moved
     for away in range(FUZZ + 1):
         for at in dict.fromkeys((begin - away, begin + away)):
-            if at >= 0 and tuple(line.rstrip("\r") for line in lines[at : at + len(hunk.old)]) == hunk.old:
+            if (
+                at >= 0
+                and tuple(line.rstrip("\r") for line in lines[at : at + len(hunk.old)]) == hunk.old
+            ):
                 return at
     return None

@@ -1,7 +1,7 @@
 """A handler of a tree as a program: found, flattened, sliced and lowered.
 
-Here: where handlers are and what contract they have (the models know both). Not here: the steps on the
-way (`inline`, `slicing`, `lower`).
+Here: where handlers are and what contract they have (the models know both). Not here: the steps
+on the way (`inline`, `slicing`, `lower`).
 """
 
 from __future__ import annotations
@@ -69,9 +69,7 @@ def root_of(tree: Tree, file: str, function: str, *, held: bool) -> Place:
     """A function that no model stands for. Raises BadInput for a file or function there is not."""
     body = source(tree, file).function(function)
     cite = ir.Cite(file, body.name)
-    contract = ir.Function(
-        body.name, cite, "", {}, (), held=int(held), exit_held=int(held)
-    )
+    contract = ir.Function(body.name, cite, "", {}, (), held=int(held), exit_held=int(held))
     model = ir.Program(function, "handler", "", function, {function: contract}, ("merged",))
     return Place(function, file, function, model)
 
@@ -86,7 +84,8 @@ def _program(tree: Tree, read: Source, place: Place) -> ir.Program:
     flat = Inliner(read).flat(read.function(place.function))
     by_cell = isinstance(contract.exit_held, str)
     cut = sliced(flat, keep_result=bool(contract.result) or by_cell)
-    cells = dict(place.model.cells) if by_cell else {}
+    told = str(contract.exit_held)
+    cells = {told: place.model.cells.get(told, 1)} if by_cell else {}
     function = lowered(cut, read.constants, contract, cells, f"Linux {tree.version}")
     return ir.Program(
         place.handler, place.model.kind, f"{place.file} of Linux {tree.version}", function.name,

@@ -1,7 +1,7 @@
 """The search on real source: every path, the shortest way to each violation, and what it was like.
 
-Here: breadth first over states in which only what can still matter is kept. Not here: how one step is
-made (`moves`), which rules there are (`rules`), or verdicts (`judge`).
+Here: breadth first over states in which only what can still matter is kept. Not here: how one
+step is made (`moves`), which rules there are (`rules`), or verdicts (`judge`).
 """
 
 from __future__ import annotations
@@ -38,6 +38,19 @@ class Everything:
         return tuple(legal(flags, completed=self.completed, major=False))
 
 
+def counts(violation: Violation, move: Move) -> bool:
+    """Whether source is judged by it: of results only that BUG() does not follow a handled fault."""
+    return violation.invariant != "result-code" or move.event == "bug"
+
+
+def given(program: ir.Program) -> dict[str, bool]:
+    """What is so at the entry: a pointer that is never asked for NULL is none."""
+    cell = program.function.exit_held
+    if not isinstance(cell, str) or cell.lstrip("*") in program.words:
+        return {}
+    return {cell.lstrip("*"): True}
+
+
 class Way(NamedTuple):
     """A move, and the way to it."""
 
@@ -71,10 +84,10 @@ def search(
     tick: Callable[[], None] = lambda: None,
     rules: frozenset[str] | None = None,
 ) -> Searched:
-    """Every state of a program of one function. `rules` are those that are looked for; None is all."""
+    """Every state of a program of one function. `rules` are those looked for; None is all."""
     keep = Alive(program.function)
     done = Searched()
-    first = keep.of(start(program, {}))
+    first = keep.of(start(program, given(program)))
     layer: list[tuple[State, Way | None]] = [(first, None)]
     seen = {first}
     while layer and done.whole:
@@ -84,6 +97,8 @@ def search(
             for move in successors(program, state, choices):
                 here = Way(way, state, move)
                 for broken in move.broken:
+                    if not counts(broken, move):
+                        continue
                     if rules is not None and broken.invariant not in rules:
                         continue
                     done.found.setdefault((broken.invariant, broken.node), (broken, here))
@@ -100,25 +115,32 @@ def search(
     return done
 
 
-def merged(program: ir.Program, choices: Everything, tick: Callable[[], None] = lambda: None) -> frozenset[str]:
+def merged(
+    program: ir.Program, choices: Everything, tick: Callable[[], None] = lambda: None
+) -> frozenset[str]:
     """The rules that may be broken, more of them than truly are, and quickly.
 
-    States at one node that agree on locks and numbers are one state, which knows only what both knew.
-    What this search does not find cannot happen; what it finds `search` must confirm.
+    States at one node that agree on locks and numbers are one state, which knows only what both
+    knew. What this search does not find cannot happen; what it finds `search` must confirm.
     """
     keep = Alive(program.function)
-    first = keep.of(start(program, {}))
+    first = keep.of(start(program, given(program)))
+    exact = {
+        word for node in program.nodes.values() if isinstance(node.op, ir.Settle)
+        for word, said in node.op.words if isinstance(said, bool) and "==" in word
+    }  # fmt: skip
     known: dict[State, frozenset[tuple[str, bool]]] = {}
     todo = [first]
     broken: set[str] = set()
     while todo:
         tick()
         for move in successors(program, todo.pop(), choices):
-            broken |= {violation.invariant for violation in move.broken}
+            broken |= {v.invariant for v in move.broken if counts(v, move)}
             if not move.after.frames or abs(move.after.count()) > FAR:
                 continue
             after = keep.of(move.after)
-            place, facts = after._replace(facts=()), frozenset(after.facts)
+            place = after._replace(facts=tuple(f for f in after.facts if f[0] in exact))
+            facts = frozenset(after.facts)
             before = known.get(place)
             joined = facts if before is None else facts & before
             if joined != before:
@@ -128,7 +150,7 @@ def merged(program: ir.Program, choices: Everything, tick: Callable[[], None] = 
 
 
 class Alive:
-    """Which words and variables can still matter at each node; states that differ in no other are one."""
+    """Which words and variables can still matter at each node: states equal in these are one."""
 
     ALWAYS = frozenset(("kernel", "fatal", "locked", "unlocked"))
     """What the rules look at when the function is left."""

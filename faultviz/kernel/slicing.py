@@ -1,8 +1,8 @@
 """What matters for the lock: the steps of a flat function that a judgement can depend on.
 
 Here: the slice. A step matters if it changes the lock, calls what needs it, ends a path, decides
-which of these comes next, or assigns to what such a decision looks at. All else is passed by: without
-it the search stays small and the picture readable. Not here: what the steps mean (`lower`).
+which of these comes next, or assigns to what such a decision looks at. All else is passed by:
+without it the search stays small and the picture readable. Not here: what the steps mean (`lower`).
 
 What is left out, and said: a loop that does not end, and memory that a callee changes behind a
 pointer.
@@ -35,10 +35,7 @@ def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
             break
         kept |= more
     nearest = _nearest(steps, kept)
-    return replace(
-        body,
-        steps={n: steps[n].to(lambda to: nearest[to]) for n in kept},
-    )
+    return replace(body, steps={n: steps[n].to(lambda to: nearest[to]) for n in kept})
 
 
 def _counts(step: Step) -> bool:
@@ -78,7 +75,9 @@ def _looked_at(steps: Mapping[int, Step], kept: Iterable[int], *, keep_result: b
                 found.append(e)
             case "return", e if keep_result:
                 found.append(e)
-            case "call", (Call(known.FAULT, args) | Assign("=", _, Call(known.FAULT, args))) if len(args) > 2:
+            case "call", (Call(known.FAULT, args) | Assign("=", _, Call(known.FAULT, args))) if (
+                len(args) > 2
+            ):
                 found.append(args[2])
             case "do", e:
                 found += _sources(e)

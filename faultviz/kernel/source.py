@@ -1,6 +1,7 @@
 """The functions and constants of one file of a tree, with the helpers that it may call.
 
-Here: what is read once and kept with the tree. Not here: what a function does to the lock (`inline`).
+Here: what is read once and kept with the tree. Not here: what a function does to the lock
+(`inline`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from functools import cache
 from faultviz.errors import BadInput, nearest
 from faultviz.kernel import known
 from faultviz.kernel.clean import noreturns
-from faultviz.kernel.parse import defines, enumerators, expression, functions
+from faultviz.kernel.expressions import defines, enumerators, expression
+from faultviz.kernel.parse import functions
 from faultviz.kernel.syntax import Body, constant
 from faultviz.kernel.tree import Tree
 

@@ -1,7 +1,7 @@
 """C expressions and a function's graph of statements, as plain immutable data.
 
-Here: the expressions, their text and their constant value; `Step` and `Body`. Not here: how they are
-made of source (`parse`) or what they come to mean (`inline`, `lower`).
+Here: the expressions, their text and their constant value; `Step` and `Body`. Not here: how they
+are made of source (`parse`) or what they come to mean (`inline`, `lower`).
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def constant(e: C, known: Mapping[str, int]) -> int | None:
 class Step:
     """A vertex of a function's graph.
 
-    `kind` is entry, do, ask, switch, return or stop (no way on). `ways` maps an answer (True and False
+    `kind` is entry, do, ask, switch, return or stop (no way on). `ways` maps an answer (True, False
     of an ask; a case's text or "default" of a switch; None otherwise) to the next step.
     """
 

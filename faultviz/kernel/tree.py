@@ -1,7 +1,7 @@
 """A kernel tree: a directory or an archive of sources, its version, and the files that matter.
 
-Here: which files are read, where they are kept (in memory, and in a cache by the archive's hash), and
-what is refused. Not here: what the files say (`source`).
+Here: which files are read, where they are kept (in memory, and in a cache by the archive's hash),
+and what is refused. Not here: what the files say (`source`).
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ _FORMAT = "1"  # of the cached files; part of their name
 class Tree:
     """A kernel tree. `where` is what the reader named; `version` is such as "6.1.192".
 
-    `skipped` maps the files that were left out to the reason. Raises BadInput for a place that holds
-    no kernel source.
+    `skipped` maps the files that were left out to the reason. Raises BadInput for a place that
+    holds no kernel source.
     """
 
     def __init__(
@@ -50,17 +50,19 @@ class Tree:
     ) -> None:
         self.where = Path(where)
         self.skipped: dict[str, str] = {}
-        self._progress = progress or (lambda done, of: None)
+        self._progress = progress or _silent
         if self.where.is_dir():
             self._texts = dict(self._from_folder())
         elif self.where.is_file():
             self._texts = dict(self._from_archive(cache))
         else:
-            raise BadInput(f"There is no kernel tree at {self.where}: name a directory or an archive.")
+            raise BadInput(
+                f"There is no kernel tree at {self.where}: name a directory or an archive."
+            )
         if not self.files("arch/*/mm/*.c") or "Makefile" not in self._texts:
             raise BadInput(
                 f"{self.where} is no kernel tree: it has no "
-                f"{'arch/*/mm/*.c' if 'Makefile' in self._texts else 'Makefile'} below its top folder."
+                f"{'arch/*/mm/*.c' if 'Makefile' in self._texts else 'Makefile'} at its top."
             )
 
     def files(self, pattern: str = "*") -> list[str]:
@@ -68,7 +70,9 @@ class Tree:
 
         A file that is read is C, or a Makefile; see `skipped` for the others.
         """
-        wanted = re.compile("[^/]*".join(map(re.escape, pattern.split("*"))) if pattern != "*" else ".*")
+        wanted = re.compile(
+            "[^/]*".join(map(re.escape, pattern.split("*"))) if pattern != "*" else ".*"
+        )
         return sorted(path for path in self._texts if wanted.fullmatch(path))
 
     def __getitem__(self, handler: str) -> Program:
@@ -168,6 +172,10 @@ class Tree:
             self.skipped[path] = f"it is not UTF-8 (byte {problem.start})"
 
 
+def _silent(done: int, of: int) -> None:
+    """No progress is told."""
+
+
 _FOLDERS = (
     "Makefile", "arch/*/mm/*.[ch]", "arch/um/kernel/trap.c", "mm/*.[ch]", "include/linux/*.h",
     "include/linux/sched/signal.h", "include/uapi/asm-generic/*.h",
@@ -198,7 +206,10 @@ def _keep(kept: Path, read: list[tuple[str, bytes]]) -> None:
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=kept.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        with (
+            os.fdopen(handle, "wb") as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out,
+        ):
             for path, data in read:
                 out.writestr(path, data)
         Path(part).replace(kept)

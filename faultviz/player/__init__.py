@@ -37,8 +37,8 @@ def play(
     """A player for a handler, an entry, a model file or a program; for a comparison, a Duo.
 
     Without a revision it is `merged`, or the one that the program was cut to. `gate` asks before
-    it shows; `tree` is a kernel tree, whose lines the model's steps then show; `without` names what is taken away (`check --drop`). Raises BadInput for what is
-    unknown or cannot happen.
+    it shows; `tree` is a kernel tree, whose lines the steps then show; `without` names what is
+    taken away (`check --drop`). Raises BadInput for what is unknown or cannot happen.
 
     >>> play("mips", "v3", "COMPLETED", "kernel,write")
     Player(mips v3, step 1/12, node=enter, mmap_lock=0)
@@ -47,11 +47,12 @@ def play(
         return _duo(name, step, view, reader=reader, gate=gate)
     looks = {"gate": gate, "view": view, "reader": reader}
     if isinstance(name, str) and tree is not None:
-        from faultviz.kernel.reading import with_source
+        from faultviz.kernel.beside import with_source
 
-        own = with_source(models.at(models.load(name), revision or "merged"), tree, name)
-        scenario = Scenario(f"{name} beside its source", revision or "merged", outcomes, context, without)
-        return Player(scenario, {scenario.handler: own}, step, **looks)
+        revision = revision or "merged"
+        beside = with_source(models.at(models.load(name), revision), tree, name)
+        scenario = Scenario(f"{name} beside its source", revision, outcomes, context, without)
+        return Player(scenario, {scenario.handler: beside}, step, **looks)
     if isinstance(name, str):
         scenario = Scenario(name, revision or "merged", outcomes, context, without)
         return Player(scenario, None, step, **looks)
