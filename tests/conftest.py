@@ -1,8 +1,8 @@
 """What tests share: the repository's files, Chromium, a JupyterLab of their own, a kernel tree.
 
-A test that uses Chromium bears the marker `browser`, one that uses the kernel tree the marker `tree`,
-by itself. Where there is no Chromium or tree such tests are left out, one line says so, and in CI that
-is a failure.
+A test that uses Chromium bears the marker `browser`, one that uses the kernel tree the marker
+`tree`, by itself. Where there is no Chromium or no tree such tests are left out, one line says so,
+and in CI that is a failure.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say what was left out."""
     if number := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(
-            f"Not run: {number} browser tests; there is no {', '.join(NAMES)} and no "
-            "FAULTVIZ_CHROMIUM that names one."
+            f"Not run: {number} tests that need Chromium ({', '.join(NAMES)}, or "
+            "FAULTVIZ_CHROMIUM) or kernel source (Debian's linux-source-6.1, or FAULTVIZ_TREE)."
         )
 
 

@@ -22,6 +22,7 @@ from faultviz import models
 from faultviz.kernel.conform import Row, conform
 from faultviz.kernel.data import Expected, known
 from faultviz.kernel.judge import Finding, check
+from faultviz.kernel.mutants import mutants, tried
 from faultviz.kernel.patch import patched
 from faultviz.kernel.tree import Tree
 
@@ -117,6 +118,33 @@ def conform_command(
     else:
         _print_rows(read, rows)
     raise SystemExit(BROKEN if any(row.verdict == "differs" for row in rows) else FINE)
+
+
+@kernel.command("self-test")
+@tree_argument
+@handler_option
+def self_test_command(tree: Path, handlers: tuple[str, ...]) -> None:
+    """Put known defects into the tree, in memory, and see that the check finds them."""
+    with _progress() as tell:
+        read = _tree(tree, None, tell)
+        count = sum(1 for _ in mutants())
+        rows = []
+        for n, one in enumerate(tried(read, handlers), start=1):
+            rows.append(one)
+            tell("trying", n, count)
+    table = Table(box=None, pad_edge=False)
+    for head in ("handler", "defect", "newly broken", ""):
+        table.add_column(head)
+    for one in rows:
+        said = "as expected" if one.good else "NOT AS EXPECTED"
+        found = ", ".join(sorted(one.found)) or "nothing"
+        why = f" ({one.mutant.why})" if one.mutant.why else ""
+        table.add_row(one.mutant.handler, one.mutant.name, found, said + why)
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(table)
+    good = sum(one.good for one in rows)
+    console.print(f"{len(rows)} mutants: {good} as expected")
+    raise SystemExit(FINE if good == len(rows) else BROKEN)
 
 
 def _code(verdicts: Iterator[str] | Any) -> int:

@@ -39,7 +39,7 @@ class Everything:
 
 
 def counts(violation: Violation, move: Move) -> bool:
-    """Whether source is judged by it: of results only that BUG() does not follow a handled fault."""
+    """Whether source is judged by it: of results, only that no BUG() follows a handled fault."""
     return violation.invariant != "result-code" or move.event == "bug"
 
 
