@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.kernel.conform import Row, conform
 from faultviz.kernel.data import Expected, known
 from faultviz.kernel.judge import Finding, check
@@ -118,6 +118,36 @@ def conform_command(
     else:
         _print_rows(read, rows)
     raise SystemExit(BROKEN if any(row.verdict == "differs" for row in rows) else FINE)
+
+
+@kernel.command("show")
+@tree_argument
+@click.argument("handler")
+@click.option("-o", "--output", help="Write the picture to FILE.svg, FILE.dot or FILE.png.")
+@click.option("--whole", is_flag=True, help="With nothing folded.")
+@patch_option
+def show_command(
+    tree: Path, handler: str, output: str | None, whole: bool, patch: Path | None
+) -> None:
+    """A real function, folded to what a class can read: its steps and lines, or a picture."""
+    with _progress() as tell:
+        read = _tree(tree, patch, tell)
+    program = read[handler]
+    program = program.whole or program if whole else program
+    if output:
+        from faultviz.sheet import write
+
+        click.echo(f"wrote {write(program, output)}")
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(program.about, markup=False)
+    for node in program.nodes.values():
+        ways = program.function.ways[node.id]
+        names: dict[ir.When, str] = {True: "yes: ", False: "no: "}
+        to = ", ".join(f"{names.get(e.when, '')}{program.nodes[e.target].text}" for e in ways)
+        console.print(
+            f"{node.cite.line:>6}  {node.text}{f'  ->  {to}' if to else ''}", markup=False
+        )
 
 
 @kernel.command("self-test")

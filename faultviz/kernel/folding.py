@@ -66,6 +66,10 @@ class Graph:
         for id_, ways in self.ways.items():
             self.ways[id_] = {when: new if to == old else to for when, to in ways.items()}
 
+    def asks(self, id_: str) -> bool:
+        """Whether a node is a test with both its answers."""
+        return isinstance(self.nodes[id_].op, ir.Test) and self.ways[id_].keys() == {True, False}
+
     # --- the rewritings ----------------------------------------------------------------------
 
     def thread(self) -> bool:
@@ -87,7 +91,7 @@ class Graph:
                     (used := names_of(expr))
                     and set(used) <= known.keys()
                     and not list(ir.words_of(expr))
-                    and self.ways[to]
+                    and self.asks(to)
                 ):
                     answer = bool(ir.evaluate(expr, known.get, {}))
                     self.ways[id_] = {None: self.ways[to][answer]}
@@ -101,7 +105,7 @@ class Graph:
                 case ir.Test() if (other := self.assumed(id_)) is not None:
                     self.lead(id_, other)
                     del self.nodes[id_], self.ways[id_]
-                case ir.Test(ir.Const(value)) if self.ways[id_]:
+                case ir.Test(ir.Const(value)) if self.asks(id_):
                     to = self.ways[id_][bool(value)]
                     if to != id_ and id_ not in self.fixed:
                         self.lead(id_, to)
@@ -153,6 +157,8 @@ class Graph:
         for id_ in list(self.nodes):
             if id_ not in self.nodes or id_ in reaching or not self.ways[id_] or id_ in self.made:
                 continue
+            if self.decides(id_):
+                continue
             self.made.add(id_)
             region = [self.nodes[n] for n in self.met(id_)]
             ends = [node for node in region if not self.ways[node.id]]
@@ -174,6 +180,16 @@ class Graph:
             changed = True
         return changed
 
+    def decides(self, id_: str) -> bool:
+        """Whether a test of the result tells a handled fault from a failed one."""
+        if not self.asks(id_) or not _asks_error(self.nodes[id_]):
+            return False
+        failed = [
+            any(self.nodes[n].effect != ir.Effect() for n in self.met(to))
+            for to in self.ways[id_].values()
+        ]
+        return any(failed) and not all(failed)
+
     def reaching(self, counts: set[str]) -> set[str]:
         """The nodes from which one of these can be met."""
         before = self.before()
@@ -189,11 +205,11 @@ class Graph:
     def ladders(self) -> bool:
         """Which error it was: where each kind gives the lock up alike, that is one step."""
         for id_, node in self.nodes.items():
-            if not isinstance(node.op, ir.Test) or not self.ways[id_] or not _asks_error(node):
+            if not self.asks(id_) or not _asks_error(node):
                 continue
             first = self.ways[id_][True]
             below = self.nodes[first]
-            if first in self.made or not (isinstance(below.op, ir.Test) and _asks_error(below)):
+            if first in self.made or not (self.asks(first) and _asks_error(below)):
                 continue
             region = self.met(first)
             locks = [self.nodes[n] for n in region if isinstance(self.nodes[n].op, ir.Lock)]
@@ -208,7 +224,6 @@ class Graph:
             asks = sum(isinstance(self.nodes[n].op, ir.Test) for n in region)
             tail = any(self.nodes[n].effect != ir.Effect() for n in region)
             end = _one_end([self.nodes[n] for n in region if not self.ways[n]])
-            at = first
             chain = [replace(locks[0], id=f"{first}^{i}") for i, _ in enumerate(next(iter(told)))]
             chain[0] = replace(chain[0], text=f"… {asks} checks: which error; {locks[0].text}")
             if tail:
@@ -228,7 +243,6 @@ class Graph:
                 self.nodes[one.id] = one
                 self.ways[one.id] = {None: then.id} if then else {}
                 self.made.add(one.id)
-            del at
             return True
         return False
 
@@ -271,7 +285,7 @@ class Graph:
         """Two tests in a row that share a target are one, with `and` or `or`."""
         before = self.before()
         for id_, node in self.nodes.items():
-            if not isinstance(node.op, ir.Test) or not self.ways[id_]:
+            if not self.asks(id_):
                 continue
             for answer in (True, False):
                 second = self.ways[id_][answer]
@@ -280,8 +294,7 @@ class Graph:
                 if (
                     second == id_
                     or second in self.fixed
-                    or not isinstance(below.op, ir.Test)
-                    or not self.ways[second]
+                    or not self.asks(second)
                     or len(before[second]) != 1
                     or below.cite.at != node.cite.at
                 ):

@@ -64,7 +64,7 @@ def empty_check(text: str) -> str:
 
 
 def _completed(change: Edit) -> Edit:
-    """Change what is done on COMPLETED, at the first test of it where there is something to change."""
+    """Change what is done on COMPLETED, at the first test of it that has what is looked for."""
 
     def edit(text: str) -> str:
         for found in _CHECK.finditer(text):

@@ -142,7 +142,7 @@ def in_our_terms(folded: ir.Program) -> ir.Function:
                     else ("give up mmap_lock" if by < 0 else "take mmap_lock")
                 )
             case ir.Call(name):
-                return name
+                return " … ".join([name, *node.text.split(" … ")[1:]])
             case ir.Let(name) if name == "flags":
                 return "WRITE, if a store"
             case ir.Test(ir.Free("kernel")):

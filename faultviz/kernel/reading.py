@@ -68,7 +68,7 @@ class _Reading:
         begin = [e.target for e in function.ways[self.fault]]
         # The way in is cut off: only what the answer leads to is rewritten.
         for id_ in on_path:
-            self.after.ways[id_] = {}
+            self.after.ways[id_] = {None: self.fault}
         self.after.ways[self.fault] = {None: begin[0]}
         self.after.fold([self.fault])
         self.values = dict(way.state.frames[-1].env)
@@ -81,6 +81,7 @@ class _Reading:
         for id_ in self.path:
             if id_ in entered:
                 line.flush()
+                line.split = True
             shown = self.shown(self.source.nodes[id_], self.flags)
             if shown is None:
                 line.folded.append(id_)
@@ -141,6 +142,8 @@ class _Line:
         self.folded: list[str] = []
         self.waiting: list[str] = []
         self.last: str | None = None
+        self.split = False
+        """A later round enters here: what follows needs a node of its own."""
 
     def add(self, node: ir.Node, ids: list[str]) -> None:
         """The next node; it stands for `ids`, and for what had nothing to show before it."""
@@ -149,7 +152,7 @@ class _Line:
         self.waiting = []
         if self.last is not None:
             self.edges.append(ir.Edge(self.last, node.id))
-        self.last = node.id
+        self.last, self.split = node.id, False
 
     def flush(self) -> None:
         """Make one node of what was folded so far, if there is anything to say of it."""
@@ -163,6 +166,11 @@ class _Line:
             self.waiting += ids
             return
         said, op = _folded_text(asks, len(told) - asks), ir.Settle(lets)
+        last = self.nodes[self.last] if self.last else None
+        if last and not lets and not self.split and isinstance(last.op, ir.Call):
+            self.nodes[last.id] = replace(last, text=f"{last.text} {said}")
+            self.stands |= dict.fromkeys(ids, last.id)
+            return
         one = replace(source[ids[0]], id=f"{ids[0]}~", op=op, text=said, effect=ir.Effect())
         self.add(one, ids)
 
