@@ -284,43 +284,39 @@ class Graph:
     def chains(self) -> bool:
         """Two tests in a row that share a target are one, with `and` or `or`."""
         before = self.before()
-        for id_, node in self.nodes.items():
+        for id_ in list(self.nodes):
             if not self.asks(id_):
                 continue
             for answer in (True, False):
                 second = self.ways[id_][answer]
-                other = self.ways[id_][not answer]
-                below = self.nodes[second]
-                if (
-                    second == id_
-                    or second in self.fixed
-                    or not self.asks(second)
-                    or len(before[second]) != 1
-                    or below.cite.at != node.cite.at
-                ):
-                    continue
-                for inner in (True, False):
-                    if self.ways[second][inner] != other or self.ways[second][not inner] == other:
-                        continue
-                    # first==answer and second==(not inner) leads on; all else leads to `other`
-                    on = self.ways[second][not inner]
-                    a = node.op.expr if answer else ir.Not(node.op.expr)
-                    b = below.op.expr if not inner else ir.Not(below.op.expr)
-                    said = f"{_paren(node.text, not answer)} && {_paren(below.text, inner)}"
-                    if not answer and inner:  # !a && !b reads better as !(a || b)
-                        self.nodes[id_] = replace(
-                            node,
-                            op=ir.Test(ir.Or((node.op.expr, below.op.expr))),
-                            text=f"{_paren(node.text)} || {_paren(below.text)}",
-                        )
-                        self.ways[id_] = {True: other, False: on}
-                    else:
-                        self.nodes[id_] = replace(
-                            node, op=ir.Test(ir.And((_plain(a), _plain(b)))), text=said
-                        )
-                        self.ways[id_] = {True: on, False: other}
-                    del self.nodes[second], self.ways[second]
+                alone = second not in self.fixed and before[second] == [id_]
+                same = self.nodes[second].cite.at == self.nodes[id_].cite.at
+                if alone and same and self.asks(second) and self.join(id_, second, answer=answer):
                     return True
+        return False
+
+    def join(self, first: str, second: str, *, answer: bool) -> bool:
+        """Make one test of two, the second of which is asked where the first answers `answer`."""
+        other = self.ways[first][not answer]
+        a, b = self.nodes[first], self.nodes[second]
+        if not (isinstance(a.op, ir.Test) and isinstance(b.op, ir.Test)):
+            return False
+        for shared in (True, False):
+            on = self.ways[second][not shared]
+            if self.ways[second][shared] != other or on == other:
+                continue
+            if not answer and shared:  # not a and not b lead on: "a or b" leads to the other
+                op = ir.Test(ir.Or((a.op.expr, b.op.expr)))
+                said = f"{_paren(a.text)} || {_paren(b.text)}"
+                on, other = other, on
+            else:
+                parts = (_sign(a.op.expr, answer), _sign(b.op.expr, not shared))
+                op = ir.Test(ir.And(parts))
+                said = f"{_paren(a.text, not answer)} && {_paren(b.text, shared)}"
+            self.nodes[first] = replace(a, op=op, text=said)
+            self.ways[first] = {True: on, False: other}
+            del self.nodes[second], self.ways[second]
+            return True
         return False
 
     def as_function(self) -> ir.Function:
@@ -332,8 +328,11 @@ class Graph:
         return replace(self.function, nodes=dict(self.nodes), edges=edges, entry=entry)
 
 
-def _plain(e: ir.Expr) -> ir.Expr:
-    return e.part.part if isinstance(e, ir.Not) and isinstance(e.part, ir.Not) else e
+def _sign(e: ir.Expr, positive: bool) -> ir.Expr:
+    """An expression or its negation, without two of them in a row."""
+    if positive:
+        return e
+    return e.part if isinstance(e, ir.Not) else ir.Not(e)
 
 
 def _paren(said: str, negated: bool = False) -> str:

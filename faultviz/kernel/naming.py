@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from faultviz import ir
+from faultviz.bits import Flag
 from faultviz.kernel.conform import Side
 
 _MODEL_WORDS = frozenset(("kernel", "fatal", "signal", "write", "locked", "unlocked"))
@@ -143,8 +144,9 @@ def in_our_terms(folded: ir.Program) -> ir.Function:
                 )
             case ir.Call(name):
                 return " … ".join([name, *node.text.split(" … ")[1:]])
-            case ir.Let(name) if name == "flags":
-                return "WRITE, if a store"
+            case ir.Let("flags", ir.With(_, mask)):
+                names_ = {int(Flag.WRITE): "WRITE, if a store", int(Flag.TRIED): "mark TRIED"}
+                return names_.get(mask, node.text)
             case ir.Test(ir.Free("kernel")):
                 return "kernel mode?"
             case ir.Test(expr):

@@ -32,12 +32,11 @@ def reading(tree: Tree, handler: str) -> ir.Program:
     way = way_in(real)
     if way is None:
         raise BadInput(f"{place.file}: no way through {place.function} calls handle_mm_fault.")
-    named = slugs(function, dict(way.state.facts))
+    usual = usual_words(real, way.state)
     folded = _Reading(function, way).function
     name = f"{handler} of Linux {tree.version}"
     about = f"{place.function} in {place.file}, Linux {tree.version}"
-    whole = _program(tree, name, about, real, renamed(function, named))
-    usual = usual_words(replace(real, functions={folded.name: folded}))
+    whole = _program(tree, name, about, real, renamed(function, slugs(function, usual)))
     small = _program(tree, name, f"{about}, folded", real, renamed(folded, slugs(folded, usual)))
     small = replace(small, functions={folded.name: in_our_terms(small)})
     return replace(small, whole=replace(whole, name=f"{name}, unfolded"))

@@ -59,15 +59,15 @@ def _adds(node: ir.Node) -> int:
     return 0
 
 
-def usual_words(folded: ir.Program) -> dict[str, bool]:
-    """The words on the shortest way out after OK."""
-    layer = [start(folded, {"kernel": False, "write": True})]
+def usual_words(real: ir.Program, at_call: State) -> dict[str, bool]:
+    """The words on the way to the call, and on the shortest way out after OK."""
+    layer = [at_call]
     seen = set(layer)
     choices = Open("OK")
     while layer:
         following: list[State] = []
         for state in layer:
-            for move in successors(folded, state, choices):
+            for move in successors(real, state, choices):
                 if not move.after.frames:
                     return dict(state.facts)
                 if move.after not in seen:
