@@ -1,9 +1,10 @@
 """Real kernel source: read from a tree, turned into the same graphs as the models, judged.
 
-Rooms, bottom up: `archive` and `tree` (files), `clean`, `syntax` and `parse` (C to statements and
-graphs), `known` (what is said by hand), `source` (constants, functions), `inline`, `slicing`,
-`lower` (to `ir`), then `judge`, `conform`, `fold`, `patch` and `commands`. Needs the extra
-`faultviz[kernel]`; nothing else of the package imports this.
+Rooms, bottom up: files (`archive`, `tree`), C to statements (`clean`, `syntax`, `expressions`,
+`parse`), what is said by hand (`known`), from functions to `ir` (`source`, `inline`, `slicing`, `meaning`,
+`lower`), and what is done with it (`search`, `judge`, `conform`, `reading`, `patch`, `mutants`,
+`commands`). All but the files need the extra `faultviz[kernel]`.
 """
 
 from faultviz.kernel.tree import Tree as Tree
+from faultviz.kernel.tree import find_tree as find_tree

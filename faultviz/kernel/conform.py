@@ -87,6 +87,22 @@ class Row:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+class Rows(tuple[Row, ...]):
+    """Rows with a text form: what is not equal, and how many are."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        said: list[str] = []
+        for row in self:
+            if row.verdict != "equal":
+                said.append(f"{row.handler}, {row.case}: {row.verdict}")
+                said += [f"  model   {row.model}", f"  source  {row.source}"]
+                said += [f"  why     {row.reason}"] if row.reason else []
+        equal = sum(row.verdict == "equal" for row in self)
+        return "\n".join([*said, f"{equal} of {len(self)} cases equal"])
+
+
 def conform(tree: Tree, handlers: tuple[str, ...] = ()) -> Iterator[list[Row]]:
     """The rows of one handler after the other. Raises BadInput for a handler the tree has not."""
     reasons = explained()

@@ -35,6 +35,7 @@ Syntax = tree_sitter.Node
 def expression(source: str) -> C:
     """One C expression.
 
+    >>> from faultviz.kernel.syntax import text
     >>> text(expression("!(a & (unsigned) B)"))
     '!(a & B)'
     """

@@ -77,6 +77,21 @@ class Finding:
         return (self.handler, self.function, self.rule) == (one.handler, one.function, one.rule)
 
 
+class Findings(tuple[Finding, ...]):
+    """Findings with a text form: what is not proved, with its lines, and how many are."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        said: list[str] = []
+        for row in self:
+            if row.verdict != "proved":
+                said.append(f"{row.handler}: {row.rule} {row.verdict} in {row.function}")
+                said += [f"  {line}" for line in row.path] or [f"  {row.reason}"]
+        proved = sum(row.verdict == "proved" for row in self)
+        return "\n".join([*said, f"{proved} of {len(self)} rules proved"])
+
+
 def check(
     tree: Tree,
     handlers: tuple[str, ...] = (),

@@ -12,13 +12,18 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from faultviz.errors import BadInput
 from faultviz.ir import Program
 from faultviz.kernel.archive import LARGEST, members
+
+if TYPE_CHECKING:  # they need a parser of C; a tree does not
+    from faultviz.kernel.conform import Rows
+    from faultviz.kernel.judge import Findings
 
 WANTED = re.compile(
     r"Makefile"
@@ -77,9 +82,27 @@ class Tree:
 
     def __getitem__(self, handler: str) -> Program:
         """A handler's real function as a graph for reading. Raises BadInput for one it has not."""
-        from faultviz.kernel.reading import reading
-
+        with _needed():
+            from faultviz.kernel.reading import reading
         return reading(self, handler)
+
+    def check(
+        self, *handlers: str, function: str | None = None, file: str | None = None
+    ) -> Findings:
+        """The lock rules on these handlers, on all, or on one `function` of a `file`.
+
+        Raises BadInput for what the tree has not.
+        """
+        with _needed():
+            from faultviz.kernel.judge import Findings, check
+        found = check(self, handlers, function=function, file=file)
+        return Findings(row for rows in found for row in rows)
+
+    def conform(self, *handlers: str) -> Rows:
+        """These handlers' models, or all, held against their source."""
+        with _needed():
+            from faultviz.kernel.conform import Rows, conform
+        return Rows(row for rows in conform(self, handlers) for row in rows)
 
     def __contains__(self, path: str) -> bool:
         return path in self._texts
@@ -170,6 +193,36 @@ class Tree:
             yield path, data.decode("utf-8")
         except UnicodeDecodeError as problem:
             self.skipped[path] = f"it is not UTF-8 (byte {problem.start})"
+
+
+@contextmanager
+def _needed() -> Iterator[None]:
+    """Say what is missing where C cannot be read."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        raise BadInput(
+            f"Reading C needs {missing.name}: pip install 'faultviz[kernel]' installs it."
+        ) from missing
+
+
+def find_tree() -> Tree | None:
+    """The tree that FAULTVIZ_TREE names, or the newest of Debian's in /usr/src; else None.
+
+    Where there is none, it says how to get one.
+    """
+    named = os.environ.get("FAULTVIZ_TREE")
+    places = [Path(named)] if named else sorted(Path("/usr/src").glob("linux-source-*.tar.xz"))
+    if not places:
+        print(HOW)  # noqa: T201  # said to the reader of a notebook
+        return None
+    return Tree(places[-1])
+
+
+HOW = (
+    "There is no kernel source here: install Debian's package linux-source-6.1 (apt-get install "
+    "linux-source-6.1), or name a folder or an archive of kernel source in FAULTVIZ_TREE."
+)
 
 
 def _silent(done: int, of: int) -> None:

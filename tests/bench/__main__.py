@@ -6,10 +6,12 @@ Every row is a ratio of two things measured in this one run, because machines ar
 the milliseconds beside it are only for orientation. No test asserts any of this.
 """
 
+import os
 import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from faultviz import models
 from faultviz.check import check
@@ -55,7 +57,39 @@ def rows():
     yield "check of everything, all revisions", whole, "reference", whole / unit
     dropped = statistics.median(timed(lambda: [check(drop=role) for role in ROLES], 3))
     yield f"the same for each of {len(ROLES)} dropped roles", dropped, "reference", dropped / unit
+    yield from kernel_rows()
     yield from player_rows()
+
+
+def listed(archive):
+    """What `xz -dc | tar -t` does."""
+    with subprocess.Popen(["xz", "-dc", archive], stdout=subprocess.PIPE) as xz:
+        subprocess.run(["tar", "-t"], stdin=xz.stdout, stdout=subprocess.DEVNULL, check=True)
+
+
+def kernel_rows():
+    """Reading a tree against unpacking it, and what is done with its functions."""
+    archive = Path(os.environ.get("FAULTVIZ_TREE") or "/usr/src/linux-source-6.1.tar.xz")
+    if not archive.is_file():
+        print(f"{archive} is not there: no rows about real source.", file=sys.stderr)
+        return
+    from faultviz.kernel import Tree
+    from faultviz.kernel.conform import conform
+    from faultviz.kernel.judge import check as judge
+    from faultviz.kernel.parse import functions
+
+    (unpack,) = timed(lambda: listed(archive), 1)
+    (read,) = timed(lambda: Tree(archive, cache=False), 1)
+    yield "xz -dc | tar -t of a kernel archive", unpack, "", 1.0
+    yield "read the tree out of the archive", read, "xz -dc | tar -t", read / unpack
+    tree = Tree(archive)
+    files = [*tree.files("arch/*/mm/*.c"), *tree.files("mm/*.c")]
+    (graphs,) = timed(lambda: [list(functions(tree.read(f), f)) for f in files], 1)
+    yield "all functions of mm/ and arch/*/mm to graphs", graphs, "5 s", graphs / 5000
+    (checked,) = timed(lambda: list(judge(tree)), 1)
+    yield "kernel check of every handler", checked, "12 s", checked / 12000
+    (held,) = timed(lambda: list(conform(tree)), 1)
+    yield "kernel conform of every handler", held, "5 s", held / 5000
 
 
 def player_rows():
