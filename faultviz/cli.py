@@ -64,14 +64,26 @@ class Commands(Sentences):
         try:
             from faultviz.kernel.commands import kernel
         except ModuleNotFoundError as missing:
-            raise BadInput(
-                f"faultviz kernel needs {missing.name}: pip install 'faultviz[kernel]' installs it."
-            ) from missing
+            return _missing("kernel", missing.name or "")
         return kernel
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, for --help."""
         return sorted([*super().list_commands(ctx), "kernel"])
+
+
+def _missing(name: str, module: str) -> click.Command:
+    """A command that says what it needs: only when it is called, so that --help stays whole."""
+
+    def refuse(**_: object) -> None:
+        raise BadInput(
+            f"faultviz {name} needs {module}: pip install 'faultviz[{name}]' installs it."
+        )
+
+    told = f"Needs {module}: pip install 'faultviz[{name}]'."
+    anything = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)
+    settings = {"ignore_unknown_options": True, "help_option_names": []}
+    return click.Command(name, settings, refuse, [anything], short_help=told, help=told)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,5 +1,8 @@
 """From C to graphs: what C means is what the graph does."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,3 +129,23 @@ def test_the_handlers_files_are_read_whole(tree):
     bad = [b for b in bodies if b.errors]
     assert len(bodies) > 200
     assert len(bad) <= 12
+
+
+def test_without_a_parser_the_command_says_so():
+    """The extra is missing: --help is whole, and `kernel` is one sentence with exit code 2."""
+    code = (
+        "import sys; sys.modules['tree_sitter'] = None\n"
+        "from faultviz.cli import main; main(sys.argv[1:], prog_name='faultviz')"
+    )
+
+    def call(*words):
+        return subprocess.run(
+            [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+        )
+
+    assert call("--help").returncode == 0
+    told = call("kernel", "check", "/usr/src", "--json")
+    assert told.returncode == 2
+    assert told.stderr == (
+        "faultviz: faultviz kernel needs tree_sitter: pip install 'faultviz[kernel]' installs it.\n"
+    )

@@ -84,3 +84,22 @@ def test_labels_stay_in_their_boxes(tree, handler):
     folded = reading(tree, handler)
     picture = draw.svg(folded, folded.root)
     assert picture.count('class="node') == len(folded.nodes)
+
+
+def test_the_source_pane_follows_the_step(tree, alone):
+    """On the screen: the marked line is the step's, and goes on with it; hidden on a projector."""
+    player = fv.play(tree["mips"], outcomes="COMPLETED")
+    page = alone(player)
+    pane = page.locator(".fv-source")
+    marked = []
+    page.locator(".fv-player").focus()
+    for step in player.trace.steps:
+        head = pane.inner_text().split("\n")[0]
+        assert head == player._trace["steps"][step.n - 1]["source"].split("\n")[0]
+        marked.append(pane.locator("b").inner_text())
+        page.keyboard.press("n")
+    assert any("handle_mm_fault(" in line for line in marked)
+    assert any("VM_FAULT_COMPLETED" in line for line in marked)
+    assert pane.bounding_box()["width"] > 300
+    page.keyboard.press("f")
+    assert not pane.is_visible()
