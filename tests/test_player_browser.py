@@ -365,9 +365,14 @@ def test_in_jupyterlab_step_and_kernel_keep_together(notebook):
     size = box.bounding_box()
     assert size["height"] <= 560
     assert size["height"] <= notebook.locator(".jp-Notebook").bounding_box()["height"]
-    pane, now = box.locator(".fv-pane").bounding_box(), box.locator(NOW).bounding_box()
-    assert pane["y"] <= now["y"]
-    assert now["y"] + now["height"] <= pane["y"] + pane["height"]
+    # The picture follows when the token has arrived.
+    notebook.wait_for_function(
+        """([pane, now]) => {
+      const [a, b] = [pane, now].map((e) => e.getBoundingClientRect());
+      return a.top <= b.top && b.bottom <= a.bottom;
+    }""",
+        arg=[box.locator(".fv-pane").element_handle(), box.locator(NOW).element_handle()],
+    )
     again, _ = run_cell(notebook, 2)
     assert again.locator(PLAYER).get_attribute("data-step") == "53"
     _, said = run_cell(notebook, 3)
