@@ -6,8 +6,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz import items
-from faultviz.items import CHECKS, ITEMS, right
+from faultviz.items import CHECKS, ITEMS, lesson00, lesson01, right
 from faultviz.player import ask as asking
 from faultviz.toy import RwLock
 
@@ -34,7 +33,7 @@ def test_the_right_answer_is_not_always_in_one_place():
 def test_keys_follow_the_models(monkeypatch):
     """Another trace, another key: what is right is asked of run, not remembered."""
     assert right(ITEMS["00-M4"]) == 2
-    monkeypatch.setattr(items, "run", lambda *_, **__: fv.run("mips", "merged"))
+    monkeypatch.setattr(lesson00, "run", lambda *_, **__: fv.run("mips", "merged"))
     assert right(ITEMS["00-M4"]) == 1
 
 
@@ -112,10 +111,10 @@ def test_a_key_is_computed(name):
 def test_keys_follow_the_measurements(monkeypatch):
     """Were the dirty page the slow one, that would be the answer."""
     assert right(ITEMS["01-M13"]) == 2
-    rows = [row for row in items.recorded("debian_plain.csv") if row.kernel == "6.1.176"]
+    rows = [row for row in lesson01.recorded("debian_plain.csv") if row.kernel == "6.1.176"]
     swap = {"shared": "already_dirty", "already_dirty": "shared"}
     changed = tuple(replace(row, mode=swap.get(row.mode, row.mode)) for row in rows)
-    monkeypatch.setattr(items, "recorded", lambda _: changed)
+    monkeypatch.setattr(lesson01, "recorded", lambda _: changed)
     assert right(ITEMS["01-M13"]) == 1
 
 
