@@ -5,9 +5,9 @@ import sys
 from importlib import resources
 
 ROOMS = (
-    "errors", "bits", "expr", "ir", "outcomes", "conditions", "flow", "build", "models", "rules",
-    "moves", "scenario", "run", "drop", "check", "story", "compare", "gate_words", "gate_rules",
-    "gate", "shape", "layout", "draw", "sheet", "kernel", "lab", "toy", "items", "player",
+    "errors", "seeds", "bits", "expr", "ir", "outcomes", "conditions", "flow", "build", "models",
+    "rules", "moves", "scenario", "run", "drop", "check", "story", "compare", "gate_words",
+    "gate_rules", "gate", "shape", "layout", "draw", "sheet", "kernel", "lab", "toy", "items", "player",
     "start_child", "start_lock", "start_tools", "start_env", "start_copies", "start_lab", "start",
     "cli",
 )  # fmt: skip
