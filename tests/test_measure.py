@@ -15,7 +15,7 @@ from faultviz.errors import BadInput
 from faultviz.lab import measure as lab
 from faultviz.lab import touch
 from faultviz.lab.measure import check_huge_pages, check_machine, measure, verdict
-from faultviz.lab.recorded import CAVEATS, Row, recorded
+from faultviz.lab.recorded import CAVEATS, COUNTS, Row, recorded
 
 GB = 1 << 30
 
@@ -142,7 +142,7 @@ def test_recorded_rows_are_medians_without_warm_up_and_failures() -> None:
     """One row per kernel and mode; 0.638 s is the middle of two; what failed is left out."""
     every = recorded()
     assert len({(row.source, row.kernel, row.mode) for row in every}) == len(every)
-    assert {row.source for row in every} == set(CAVEATS)
+    assert {row.source for row in every} == set(COUNTS)
     assert row_of("debian_plain.csv", "5.10.223", "shared").seconds == pytest.approx(0.637912, 1e-5)
     assert row_of("debian_plain.csv", "5.10.223", "read_pass").seconds is None
     turned = row_of("bytepatch_debian.csv", "6.1.176", "shared")

@@ -1,7 +1,8 @@
 """Recorded measurements: the shipped CSV files, read into one row per kernel and mode.
 
 The files in `data/` are this project's own measurements, copied with every column. What is measured
-here and now lives in `measure`; the Row that both share lives here.
+here and now lives in `measure`; the Row that both share lives here. Times come in pairs, and
+`pairs` reads those.
 """
 
 from __future__ import annotations
@@ -32,8 +33,45 @@ CAVEATS = {
         "Who makes the first write (a store, or the kernel by GUP), 4096 pages: counts only, no "
         "times; its pgfault is system-wide and may be too high; calls that failed are left out."
     ),
+    "ext4.csv": (
+        "ext4 on a virtual disk under QEMU (TCG emulation): the counts are exact; the times are "
+        "not those of a real machine, and with six pairs they say little."
+    ),
+    "icount400.csv": (
+        "A 6.1.176 of our own build, with and without the one return of COMPLETED turned back to "
+        "RETRY, under QEMU -icount: a nanosecond is one executed instruction, no time."
+    ),
+    "icount_erms.csv": (
+        "The same two builds on a CPU model with ERMS, where more instructions go into clearing a "
+        "page, under QEMU -icount: a nanosecond is one executed instruction, no time."
+    ),
+    "ab400.csv": (
+        "12 pairs of separate boots of two 6.1.176 of our own build that differ in the one return, "
+        "under QEMU (TCG emulation) on a shared machine: ratios only, and one pair proves nothing."
+    ),
+    "tog400.csv": (
+        "One boot of a 6.1.176 of our own build whose one return is switched at run time, under "
+        "QEMU (TCG emulation) on a shared machine: ratios only, and one pair proves nothing."
+    ),
+    "tog400_qemu64.csv": (
+        "As tog400.csv, with -cpu qemu64: ratios only, not to be mixed with other CPU models."
+    ),
+    "tog400_max.csv": (
+        "As tog400.csv, with -cpu max: ratios only, not to be mixed with other CPU models."
+    ),
+    "mt.csv": (
+        "One or two writing threads, without and with a thread in mmap and munmap, on 2 (mt-smp2) "
+        "and 3 (mt-smp3) virtual CPUs under QEMU (TCG emulation) on 2 shared cores: ratios only; "
+        "it cannot settle what contention does on a real machine."
+    ),
 }
 """Each shipped file and what has to be said beside its numbers."""
+
+COUNTS = (
+    "debian_plain.csv", "bytepatch_debian.csv", "uml.csv", "gup.csv", "ext4.csv", "icount400.csv",
+    "icount_erms.csv",
+)  # fmt: skip
+"""The files whose counts, or instructions, are exact, so that a median says all."""
 
 # Debian's `uname -r` carries an ABI number; the version is the one of the package.
 VERSIONS = {
@@ -74,9 +112,10 @@ class Row:
 
 
 def recorded(file: str | None = None) -> tuple[Row, ...]:
-    """Read the recorded rows of one file, or of all: the median over the repetitions.
+    """Read the recorded rows of one file of COUNTS, or of all: the median over the repetitions.
 
-    The tmpfs modes bear the names that `measure` uses. BadInput if no such file is shipped.
+    The tmpfs modes bear the names that `measure` uses. BadInput if no such file is shipped, and
+    for a file of times, which `pairs` reads.
 
     >>> for row in recorded("debian_plain.csv"):
     ...     if row.mode == "shared":
@@ -85,17 +124,32 @@ def recorded(file: str | None = None) -> tuple[Row, ...]:
     Row(6.1.176 shared: minor 1.000, major 0.000, pgfault 1.000, debian_plain.csv)
     Row(6.12.117 shared: minor 1.000, major 0.000, pgfault 1.000, debian_plain.csv)
     """
-    if file is not None and file not in CAVEATS:
+    if file is not None and file in CAVEATS and file not in COUNTS:
+        raise BadInput(f"{file} holds times: read it with faultviz.lab.pairs.pairs({file!r}).")
+    return tuple(row for name in ([file] if file else COUNTS) for row in _medians(name))
+
+
+def records(file: str) -> list[dict[str, str]]:
+    """Give the lines of a shipped file, without warm-ups and without calls that failed.
+
+    >>> len(records("icount400.csv")), records("ab400.csv")[0]["mode"]
+    (8, 'tmpfs_shared')
+    """
+    if file not in CAVEATS:
         raise BadInput(f"No recorded file is called {file!r}.{nearest(str(file), CAVEATS)}")
-    return tuple(row for name in ([file] if file else CAVEATS) for row in _medians(name))
+    text = files("faultviz.lab").joinpath("data", file).read_text(encoding="ascii")
+    lines = csv.DictReader(text.splitlines())
+    return [line for line in lines if line.get("ok") != "0" and line["rep"] != "-1"]
+
+
+def put_back(record: dict[str, str]) -> bool:
+    """Whether the kernel of this line had the one return of COMPLETED turned back to RETRY."""
+    return record["knob_retry"] == "1" or "retry" in record["tag"].split("-")
 
 
 def _medians(file: str) -> list[Row]:
     groups: dict[tuple[str, str], list[Row]] = {}
-    text = files("faultviz.lab").joinpath("data", file).read_text(encoding="ascii")
-    for record in csv.DictReader(text.splitlines()):
-        if record.get("ok") == "0" or record["rep"] == "-1":
-            continue  # a call that failed, a warm-up
+    for record in records(file):
         row = _from_gup(record, file) if "how" in record else _from_touch(record, file)
         groups.setdefault((row.kernel, row.mode), []).append(row)
     return [_median(rows) for rows in groups.values()]
@@ -106,7 +160,7 @@ def _from_touch(record: dict[str, str], file: str) -> Row:
     kernel = VERSIONS.get(record["kernel"], record["kernel"])
     if record["tag"] == "uml":
         kernel += " (um)"
-    elif "-retry" in record["tag"]:
+    elif put_back(record):
         kernel += " with RETRY put back"
     return Row(
         kernel=kernel,
