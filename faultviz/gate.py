@@ -95,6 +95,22 @@ def gates(trace: Trace, *, inside: bool = False) -> tuple[Gate, ...]:
     return (_first_gate(trace), *sorted([*telling, *rest], key=lambda gate: gate.n))
 
 
+def rule_of(trace: Trace, gate: Gate, question: Question) -> str:
+    """Which rule a question is about: calls, pgfault, contract, hold, result or other.
+
+    >>> from faultviz.run import run
+    >>> trace = run("mips", outcomes="COMPLETED")
+    >>> [rule_of(trace, gate, gate.questions[-1]) for gate in gates(trace)]
+    ['calls', 'contract', 'result', 'result']
+    """
+    step = trace.steps[gate.n - 1]
+    if gate.hides == "lock":
+        return "contract" if step.event == "fault" else "hold"
+    if gate.hides == "answer":
+        return "result" if _asks_result(trace, step) else "other"
+    return "pgfault" if question.kind == "pgfault" else "calls"
+
+
 def as_dict(gate: Gate) -> dict[str, Any]:
     """A gate as JSON has it."""
     questions = [
@@ -120,6 +136,12 @@ def _rank(trace: Trace, before: Step, step: Step, then: Step | None, *, met: boo
     if isinstance(op, ir.Test) and not asked and set(ir.words_of(op.expr)):
         return 8  # only a word of the context decides: a reader cannot know
     return 5 if met else 7
+
+
+def _asks_result(trace: Trace, step: Step) -> bool:
+    """Whether a test reads the result of handle_mm_fault."""
+    op = trace.program.nodes[step.node].op
+    return isinstance(op, ir.Test) and "result" in {name for name, _ in ir.masks_of(op.expr)}
 
 
 def _forks(trace: Trace, step: Step) -> bool:
@@ -197,10 +219,9 @@ def _test_gate(trace: Trace, step: Step) -> Gate:
         tuple(options),
         f"No edge leads there from “{step.text}”: this does not count.",
     )
-    op = program.nodes[step.node].op
-    asked = {name for name, _ in ir.masks_of(op.expr)} if isinstance(op, ir.Test) else set()
-    shown = f" The result is {result_of(step)}." if "result" in asked else ""
-    rules = result_rules(step, reason) if "result" in asked else other_rules(step, reason)
+    reads = _asks_result(trace, step)
+    shown = f" The result is {result_of(step)}." if reads else ""
+    rules = result_rules(step, reason) if reads else other_rules(step, reason)
     said = f"{capital(step.text)}{shown}"
     return Gate(step.n, said, "answer", (question, _rules(step.n, rules)))
 

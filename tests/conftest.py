@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -40,6 +41,21 @@ def find_tree():
     """The kernel source that the tests read, as Debian ships it; nothing where there is none."""
     places = (os.environ.get("FAULTVIZ_TREE", ""), "/usr/src/linux-source-6.1.tar.xz")
     return next((Path(place) for place in places if place and Path(place).exists()), None)
+
+
+def pytest_configure(config):
+    """What doctests and notebooks answer is kept in a folder of the tests' own, and goes with it."""
+    folder = tempfile.TemporaryDirectory(prefix="faultviz-work-")
+    os.environ["FAULTVIZ_WORK"] = folder.name
+    config.add_cleanup(folder.cleanup)
+
+
+@pytest.fixture(autouse=True)
+def work(tmp_path, monkeypatch):
+    """The folder of a learner who has answered nothing yet."""
+    folder = tmp_path / "of-the-learner"
+    monkeypatch.setenv("FAULTVIZ_WORK", str(folder))
+    return folder
 
 
 @pytest.hookimpl(tryfirst=True)
