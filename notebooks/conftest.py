@@ -5,15 +5,25 @@ Not compared: the pictures, which have tests of their own.
 
 import os
 import tempfile
+from pathlib import Path
+
+import pytest
 
 UNCOMPARED = ("image/svg+xml", "stderr")
+HOME = pytest.StashKey[Path]()
 
 
 def pytest_configure(config):
     """Answers go to a folder that goes with the tests: nobody's own answers change a notebook."""
     folder = tempfile.TemporaryDirectory(prefix="faultviz-work-")
-    os.environ["FAULTVIZ_WORK"] = folder.name
+    config.stash[HOME] = Path(folder.name)
     config.add_cleanup(folder.cleanup)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Each notebook's reader has answered nothing before it; its kernel starts after this."""
+    os.environ["FAULTVIZ_WORK"] = str(item.config.stash[HOME] / item.path.stem)
 
 
 def pytest_itemcollected(item):

@@ -44,7 +44,7 @@ def find_tree():
 
 
 def pytest_configure(config):
-    """What doctests and notebooks answer is kept in a folder of the tests' own, and goes with it."""
+    """What doctests and notebooks answer is kept in a folder that goes with the tests."""
     folder = tempfile.TemporaryDirectory(prefix="faultviz-work-")
     os.environ["FAULTVIZ_WORK"] = folder.name
     config.add_cleanup(folder.cleanup)
