@@ -15,6 +15,7 @@ from faultviz.errors import BadInput
 from faultviz.items import CHECKS, Item, item, right
 from faultviz.player.cells import only_one
 from faultviz.player.gating import Said
+from faultviz.work import record
 
 
 class _Shown(w.VBox):
@@ -55,6 +56,7 @@ class Ask(_Shown):
     verdict = t.Unicode()
 
     def __init__(self, name: str) -> None:
+        self.name = name
         self.item: Item = item(name)
         self.tries = 0
         self.solved = False
@@ -69,7 +71,10 @@ class Ask(_Shown):
         self._button.on_click(self._pressed)
 
     def answer(self, number: int) -> Said:
-        """Choose an answer; a wrong one gets its reason. Raises BadInput for a number too large."""
+        """Choose an answer; a wrong one gets its reason. Raises BadInput for a number too large.
+
+        Each try is kept (`faultviz.work`), up to the right one.
+        """
         if not 1 <= number <= len(self.item.answers):
             raise BadInput(f"There is no answer {number}: choose 1 to {len(self.item.answers)}.")
         self._choice.index = number - 1
@@ -77,6 +82,7 @@ class Ask(_Shown):
         if not self.solved:
             self.tries += 1
             self.solved = good
+            record("ask", self.name, {"answer": self.item.answers[number - 1][0]})
         said = f"{'Right' if good else 'No'}. {self.item.answers[number - 1][1]}"
         self._said.value = _status(said)
         self.verdict = said

@@ -13,7 +13,12 @@ from faultviz.errors import BadInput
 from faultviz.gate import Gate, Question
 
 State = dict[str, Any]
-"""n, q and misses: where the reader is; said: the verdict; results; closed: what became of each."""
+"""n, q and misses: where the reader is; said: the verdict; results; closed: what became of each;
+tried: all that was answered, in order. It only grows, so that no answer is lost on the way here."""
+
+Tried = tuple[int, int, str | None, bool]
+"""A gate's step, the number of the question from 0, the answer (None: shown), and whether the
+inside was stepped through."""
 
 TRIES = 2
 WORDS = {"right": "right at once", "second": "right at the second try", "shown": "shown"}
@@ -22,26 +27,31 @@ WORDS = {"right": "right at once", "second": "right at the second try", "shown":
 def unasked(passed: Iterable[int] = ()) -> State:
     """Nothing is answered yet; what lies before the first step shown is not asked at all."""
     closed: dict[str, list[str]] = {str(n): [] for n in passed}
-    return {"n": 0, "q": 0, "misses": 0, "said": "", "results": [], "closed": closed}
+    return {"n": 0, "q": 0, "misses": 0, "said": "", "results": [], "closed": closed, "tried": []}
 
 
-def answered(state: Mapping[str, Any], gate: Gate, value: str | None) -> State:
+def answered(
+    state: Mapping[str, Any], gate: Gate, value: str | None, *, inside: bool = False
+) -> State:
     """The state after an answer; None skips the gate.
 
     A miss gives a reason, a second one the answer. What no edge leads to is no miss.
     """
     now = dict(state)
     if now["n"] != gate.n:
-        now = {**unasked(), "closed": state["closed"], "n": gate.n}
+        now = {**unasked(), "closed": state["closed"], "tried": state["tried"], "n": gate.n}
     question = gate.questions[now["q"]]
     (right,) = (o for o in question.options if o.right)
     shown = f"Shown: {right.label}. {right.reason}"
     if value is None:
-        left = len(gate.questions) - len(now["results"])
-        return _closed({**now, "results": now["results"] + ["shown"] * left, "said": shown}, gate)
+        left = range(len(now["results"]), len(gate.questions))
+        results = now["results"] + ["shown" for _ in left]
+        tried = [*now["tried"], *([gate.n, q, None, inside] for q in left)]
+        return _closed({**now, "results": results, "tried": tried, "said": shown}, gate)
     option = next((o for o in question.options if o.value == value), None)
     if option is None:
         return {**now, "said": question.elsewhere}
+    now["tried"] = [*now["tried"], [gate.n, now["q"], value, inside]]
     misses = now["misses"] + (not option.right)
     if not option.right and misses < TRIES:
         return {**now, "misses": misses, "said": f"No. {option.reason}"}
@@ -54,6 +64,17 @@ def answered(state: Mapping[str, Any], gate: Gate, value: str | None) -> State:
 
 def _closed(state: State, gate: Gate) -> State:
     return {**state, "closed": {**state["closed"], str(gate.n): state["results"]}}
+
+
+def newly_tried(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Tried]:
+    """What was answered from one state to the next.
+
+    >>> newly_tried({"tried": [[1, 0, "1", False]]},
+    ...             {"tried": [[1, 0, "1", False], [1, 1, None, False]]})
+    [(1, 1, None, False)]
+    """
+    before, now = old.get("tried", []), new.get("tried", [])
+    return [(n, q, value, inside) for n, q, value, inside in now[len(before) :]]
 
 
 def open_gate(gates: Iterable[Gate], state: Mapping[str, Any]) -> Gate | None:

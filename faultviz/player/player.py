@@ -24,6 +24,7 @@ from faultviz.player.gating import Said
 from faultviz.player.look import CSS
 from faultviz.player.script import script
 from faultviz.run import Step, Trace, run
+from faultviz.work import record
 
 WIDE = 110
 """How long a repr may be: the width that text front ends cut at."""
@@ -144,18 +145,26 @@ no COMPLETED: there the same event arrives as RETRY.
         value = gating.value_of(question, value)
         if question.kind == "node" and value not in self.trace.program.nodes:
             raise BadInput(f"{self.handler} has no node {value!r}: name one of the graph.")
-        self._gated = gating.answered(self._gated, limit, value)
+        self._gated = gating.answered(self._gated, limit, value, inside=self.inside)
         return Said(self._gated["said"])
 
     def skip(self) -> Said:
         """Close the open question, and be shown the answer."""
-        self._gated = gating.answered(self._gated, self._open_here(), None)
+        self._gated = gating.answered(self._gated, self._open_here(), None, inside=self.inside)
         return Said(self._gated["said"])
 
     @property
     def tally(self) -> Said:
         """How the questions were answered so far."""
         return Said(gating.tally(self._gated))
+
+    @t.observe("_gated")
+    def _keep(self, change: Any) -> None:
+        """Each answer, from here or from the browser, is the learner's, and is kept."""
+        for n, question, value, inside in gating.newly_tried(change["old"] or {}, change["new"]):
+            told = {name: getattr(self, name) for name in FIELDS[1:]}
+            told |= {"inside": inside, "step": n, "question": question, "value": value}
+            record("gate", self.handler, told)
 
     def _asks(self, trace: Trace) -> None:
         self._over: tuple[Gate, ...] = gate.gates(trace)

@@ -1,27 +1,30 @@
 /**
  * The gate: a question at a step, its answers with their reasons, and the vote of a class.
  *
- * The state of the questions is one trait, {n, q, misses, said, results, closed}, so that Python
- * (gating.py) and the browser may both answer; the rules of both are the same and tested together.
+ * The state of the questions is one trait, {n, q, misses, said, results, closed, tried}, so that
+ * Python (gating.py) and the browser may both answer; the rules of both are the same and tested
+ * together. `tried` only grows, so that Python hears of each answer even if states are passed over.
  */
 import { button, h, write } from "./parts.js";
 
 const LETTERS = "ABCDEFGHI";
 const TRIES = 2;
-export const ASKED = { n: 0, q: 0, misses: 0, said: "", results: [], closed: {} };
+export const ASKED = { n: 0, q: 0, misses: 0, said: "", results: [], closed: {}, tried: [] };
 
 /** The state after an answer. `value` null skips the whole gate; `reveal` shows one question. */
-export function answered(state, gate, value, reveal = false) {
-  const now = state.n === gate.n ? state : { ...ASKED, closed: state.closed, n: gate.n };
+export function answered(state, gate, value, { reveal = false, inside = false } = {}) {
+  const now = state.n === gate.n ? { ...state } : { ...ASKED, closed: state.closed, tried: state.tried, n: gate.n };
   const question = gate.questions[now.q];
   const right = question.options.find((o) => o.right);
   const shown = `Shown: ${right.label}. ${right.reason}`;
   if (value === null) {
     const results = gate.questions.map((_, i) => now.results[i] ?? "shown");
-    return close({ ...now, results, said: shown }, gate);
+    const left = gate.questions.map((_, i) => [gate.n, i, null, inside]).slice(now.results.length);
+    return close({ ...now, results, tried: [...now.tried, ...left], said: shown }, gate);
   }
   const option = question.options.find((o) => o.value === value);
   if (!option) return { ...now, said: question.elsewhere };
+  now.tried = [...now.tried, [gate.n, now.q, reveal ? null : value, inside]];
   const misses = now.misses + (option.right ? 0 : 1);
   if (!option.right && misses < TRIES) return { ...now, misses, said: `No. ${option.reason}` };
   const known = option.right && !reveal;

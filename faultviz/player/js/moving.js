@@ -168,7 +168,8 @@ export class Moves {
   answer(value, reveal = false) {
     const { gate } = this.view;
     if (!gate) return;
-    this.model.set("_gated", answered(this.model.get("_gated"), gate, value, reveal));
+    const inside = this.model.get("inside");
+    this.model.set("_gated", answered(this.model.get("_gated"), gate, value, { reveal, inside }));
     this.model.save_changes();
   }
 
