@@ -55,10 +55,17 @@ class Sentences(click.Group):
 
 
 class Commands(Sentences):
-    """The commands; `kernel` is there for whoever installed what it needs."""
+    """The commands; those of other rooms are read when they are asked for.
+
+    `kernel` is there for whoever installed what it needs.
+    """
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command by name."""
+        if cmd_name == "grade":
+            from faultviz.grading_command import grade
+
+            return grade
         if cmd_name != "kernel":
             return super().get_command(ctx, cmd_name)
         try:
@@ -69,7 +76,7 @@ class Commands(Sentences):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, for --help."""
-        return sorted([*super().list_commands(ctx), "kernel"])
+        return sorted([*super().list_commands(ctx), "grade", "kernel"])
 
 
 def _missing(name: str, module: str) -> click.Command:

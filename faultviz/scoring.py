@@ -7,7 +7,7 @@ files are read (`grading`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import NamedTuple
 
@@ -18,10 +18,10 @@ from faultviz.work import Act
 class Score(NamedTuple):
     """Points for one thing that was asked.
 
-    `what` names it, alike for all learners; `misconception` is the one that a wrong answer shows or
-    that the question is about; `first` is set by the replay: whether it was the first answer to
-    this. `chosen` is the answer in words, `sure` what the learner said of it, `rule` the kind of a
-    question at a step.
+    `what` names it, alike for all learners and forms; `misconception` is the one that a wrong
+    answer shows, or that the question is about; `first` is set by the replay: whether it was the
+    first answer to this. `chosen` is the answer in words, `sure` what the learner said of it,
+    `rule` the kind of a question at a step.
     """
 
     what: str
@@ -84,10 +84,10 @@ def grade(act: Act) -> list[Score]:
     return scores
 
 
-def replay(acts: Iterable[Act], seed: str | None = None) -> list[Row]:
+def replay(acts: Iterable[Act], refused: Callable[[Act], str] | None = None) -> list[Row]:
     """All acts of a learner, graded in order; the first answer to each thing is marked.
 
-    With `seed`, what was answered with another seed gets no points.
+    What `refused` gives a sentence for gets no points.
     """
     rows: list[Row] = []
     seen: set[tuple[str, ...]] = set()
@@ -95,27 +95,12 @@ def replay(acts: Iterable[Act], seed: str | None = None) -> list[Row]:
         try:
             scores = grade(act)
         except BadInput as reason:
-            rows.append(Row(act, Score(act.name, 0, 0), str(reason)))
+            rows.append(Row(act, Score(act.name, 0, 0, first=False), str(reason)))
             continue
-        problem = ""
-        if seed is not None and act.kind not in UNSEEDED and not of_seed(act.seed, seed):
-            problem = f"The seed is {act.seed!r}, and {seed!r} was to be used."
-            scores = [score._replace(points=0) for score in scores]
+        problem = refused(act) if refused else ""
         for score in scores:
             key = (act.kind, act.name, act.seed, score.what)
-            rows.append(Row(act, score._replace(first=key not in seen), problem))
+            points = 0 if problem else score.points
+            rows.append(Row(act, score._replace(points=points, first=key not in seen), problem))
             seen.add(key)
     return rows
-
-
-UNSEEDED = ("ask", "gate")
-"""Kinds that are the same for every learner."""
-
-
-def of_seed(used: str, wanted: str) -> bool:
-    """Whether a seed is the wanted one, or made of it.
-
-    >>> of_seed("K7F2-9QXM/3", "K7F2-9QXM"), of_seed("12", "1")
-    (True, False)
-    """
-    return used == wanted or used.startswith((f"{wanted}/", f"{wanted}-"))
