@@ -38,14 +38,28 @@ def program(
     revisions: Sequence[str] = ir.REVISIONS[:4],
     cells: Mapping[str, Value] | None = None,
     qualified: bool = False,
+    lenient: bool = False,
 ) -> ir.Program:
     """The root and every function that it calls, as graphs.
 
     With `qualified` the root's nodes carry its name as well, so that it can be joined to others.
+    With `lenient` what nothing leads to is left out, and a void function may run off its end.
 
     Raises BadInput, naming the place, for a jump to a missing label, a node that nothing leads
     to, a node without cite or reason, and a way that runs off the end of a function.
     """
+    functions: dict[str, ir.Function] = {}
+    for model in parts(root):
+        prefix = "" if model is root and not qualified else f"{model.name}."
+        functions[model.name] = _Builder(name, model, prefix, lenient=lenient).build(revisions)
+    return ir.Program(
+        name, kind, about, root.name, functions, tuple(revisions), {"pte": 0, **(cells or {})},
+        written=root,
+    )  # fmt: skip
+
+
+def parts(root: FunctionModel) -> list[FunctionModel]:
+    """The root and every modelled function that it calls, each once, in the order of calls."""
     models: dict[str, FunctionModel] = {}
     todo = [root]
     while todo:
@@ -53,15 +67,17 @@ def program(
         if model.name not in models:
             models[model.name] = model
             todo.extend(reversed(list(called(model.body))))
-    functions = {
-        m.name: _Builder(name, m, "" if m is root and not qualified else f"{m.name}.").build(
-            revisions
-        )
-        for m in models.values()
-    }
-    return ir.Program(
-        name, kind, about, root.name, functions, tuple(revisions), {"pte": 0, **(cells or {})}
-    )
+    return list(models.values())
+
+
+def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
+    """The ids that the statements of a function get, in the order in which they are written.
+
+    A jump back has one of its own, too, although it may end as an edge.
+    """
+    builder = _Builder(name, model, prefix, lenient=True)
+    builder.build(ir.REVISIONS)
+    return builder.named
 
 
 def called(body: Iterable[Statement]) -> Iterable[FunctionModel]:
@@ -97,7 +113,9 @@ class _Builder:
     into it goes on to where the joint led.
     """
 
-    def __init__(self, model_name: str, model: FunctionModel, prefix: str) -> None:
+    def __init__(
+        self, model_name: str, model: FunctionModel, prefix: str, *, lenient: bool = False
+    ) -> None:
         self.place = f"model {model_name}, function {model.name}"
         self.model = model
         self.prefix = prefix
@@ -106,12 +124,16 @@ class _Builder:
         self.joints: dict[str, str] = {}
         self.jumps: list[tuple[list[_Loose], str]] = []
         self.label: str | None = None  # the label just passed: it names the next node
+        self.lenient = lenient
+        self.named: list[str] = []
 
     def build(self, revisions: Sequence[str]) -> ir.Function:
         model = self.model
         enter = Step(ir.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter")
         begin = self.step(enter, [_Loose("", None, None, frozenset(revisions))])
         rest = self.block(model.body, begin)
+        if rest and self.lenient and not model.result:
+            rest = self.step(_END, rest)
         if rest:
             last = rest[0].source
             said = self.nodes[last].text if last in self.nodes else f"label {last}"
@@ -151,6 +173,9 @@ class _Builder:
             for id_ in kept.nodes:
                 there[id_].add(revision)
         for id_, found in there.items():
+            if not found and self.lenient:
+                del self.nodes[id_]
+                continue
             if not found:
                 raise BadInput(
                     f"In {self.place} nothing leads to the node {self.nodes[id_].text!r}: "
@@ -160,6 +185,8 @@ class _Builder:
             if "before" in revisions - found and model.patch and node.cite is model.cite:
                 node = replace(node, cite=model.patch)
             self.nodes[id_] = node
+        if self.lenient:
+            return replace(made, edges=tuple(e for e in edges if e.source in self.nodes))
         return made
 
     # statements, each taking the loose ends that lead to it and giving those that lead on
@@ -253,6 +280,7 @@ class _Builder:
         while id_ in self.nodes:
             n += 1
             id_ = f"{self.prefix}{slug}_{n}"
+        self.named.append(id_)
         return id_
 
     def joint(self, name: str, loose: list[_Loose]) -> list[_Loose]:
@@ -319,6 +347,7 @@ class _Builder:
                     yield from self.after(edge.target)
 
 
+_END = Step(ir.Leave(), "end of function", "No statement ends this way.", "end_of_function")
 _LOOP = "loop "  # no label of a kernel function can look like this
 _BACK = "The fault is not handled yet: everything under the lock must be done again."
 

@@ -25,8 +25,8 @@ from faultviz.outcomes import Outcome, legal, refusal
 from faultviz.run import run
 
 FAR = 2
-"""A lock count further from 0 is not followed: what it could break is broken by then, and a loop
-with an unlock too many would go on for ever."""
+"""A count of any lock further from 0 is not followed: what it could break is broken by then, and a
+loop with an unlock too many would go on for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def search(program: Program) -> tuple[Mapping[tuple[str, str], Found], Everythin
                 past = outcomes if move.event == "fault" else script
                 for broken in move.broken:
                     _note(found, steps, after, past, broken)
-                if after.frames and abs(after.count()) > FAR:
+                if after.frames and any(abs(count) > FAR for _, count in after.locks):
                     continue
                 if after.frames and after not in seen:
                     seen.add(after)

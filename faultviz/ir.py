@@ -280,6 +280,8 @@ class Program:
     """The lines of a reader's own source that nodes stand for, by node."""
     whole: Program | None = None
     """Of a graph that was folded for reading: the one with nothing folded."""
+    written: object = field(default=None, compare=False, repr=False)
+    """The statements (a `flow.FunctionModel`) it was built from; None where there are none."""
 
     def at(self, revision: str) -> Program:
         """This program as one revision has it; what no way leads to is left out."""

@@ -6,7 +6,7 @@ from importlib import resources
 
 ROOMS = (
     "errors", "seeds", "work", "bits", "expr", "ir", "outcomes", "conditions", "flow", "build",
-    "models", "rules", "moves", "scenario", "run", "drop", "check", "story", "compare",
+    "models", "rules", "moves", "scenario", "run", "drop", "check", "listing", "edits", "invented", "story", "compare",
     "gate_words", "gate_rules", "gate", "shape", "layout", "draw", "sheet", "kernel", "lab", "toy",
     "items", "scoring", "answered", "standing", "grading", "player", "start_child", "start_lock",
     "start_tools", "start_env", "start_copies", "start_lab", "start", "grading_command", "cli",

@@ -1,0 +1,378 @@
+"""A program as numbered lines, as one reads it beside the picture, and lines as a program again.
+
+Here: `lines` for a program of one revision, and `built`, its inverse. A line is a statement with
+how deep it stands; what belongs to it stands below it, deeper. The numbers are how people and
+`edits` speak of a place. Not here: what may be changed (`edits`), or what a statement means (`flow`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from faultviz import ir
+from faultviz.bits import errno_text
+from faultviz.build import called, in_order, parts, program
+from faultviz.errors import BadInput
+from faultviz.flow import (
+    Branch,
+    Case,
+    FunctionModel,
+    Jump,
+    Label,
+    Loop,
+    Some,
+    Statement,
+    Step,
+    Switch,
+    Try,
+)
+from faultviz.ir import Program
+
+INDENT = "    "
+KINDS = ("function", "step", "if", "unless", "else", "try", "do", "while", "switch", "case",
+         "default", "label", "goto")  # fmt: skip
+"""An `unless` is an `if` of which only the answer no does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement: where it stands, what it says, and the id of its node where it has one.
+
+    `kind` is one of KINDS. `of` is the statement itself, without what belongs to it: a Step, Label,
+    Jump, Case or FunctionModel; nothing for else, do and default.
+    """
+
+    number: int
+    depth: int
+    kind: str
+    text: str
+    node: str | None = None
+    of: Step | Label | Jump | Case | FunctionModel | None = None
+
+    def __str__(self) -> str:
+        out = 1 if self.kind == "label" and self.depth else 0
+        return INDENT * (self.depth - out) + self.text
+
+
+def lines(of: Program) -> tuple[Line, ...]:
+    """The lines of a program at one revision, function after function, numbered from 1.
+
+    Raises BadInput for a program of all revisions, and for real source, which has a text already.
+
+    >>> from faultviz.models import load
+    >>> for line in lines(load("mips", "merged"))[10:14]:
+    ...     print(f"{line.number:3}  {line}")
+     11          goto bad_area
+     12      WRITE, if a store
+     13      result = handle_mm_fault
+     14      if RETRY and a signal pending?
+    """
+    root = written(of)
+    found: list[Line] = []
+    for model in parts(_at(root, of.revision or "")):
+        prefix = "" if model.name == of.root else f"{model.name}."
+        ids = iter(in_order(of.name, model, prefix))
+        found.append(Line(0, 0, "function", f"{model.name}:", next(ids), model))
+        for line in _flat(model.body, 1):
+            has_node = line.kind in ("step", "if", "unless", "try", "while", "switch") or (
+                line.kind == "goto" and _back(found, line)
+            )
+            found.append(replace(line, node=next(ids)) if has_node else line)
+    return numbered(found)
+
+
+def written(of: Program) -> FunctionModel:
+    """The statements of a program's root. Raises BadInput where there are none."""
+    if not isinstance(of.written, FunctionModel):
+        raise BadInput(f"{of.name} was not written as statements: it has lines of its own.")
+    if of.revision is None:
+        raise BadInput(f"{of.name} is of all revisions: take one, such as merged.")
+    return of.written
+
+
+def numbered(found: Iterable[Line]) -> tuple[Line, ...]:
+    """The same lines, numbered from 1."""
+    return tuple(replace(line, number=n) for n, line in enumerate(found, start=1))
+
+
+def text(found: Iterable[Line]) -> str:
+    """Lines as text, each with its number."""
+    return "\n".join(f"{line.number:3}  {line}" for line in found)
+
+
+def _back(before: Sequence[Line], line: Line) -> bool:
+    """Whether a goto leads to a label of its function that was passed already."""
+    for earlier in reversed(before):
+        if earlier.kind == "function":
+            return False
+        if earlier.kind == "label" and earlier.of == Label(_target(line)):
+            return True
+    return False
+
+
+def _target(line: Line) -> str:
+    assert isinstance(line.of, Jump)
+    return line.of.label
+
+
+# --- statements of one revision --------------------------------------------------------------
+
+
+def _at(model: FunctionModel, revision: str) -> FunctionModel:
+    """A function as one revision has it, and the functions that it calls."""
+    return replace(model, body=_only(model.body, revision))
+
+
+def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
+    kept: list[Statement] = []
+    for statement in _flattened(body, revision):
+        if kept and _ends(kept[-1]) and not list(_labels([statement])):
+            continue  # nothing leads there in this revision
+        match statement:
+            case Branch(test, yes, no):
+                kept.append(Branch(_step(test, revision), _only(yes, revision), _only(no, revision)))
+            case Try(lock, failed, taken):
+                kept.append(Try(lock, _only(failed, revision), _only(taken, revision)))
+            case Loop(inner, test):
+                kept.append(Loop(_only(inner, revision), test))
+            case Switch(step, cases, default):
+                there = [
+                    Case(one.value, _only(one.body, revision), one.role)
+                    for one in cases
+                    if revision in one.revisions
+                ]
+                kept.append(Switch(step, there, _only(default, revision)))
+            case Step():
+                kept.append(_step(statement, revision))
+            case _:
+                kept.append(statement)
+    return tuple(kept)
+
+
+def _flattened(body: Iterable[Statement], revision: str) -> Iterable[Statement]:
+    for statement in body:
+        if not isinstance(statement, Some):
+            yield statement
+        elif revision in statement.revisions:
+            yield from _flattened(statement.body, revision)
+
+
+def _ends(statement: Statement) -> bool:
+    """Whether no way goes on behind it."""
+    return isinstance(statement, Jump) or (
+        isinstance(statement, Step) and isinstance(statement.op, ir.Leave | ir.Bug)
+    )
+
+
+def _labels(body: Iterable[Statement]) -> Iterable[str]:
+    for statement in body:
+        match statement:
+            case Label(name):
+                yield name
+            case Branch(_, one, other) | Try(_, one, other):
+                yield from _labels((*one, *other))
+            case Loop(inner, _) | Some(_, inner):
+                yield from _labels(inner)
+            case Switch(_, cases, default):
+                for each in cases:
+                    yield from _labels(each.body)
+                yield from _labels(default)
+
+
+def _step(step: Step, revision: str) -> Step:
+    return replace(step, calls=_at(step.calls, revision)) if step.calls else step
+
+
+def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:
+    def line(kind: str, text: str, of: Step | Label | Jump | Case | None = None) -> Line:
+        return Line(0, depth, kind, text, None, of)
+
+    for statement in body:
+        match statement:
+            case Step():
+                yield line("step", said(statement), statement)
+            case Branch(test, (), no) if no:
+                yield line("unless", f"unless {test.text}", test)
+                yield from _flat(no, depth + 1)
+            case Branch(test, yes, no):
+                yield line("if", f"if {test.text}", test)
+                yield from _flat(yes, depth + 1)
+                if no:
+                    yield line("else", "else")
+                    yield from _flat(no, depth + 1)
+            case Try(lock, failed, taken):
+                yield line("try", f"{lock.text}; if that fails", lock)
+                yield from _flat(failed, depth + 1)
+                if taken:
+                    yield line("else", "else")
+                    yield from _flat(taken, depth + 1)
+            case Loop(inner, test):
+                yield line("do", "do")
+                yield from _flat(inner, depth + 1)
+                yield line("while", f"while {test.text}", test)
+            case Switch(step, cases, default):
+                yield line("switch", step.text, step)
+                for one in cases:
+                    yield Line(0, depth + 1, "case", f"case {errno_text(one.value)}", None,
+                               replace(one, body=()))  # fmt: skip
+                    yield from _flat(one.body, depth + 2)
+                yield Line(0, depth + 1, "default", "any other")
+                yield from _flat(default, depth + 2)
+            case Label(name):
+                yield line("label", f"{name}:", statement)
+            case Jump(name):
+                yield line("goto", f"goto {name}", statement)
+
+
+def said(step: Step) -> str:
+    """What a step says in a listing: the call of handle_mm_fault shows where its answer goes."""
+    match step.op:
+        case ir.Fault(into=into):
+            return f"{into} = {step.text}"
+        case ir.Call(into=into) if into:
+            return f"{into} = {step.text}"
+    return step.text
+
+
+# --- and back --------------------------------------------------------------------------------
+
+
+def built(found: Sequence[Line], like: Program) -> Program:
+    """The program that lines say, with the name, revision and cells of another.
+
+    What nothing leads to is left out. Raises BadInput, naming the line, where lines do not go
+    together or a way of a function that returns a value runs off its end.
+
+    >>> from faultviz.models import load
+    >>> mips = load("mips", "merged")
+    >>> built(lines(mips), mips)
+    Program(mips merged, 1 functions, 38 nodes)
+    """
+    heads: dict[str, tuple[FunctionModel, Sequence[Statement]]] = {}
+    for function in _functions(found):
+        head = function[0].of
+        assert isinstance(head, FunctionModel)
+        body, rest = _block(function[1:], 1)
+        if rest:
+            raise BadInput(f"Line {rest[0].number} ({rest[0].text}) belongs to nothing above it.")
+        heads[head.name] = head, body
+    models: dict[str, FunctionModel] = {}
+    _bind(like.root, heads, models)
+    root = models[like.root]
+    kept = {name: value for name, value in like.cells.items() if name != "pte"}
+    revision = like.revision or ""
+    made = program(
+        like.name, like.kind, root, about=like.about, revisions=(revision,), cells=kept,
+        lenient=True,
+    )  # fmt: skip
+    return replace(made.at(revision), written=root)
+
+
+def _functions(found: Iterable[Line]) -> Iterable[list[Line]]:
+    function: list[Line] = []
+    for line in found:
+        if line.kind == "function" and function:
+            yield function
+            function = []
+        function.append(line)
+    if function:
+        yield function
+
+
+def _bind(
+    name: str,
+    heads: dict[str, tuple[FunctionModel, Sequence[Statement]]],
+    models: dict[str, FunctionModel],
+) -> None:
+    """Make a function after those that it calls."""
+    head, body = heads[name]
+    for callee in called(body):
+        if callee.name not in models:
+            _bind(callee.name, heads, models)
+    models[name] = replace(head, body=_bound(body, models))
+
+
+def _bound(body: Sequence[Statement], models: dict[str, FunctionModel]) -> tuple[Statement, ...]:
+    """The statements, calling the functions as they now are."""
+
+    def step(one: Step) -> Step:
+        return replace(one, calls=models[one.calls.name]) if one.calls else one
+
+    bound: list[Statement] = []
+    for statement in body:
+        match statement:
+            case Step():
+                bound.append(step(statement))
+            case Branch(test, yes, no):
+                bound.append(Branch(step(test), _bound(yes, models), _bound(no, models)))
+            case Try(lock, failed, taken):
+                bound.append(Try(lock, _bound(failed, models), _bound(taken, models)))
+            case Loop(inner, test):
+                bound.append(Loop(_bound(inner, models), test))
+            case Switch(one, cases, default):
+                there = [replace(c, body=_bound(c.body, models)) for c in cases]
+                bound.append(Switch(one, there, _bound(default, models)))
+            case _:
+                bound.append(statement)
+    return tuple(bound)
+
+
+Rest = Sequence[Line]
+
+
+def _block(rest: Rest, depth: int) -> tuple[list[Statement], Rest]:
+    """The statements at a depth, and the lines after them."""
+    body: list[Statement] = []
+    while rest and rest[0].depth >= depth and rest[0].kind not in ("else", "while"):
+        if rest[0].depth > depth:
+            raise BadInput(f"Line {rest[0].number} ({rest[0].text}) belongs to nothing above it.")
+        statement, rest = _statement(rest, depth)
+        body.append(statement)
+    return body, rest
+
+
+def _statement(rest: Rest, depth: int) -> tuple[Statement, Rest]:
+    line, rest = rest[0], rest[1:]
+    match line.kind, line.of:
+        case "if", Step() as test:
+            yes, rest = _block(rest, depth + 1)
+            no, rest = _else(rest, depth)
+            return Branch(test, yes, no), rest
+        case "unless", Step() as test:
+            no, rest = _block(rest, depth + 1)
+            return Branch(test, (), no), rest
+        case "try", Step() as lock:
+            failed, rest = _block(rest, depth + 1)
+            taken, rest = _else(rest, depth)
+            return Try(lock, failed, taken), rest
+        case "do", None:
+            inner, rest = _block(rest, depth + 1)
+            if not (rest and rest[0].kind == "while" and rest[0].depth == depth):
+                raise BadInput(f"The do of line {line.number} has no while.")
+            assert isinstance(rest[0].of, Step)
+            return Loop(inner, rest[0].of), rest[1:]
+        case "switch", Step() as step:
+            return _switch(step, rest, depth)
+        case ("step" | "label" | "goto"), (Step() | Label() | Jump()) as statement:
+            return statement, rest
+    raise BadInput(f"Line {line.number} ({line.text}) cannot stand there.")
+
+
+def _else(rest: Rest, depth: int) -> tuple[list[Statement], Rest]:
+    if rest and rest[0].kind == "else" and rest[0].depth == depth:
+        return _block(rest[1:], depth + 1)
+    return [], rest
+
+
+def _switch(step: Step, rest: Rest, depth: int) -> tuple[Statement, Rest]:
+    cases: list[Case] = []
+    default: list[Statement] = []
+    while rest and rest[0].depth == depth + 1 and rest[0].kind in ("case", "default"):
+        head = rest[0]
+        body, rest = _block(rest[1:], depth + 2)
+        if isinstance(head.of, Case):
+            cases.append(replace(head.of, body=body))
+        else:
+            default = body
+    return Switch(step, cases, default), rest
