@@ -34,6 +34,17 @@ def call_rules(trace: Trace, calls: int) -> list[Rule]:
         has = f"the answer{' is' if calls == 1 else 's are'} {answers(trace)}"
     done = "COMPLETED" in trace.used
     again = calls > 1
+    after = Rule(
+        "The instruction runs again afterwards, and that is one more call",
+        False,
+        f"It does run again, but it finds a usable entry or a signal: no trap, {many}.",
+    )
+    if trace.program.kind != "handler":
+        after = Rule(
+            "Whoever asked for the page touches it afterwards, and that is one more call",
+            False,
+            f"Whoever touches it finds the entry there, or was told of a failure: {many}.",
+        )
     rules = [
         _rule(
             "RETRY: not handled yet, so handle_mm_fault is called again",
@@ -47,15 +58,15 @@ def call_rules(trace: Trace, calls: int) -> list[Rule]:
             f"COMPLETED says that it is done: {has}, {many}.",
             f"COMPLETED does not come here: {has}.",
         ),
-        Rule(
-            "The instruction runs again afterwards, and that is one more call",
-            False,
-            f"It does run again, but it finds a usable entry or a signal: no trap, {many}.",
-        ),
+        after,
     ]
     if not calls:
-        down = "The handler turns the fault down before the call"
-        rules.append(Rule(down, True, "No VMA permits the access, or there is no mm: 0 calls."))
+        down = "The fault is turned down before the call"
+        why = "No VMA permits the access, there is no mm, or the task is being killed: 0 calls."
+        rules.append(Rule(down, True, why))
+    elif not again and trace.used[-1:] == ("RETRY",):
+        ends = "RETRY, and yet no other call: it is given up, or the page is there already"
+        rules.append(Rule(ends, True, f"Nobody calls again: {has}, {many}."))
     elif not again and not done:
         one = f"One call is enough: {has}, which asks for no other; {many}."
         rules.append(Rule("OK or an error: one call settles it", True, one))

@@ -186,7 +186,7 @@ def ending(trace: Trace) -> list[str]:
     """How it ended: result, counters, broken rules."""
     counts = ", ".join(f"{name} {value}" for name, value in trace.counters.items())
     ends = {
-        "leave": "left the handler",
+        "leave": f"left {'the handler' if trace.program.kind == 'handler' else trace.program.root}",
         "bug": "the kernel stops",
         "limit": f"stopped after {len(trace.steps)} steps: this goes round without end",
     }

@@ -96,6 +96,16 @@ def assert_true(trace, gate, inside):
             assert right.value == str(trace.counters[question.kind])
 
 
+@pytest.mark.parametrize("name", ["gup", "mips"])
+def test_one_call_that_ended_in_retry_is_not_called_ok(name):
+    """GUP finds the page by looking it up, a dying task goes: neither is an OK."""
+    context = "write,locked" if name == "gup" else "write,fatal"
+    why = gates(run(name, "before", context=context))[0].questions[-1]
+    (right,) = (o for o in why.options if o.right)
+    assert right.label.startswith("RETRY, and yet no other call")
+    assert right.reason == "Nobody calls again: the answer is RETRY, 1 call."
+
+
 @pytest.mark.parametrize("args", LESSONS, ids=["-".join(a) for a in LESSONS])
 def test_in_the_lessons_each_wrong_answer_names_what_decided(args):
     """A bit of the result or of the flags, a count, or a word of the context."""
