@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from faultviz.models import load as load
     from faultviz.player import play as play
     from faultviz.player.ask import ask as ask
+    from faultviz.player.saved import work as work
     from faultviz.run import run as run
     from faultviz.story import text as text
 
@@ -41,11 +42,12 @@ _HOME = {
     "play": "player",
     "run": "run",
     "text": "story",
+    "work": "player.saved",
 }
 
 __all__ = [
     "BadInput", "ask", "check", "compare", "entries", "handlers", "load", "measure", "play", "run",
-    "text",
+    "text", "work",
 ]  # fmt: skip
 
 

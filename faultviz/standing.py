@@ -107,6 +107,8 @@ def said_of(misconception: str) -> str:
 def told(rows: Sequence[Row]) -> str:
     """A learner's standing in words; computed, so the same for the same answers."""
     done = scored(rows)
+    if not rows:
+        return "Nothing is answered yet."
     first = [row for row in done if row.score.first]
     good = sum(is_right(row) for row in first)
     count = f"{len(first)} question{'' if len(first) == 1 else 's'}"

@@ -115,6 +115,11 @@ class Book:
         self.code, self.acts = "", tuple[Act, ...]()
         self.trouble = self.notice = ""
 
+    @property
+    def said(self) -> str:
+        """What a learner must know of the file; nothing where all is well."""
+        return " ".join(filter(None, (self.notice, self.trouble)))
+
     def take(self, more: Iterable[Act] = (), code: str = "") -> None:
         """Read the file again, add acts, and write it if that changed anything."""
         self.acts = merged(self.acts, more)
@@ -237,7 +242,7 @@ def record(kind: str, name: str, given: object, seed: str = "") -> None:
         kept.trouble = f"An answer could not be kept: {type(bug).__name__}: {bug}."
 
 
-def load(text: str) -> int:
+def load(text: str | bytes) -> int:
     """Take over the answers of another file, and its code; gives how many acts are new.
 
     Raises BadInput, and changes nothing, where the text holds no answers.

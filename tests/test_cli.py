@@ -166,9 +166,9 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_the_package_offers_its_names():
-    """About ten, each of them callable or a class."""
+    """No more than one can remember, each of them callable or a class."""
     import faultviz as fv
 
-    assert len(fv.__all__) == 11
+    assert 10 <= len(fv.__all__) <= 20
     for name in fv.__all__:
         assert callable(getattr(fv, name))

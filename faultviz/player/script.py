@@ -12,20 +12,23 @@ from functools import cache
 from importlib import resources
 
 FILES = ("parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "main")
-"""From the one that needs nothing to the one that the page calls."""
+"""The player's, from the one that needs nothing to the one that the page calls."""
+
+SAVED = ("parts", "saved")
+"""Those of the learner's file."""
 
 
 @cache
-def script() -> str:
+def script(files: tuple[str, ...] = FILES) -> str:
     """All of it.
 
-    >>> script().count("export default")
-    1
+    >>> script().count("export default"), script(SAVED).count("export default")
+    (1, 1)
     """
     folder = resources.files(__package__).joinpath("js")
     return "\n".join(
-        joined(folder.joinpath(f"{name}.js").read_text("utf-8"), last=name == FILES[-1])
-        for name in FILES
+        joined(folder.joinpath(f"{name}.js").read_text("utf-8"), last=name == files[-1])
+        for name in files
     )
 
 
