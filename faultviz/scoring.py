@@ -51,6 +51,8 @@ GRADERS = {
     "write": "exercises",
     "trace": "exercises",
     "review": "reviews",
+    "table": "tables",
+    "sort": "families",
 }
 """The module whose `grade(act) -> list[Score]` judges acts of a kind. It raises BadInput for what
 it does not know, such as a question of another version."""

@@ -86,8 +86,15 @@ def by_objective(rows: Iterable[Row]) -> dict[str, Share]:
 
 
 def left(rows: Iterable[Row]) -> dict[str, list[str]]:
-    """Each misconception that the last answer to some question shows, with those questions."""
-    last = {(row.act.kind, row.score.what): row for row in scored(rows)}
+    """Each misconception that the last answer to some question shows, with those questions.
+
+    The test after the course asks of the same objectives as the one before, and settles it.
+    """
+    last = {
+        (row.act.kind, s.objective if row.act.kind == "quiz" else s.what): row
+        for row in scored(rows)
+        for s in [row.score]
+    }
     found: dict[str, list[str]] = {}
     for row in last.values():
         if row.score.misconception and not is_right(row):

@@ -24,6 +24,7 @@ PORT = 8888
 TRIED, END = 50, 65536
 PATIENCE = 5.0  # seconds after Ctrl-C
 FIRST = f"{start_copies.WORK}/00-start.ipynb"
+KEPT = "FAULTVIZ_WORK"  # read by faultviz.work in each kernel
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
 
 
@@ -120,9 +121,11 @@ def run(
             say("Ctrl-C here stops it.")
 
     command = [str(python), "-P", "-m", "jupyterlab", *told, *others]
+    # What a learner answers lies in one place, whichever folder a notebook is opened in.
+    kept = {KEPT: os.environ.get(KEPT) or str(root / start_copies.WORK)}
     with tempfile.TemporaryDirectory(prefix="faultviz-lab-") as made:
         # In the environment the token is seen by fewer than on the command line.
-        around = environment(JUPYTER_TOKEN=token, **settings(Path(made)))
+        around = environment(JUPYTER_TOKEN=token, **kept, **settings(Path(made)))
         code = call(command, around, root, announce, PATIENCE)
     say("JupyterLab has stopped." if code <= 0 else f"JupyterLab ended with exit code {code}.")
     return max(code, 0)

@@ -21,8 +21,8 @@ from faultviz.errors import BadInput
 FILE, LOCK = "answers.json", ".answers.lock"
 VARIABLE = "FAULTVIZ_WORK"
 FORMAT = 1
-KINDS = ("ask", "gate", "quiz", "exercise", "review", "write", "trace")
-"""What may be answered: a question of a lesson, one at a step, a test, the exercises."""
+KINDS = ("ask", "gate", "quiz", "exercise", "review", "write", "trace", "table", "sort")
+"""What may be answered; `scoring.GRADERS` has who judges which."""
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a code: none that is read as another."""

@@ -23,6 +23,7 @@ KINDS = {
     "trace": "traces",
     "write": "handlers written",
     "review": "reviews",
+    "table": "truth tables",
 }
 """What a learner calls the kinds."""
 
@@ -30,11 +31,12 @@ STYLE = """
 @page { size: A4; margin: 16mm; }
 body { font: 10.5pt/1.35 "DejaVu Sans", Verdana, Arial, sans-serif; color: #000; background: #fff;
   max-width: 180mm; margin: 6mm auto; padding: 0 4mm; }
-h1 { font-size: 15pt; margin: 0 0 2mm; } h2 { font-size: 11pt; margin: 4mm 0 1mm; }
-table { border-collapse: collapse; width: 100%; } caption { text-align: left; }
+h1 { font-size: 15pt; margin: 0 0 2mm; } h2 { font-size: 11pt; margin: 0 0 1mm; }
+table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; border-bottom: 1px solid #999; padding: 0.4mm 2mm 0.4mm 0; }
 td:last-child, th:last-child { text-align: right; white-space: nowrap; }
-p { margin: 1mm 0; } .tables { columns: 2; column-gap: 8mm; } table, h2 { break-inside: avoid; }
+p { margin: 1mm 0; } section { break-inside: avoid; margin-bottom: 4mm; }
+.tables { columns: 2; column-gap: 8mm; margin: 4mm 0; }
 """
 
 NOTE = (
@@ -63,7 +65,7 @@ def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
             "<h1>Record of work</h1>",
             f"<p>Code <b>{escape(answers.code)}</b>. {escape(made + span)}</p>",
             '<div class="tables">',
-            _table("What was answered, right at the first try", kinds, {}),
+            _table("Right at the first try", kinds, {}),
             _table("Questions at steps, by rule", standing.by_rule(rows), standing.RULES),
             _table("By objective", standing.by_objective(rows), {}),
             _table("Exercises, reviews and tests", _named(rows), {}),
@@ -94,9 +96,9 @@ def _table(title: str, found: Mapping[str, Share], words: Mapping[str, str]) -> 
         f"<tr><td>{escape(words.get(name, name))}</td><td>{share}</td></tr>"
         for name, share in found.items()
     )
-    return f"<h2>{escape(title)}</h2><table>{rows}</table>"
+    return f"<section><h2>{escape(title)}</h2><table>{rows}</table></section>"
 
 
 def _list(title: str, lines: Sequence[str]) -> str:
     said = "".join(f"<p>{escape(line)}</p>" for line in lines) or "<p>None.</p>"
-    return f"<h2>{escape(title)}</h2>{said}"
+    return f"<section><h2>{escape(title)}</h2>{said}</section>"

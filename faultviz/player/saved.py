@@ -133,8 +133,9 @@ class Work(Shown):
         }
 
     def close(self) -> None:
-        """Hear of no more answers."""
+        """Hear of no more answers, and leave nothing behind."""
         self._end()
+        self.layout.close()
         super().close()
 
     def __repr__(self) -> str:
