@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from faultviz.compare import compare as compare
     from faultviz.errors import BadInput as BadInput
     from faultviz.lab.measure import measure as measure
+    from faultviz.logic import condition as condition
     from faultviz.models import entries as entries
     from faultviz.models import handlers as handlers
     from faultviz.models import load as load
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from faultviz.player.saved import work as work
     from faultviz.run import run as run
     from faultviz.story import text as text
+    from faultviz.tables import truth_table as truth_table
+    from faultviz.theorems import theorem as theorem
 
 __version__ = "0.1.0"
 
@@ -35,6 +38,7 @@ _HOME = {
     "BadInput": "errors",
     "check": "check",
     "compare": "compare",
+    "condition": "logic",
     "entries": "models",
     "handlers": "models",
     "load": "models",
@@ -42,12 +46,14 @@ _HOME = {
     "play": "player",
     "run": "run",
     "text": "story",
+    "theorem": "theorems",
+    "truth_table": "tables",
     "work": "player.saved",
 }
 
 __all__ = [
-    "BadInput", "ask", "check", "compare", "entries", "handlers", "load", "measure", "play", "run",
-    "text", "work",
+    "BadInput", "ask", "check", "compare", "condition", "entries", "handlers", "load", "measure",
+    "play", "run", "text", "theorem", "truth_table", "work",
 ]  # fmt: skip
 
 
