@@ -265,11 +265,15 @@ def put(
     value: Bits | int | str | None,
     *,
     if_: Condition | None = None,
+    through: Condition | None = None,
     why: str,
     text: str = "",
     role: str | None = None,
 ) -> Step:
-    """Assign a cell whose name is no Python word: `put("*locked", 0, why=...)`."""
+    """Assign a cell whose name is no Python word: `put("*locked", 0, why=...)`.
+
+    `through` is the condition under which the pointer is there; a store that asks first has `if_`.
+    """
     given = if_.expr if if_ else None
     suffix = f" if {if_.text.rstrip('?')}" if if_ else ""
     match value:
@@ -285,7 +289,8 @@ def put(
         case _:
             shown = "NULL" if value is None else errno_text(value)
             text, expr, slug = text or f"{name} = {shown}{suffix}", ir.Const(value), f"set_{name}"
-    return Step(ir.Let(name, expr, given), text, why, slug, role)
+    way = through.expr if through else None
+    return Step(ir.Let(name, expr, given, way), text, why, slug, role)
 
 
 def merge(name: str, other: str, *, why: str) -> Step:

@@ -76,11 +76,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Let:
-    """Assign to a variable or cell, only where `given` is true when there is one."""
+    """Assign to a variable or cell, only where `given` is true when there is one.
+
+    `through` says, of a store that nothing guards, whether the pointer it goes through was passed.
+    """
 
     name: str
     value: Expr
     given: Expr | None = None
+    through: Expr | None = None
 
 
 Known = bool | str | None | Expr
@@ -319,6 +323,8 @@ def node_words(node: Node) -> Iterator[str]:
         case Test(expr):
             yield from words_of(expr)
         case Lock(fails=expr) | Let(given=expr) if expr is not None:
+            yield from words_of(expr)
+        case Let(through=expr) if expr is not None:
             yield from words_of(expr)
     if node.effect.kernel != node.effect.user:
         yield "kernel"

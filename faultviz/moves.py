@@ -126,6 +126,8 @@ def _asked(node: ir.Node, state: State, choices: Choices) -> Iterator[tuple[Stat
     match node.op:
         case ir.Test(expr) | ir.Lock(fails=expr) | ir.Let(given=expr) if expr is not None:
             yield from decide(expr, state, choices)
+        case ir.Let(given=None, through=expr) if expr is not None:
+            yield from decide(expr, state, choices)
         case ir.Choose(name):
             yield state, state.look(name)
         case _ if node.effect.kernel != node.effect.user:
@@ -173,9 +175,11 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
                 event = "test"  # the try failed: nothing changed hands
             else:
                 after, broken = _counted(state, node, resource, by)
-        case ir.Let(name, expr, _):
+        case ir.Let(name, expr, given):
             if value:
                 after = _assign(program, state, name, _number(expr, state))
+            elif given is None:
+                broken = tuple(rules.on_store(node, name))
         case ir.Settle(lets, words):
             after = _settled(program, state, lets, words)
         case ir.Call(function, needs_lock, _):

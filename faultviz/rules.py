@@ -20,6 +20,7 @@ INVARIANTS: dict[str, str] = {
     "kernel-fixup": "Kernel code whose fault fails is sent to a fix-up, or its caller is told.",
     "paired-resources": "What was begun at the entry is ended on every way out.",
     "gup-locked": "*locked is 0 exactly when mmap_lock is gone.",
+    "null-pointer": "Nothing is stored through a pointer that the caller did not pass.",
     "completed-legal": "COMPLETED answers only calls with WRITE and ALLOW_RETRY, without TRIED "
     "and RETRY_NOWAIT.",
     "flags-kept": "The default flags, and TRIED once set, are there at each handle_mm_fault.",
@@ -72,6 +73,7 @@ def judged(program: ir.Program) -> tuple[str, ...]:
     faults = any(isinstance(n.op, ir.Fault) for n in nodes)
     paired = any(isinstance(n.op, ir.Lock) and n.op.resource != MMAP_LOCK for n in nodes)
     by_cell = isinstance(program.function.exit_held, str)
+    stores = any(isinstance(n.op, ir.Let) and n.op.through is not None for n in nodes)
     applies = {
         "lock-underflow": takes_lock,
         "lock-balance": not by_cell,
@@ -80,6 +82,7 @@ def judged(program: ir.Program) -> tuple[str, ...]:
         "kernel-fixup": program.kind == "handler" and "kernel" in program.words,
         "paired-resources": paired,
         "gup-locked": by_cell,
+        "null-pointer": stores,
         "completed-legal": False,  # only where COMPLETED can come: `check` finds that out
         "flags-kept": bool(Memory.begin(program).kept),
     }
@@ -99,6 +102,12 @@ def on_callee(node: ir.Node, callee: str, count: int) -> list[Violation]:
     if count >= 1:
         return []
     return [Violation("lock-required", node.id, f"{callee} is entered with lock count {count}.")]
+
+
+def on_store(node: ir.Node, name: str) -> list[Violation]:
+    """On storing through a pointer that is NULL."""
+    pointer = name.lstrip("*")
+    return [Violation("null-pointer", node.id, f"{name} is set, but {pointer} is NULL.")]
 
 
 def on_fault_flags(node: str, flags: int, memory: Memory) -> list[Violation]:

@@ -5,9 +5,12 @@ from itertools import product
 import pytest
 
 from faultviz import models, outcomes, rules
-from faultviz.check import check
+from faultviz.bits import Flag
+from faultviz.check import check, search
 from faultviz.drop import without
 from faultviz.errors import BadInput
+from faultviz.models.mm.fixup import CARELESS
+from faultviz.models.mm.gup import WRITEV
 from faultviz.run import run
 
 LIVELOCKS = {
@@ -132,6 +135,8 @@ def test_nothing_to_judge_gives_no_row(everything):
     assert "result-code" not in mips
     assert "paired-resources" not in mips
     assert {r.handler for r in everything if r.invariant == "gup-locked"} == {"gup"}
+    stores = {r.handler for r in everything if r.invariant == "null-pointer"}
+    assert stores == {"fixup-user-fault", "futex", "vfio", "kvm"}
     before = {r.invariant for r in everything if r.revision == "before"}
     assert "completed-legal" not in before
 
@@ -199,3 +204,32 @@ def test_bad_input_is_one_sentence(arguments, says):
     """As everywhere."""
     with pytest.raises(BadInput, match=says):
         check(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("revision", "outcomes"), [("before", {"RETRY"}), ("merged", {"RETRY", "COMPLETED"})]
+)
+def test_a_pointer_that_was_not_passed_is_stored_through(revision, outcomes):
+    """Only by a caller that breaks the contract; each that is there keeps it."""
+    broken = [r for r in check(CARELESS, revision) if r.verdict == "violated"]
+    assert {r.invariant for r in broken} == {"null-pointer"}
+    assert {r.outcomes for r in broken} == outcomes
+    assert {r.reason for r in broken} == {"*unlocked is set, but unlocked is NULL."}
+    for name in ("fixup-user-fault", "futex", "vfio", "kvm"):
+        rows = {r.invariant: r.verdict for r in check(name, revision)}
+        assert rows["null-pointer"] == "holds"
+
+
+def test_a_caller_of_gup_pays_for_locked_that_was_not_cleared():
+    """It gives up a hold that another reader has; with it cleared all rules hold."""
+    assert {r.verdict for r in check(WRITEV)} == {"holds"}
+    broken = {r.invariant: r for r in check(WRITEV, "merged", "locked-clear")}
+    assert broken["lock-underflow"].node == "give_up_mmap_lock"
+    assert broken["lock-underflow"].outcomes == "COMPLETED"
+
+
+def test_flags_of_the_caller_arrive():
+    """vfio says that the address space may be another's, and hmm and KSM do, too."""
+    for name in ("vfio", "hmm", "ksm"):
+        _, seen = search(models.load(name, "merged"))
+        assert all(flags & Flag.REMOTE for flags in seen.flags), name

@@ -4,9 +4,11 @@ It returns with mmap_lock held, always: after COMPLETED it takes the lock again 
 caller may give it up (the cost that the review named). `unlocked` tells the caller that the lock
 was gone in between; without that pointer ALLOW_RETRY is not passed and the lock never goes.
 vfio and kvm answer every lost lock with -EAGAIN and begin anew; the patch left that alone.
+CARELESS is made up, for the lesson: a caller as there must be none.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from faultviz.bits import EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM
 from faultviz.conditions import Condition
@@ -20,6 +22,7 @@ ERRNOS = {0: HANDLED, -EAGAIN: AGAIN, -EINTR: KILLED, -EFAULT: FAILED, -ENOMEM: 
           -EINVAL: FAILED}  # fmt: skip
 
 WHY_POINTER = "Only who passes the pointer can be told that the lock was gone in between."
+VOID = "What the caller knew under the lock is void. Nobody asks whether there is a pointer."
 GIVEN = free("unlocked", "unlocked passed?", WHY_POINTER)
 ALWAYS = Condition(Const(1), "unlocked passed?", "This caller always passes it.")
 NEVER = Condition(Const(0), "unlocked passed?", "This caller passes NULL.")
@@ -50,7 +53,7 @@ def fixup_user_fault(pointer: Condition) -> FunctionModel:
             acquire(role="relock",
                     why="The caller will give the lock up, so it must be held again: a pity, as "
                         "the review said, but the second handle_mm_fault is saved."),
-            put("*unlocked", 1, why="What the caller knew under the lock is void."),
+            put("*unlocked", 1, through=pointer, why=VOID),
             leave(0, why="Done: no second round."))),
         when(ERROR,
              when(OOM, leave(-ENOMEM, why="The caller gets an errno.")),
@@ -59,11 +62,11 @@ def fixup_user_fault(pointer: Condition) -> FunctionModel:
              bug()),
         when(RETRY,
              acquire(why="The second round needs the lock."),
-             put("*unlocked", 1, why="What the caller knew under the lock is void."),
+             put("*unlocked", 1, through=pointer, why=VOID),
              MARK_TRIED,
              goto("retry")),
         leave(0, why="Done, and the lock was held throughout."),
-        params=["flags"], held=1, result=ERRNOS, locals={"flags": 0},
+        params=["flags"], held=1, result=ERRNOS,
         patch=Cite(FILE, "fixup_user_fault", source="6.1; v5 posting, 30 May 2022"),
         why="Make a user address accessible for kernel code that may not fault itself.",
     )  # fmt: skip
@@ -117,10 +120,27 @@ kvm = pfn_caller(
     why="A guest touches memory that its host maps by page frame.",
 )
 
+careless = function(
+    "careless",
+    Cite(FILE, "fixup_user_fault", "derived", "its contract in 6.1, turned round"),
+    acquire(why="fixup_user_fault must be called with the lock held."),
+    let(flags=add(Flag.ALLOW_RETRY), text="ALLOW_RETRY",
+        why="Against the contract: who passes NULL must not permit that the lock goes."),
+    call(fixup_user_fault(NEVER), into="ret"),
+    release(why="It is held again, whatever came."),
+    leave("ret", why="0, or an errno."),
+    locals={"ret": 0, "flags": 0}, result=ERRNOS,
+    why="No kernel has this caller: it shows what its contract keeps away.",
+)  # fmt: skip
+
 _CELLS = {"*unlocked": 0}
+CARELESS = program(
+    "careless", "entry", careless, cells=_CELLS, about="passes ALLOW_RETRY and NULL: made up",
+)  # fmt: skip
 MODELS = {
     "fixup-user-fault": program(
-        "fixup-user-fault", "entry", fixup_user_fault(GIVEN), cells=_CELLS,
+        "fixup-user-fault", "entry", replace(fixup_user_fault(GIVEN), locals={"flags": 0}),
+        cells=_CELLS,
         about="always returns with the lock held, so COMPLETED costs a lock round trip"),
     "futex": program(
         "futex", "entry", futex, cells=_CELLS,

@@ -3,7 +3,7 @@
 The caller comes with mmap_lock held and may pass `locked`, a pointer to an int that is 1; where the
 lock was given up on the way, `*locked` is 0 at the end. The second round finds the page by looking
 it up, so the patch saves no call here: it gives the answer a name of its own (-EAGAIN) and puts the
-fault into the books. Left out: hugetlb, several pages, NUMA, -EEXIST.
+fault into the books. Left out: hugetlb, several pages, NUMA, -EEXIST. WRITEV is a caller.
 """
 
 from faultviz.bits import EAGAIN, EBUSY, EFAULT, EHWPOISON, EINTR, ENOMEM
@@ -113,6 +113,26 @@ get_user_pages_locked = function(
     result={1: HANDLED, 0: AGAIN, -EINTR: KILLED, -EFAULT: FAILED, -ENOMEM: FAILED},
     why="The kernel wants a user page, as for process_vm_writev or direct I/O.",
 )  # fmt: skip
+
+writev = function(
+    "process_vm_rw_single_vec",
+    Cite("mm/process_vm_access.c", "process_vm_rw_single_vec", source="6.1"),
+    acquire(why="GUP must be called with the lock held."),
+    put("*locked", 1, text="locked = 1", why="So far it is held; GUP is told where to say else."),
+    call(get_user_pages_locked, into="pages"),
+    when(local("*locked", "locked still 1?", "Only GUP knows whether the lock is still held."),
+         release(why="GUP left it held.")),
+    leave("pages", why="With a page it copies; without one the system call fails."),
+    locals={"pages": 0}, held=0,
+    result={1: HANDLED, 0: FAILED, -EINTR: KILLED, -EFAULT: FAILED, -ENOMEM: FAILED},
+    why="process_vm_writev wants a page of another process, to copy into it.",
+)  # fmt: skip
+
+WRITEV = program(
+    "writev", "entry", writev, about="process_vm_writev around GUP, for one page",
+    cells={"*locked": 1},
+)  # fmt: skip
+"""A caller of GUP, for the lesson; not among the entries, for it adds no call of its own."""
 
 MODEL = program(
     "gup", "entry", get_user_pages_locked, about="GUP for one page, with and without `locked`",
