@@ -1,0 +1,44 @@
+"""`faultviz items`: exam items for teachers.
+
+Here: options, and where the text goes. Not here: the items (`exam`), or their formats.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from faultviz.errors import BadInput
+from faultviz.quiz.exam import exam
+from faultviz.quiz.forms import FIXED
+from faultviz.quiz.gift import gift
+from faultviz.quiz.sheet import table, text
+
+
+@click.command("items")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "gift", "table"]),
+    default="text",
+    show_default=True,
+    help="Questions and key; Moodle's GIFT; what each item is for.",
+)
+@click.option("--seed", default=FIXED, show_default=True, help="Another seed, other items.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to FILE.")
+def items(form: str, seed: str, output: Path | None) -> None:
+    """Twenty exam items with computed keys; not tried with a class."""
+    seed = seed.strip() or FIXED
+    made = exam(seed)
+    written = {"text": text, "gift": gift}.get(form)
+    said = written(made, seed) if written else table(made)
+    said = said.rstrip("\n")
+    if output is None:
+        click.echo(said)
+        return
+    try:
+        output.write_text(f"{said}\n", "utf-8", newline="\n")
+    except OSError as problem:
+        raise BadInput(f"{output} cannot be written: {problem.strerror}.") from None
+    click.echo(f"wrote {output}")
