@@ -66,6 +66,10 @@ class Commands(Sentences):
             from faultviz.grading_command import grade
 
             return grade
+        if cmd_name == "items":
+            from faultviz.quiz.commands import items
+
+            return items
         if cmd_name != "kernel":
             return super().get_command(ctx, cmd_name)
         try:
@@ -76,7 +80,7 @@ class Commands(Sentences):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, for --help."""
-        return sorted([*super().list_commands(ctx), "grade", "kernel"])
+        return sorted([*super().list_commands(ctx), "grade", "items", "kernel"])
 
 
 def _missing(name: str, module: str) -> click.Command:

@@ -9,6 +9,7 @@ They were not tried with a class: how hard an item is nobody knows yet.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from faultviz.quiz import exam_runs, exam_toy
 from faultviz.quiz.exam_item import CHOICE, ExamItem
@@ -41,7 +42,11 @@ def exam(seed: str = "") -> tuple[ExamItem, ...]:
     >>> len(items), items[1].question.name, items[1].question.key
     (20, 'again', '2')
     """
-    seed = str(seed).strip() or FIXED
+    return _exam(str(seed).strip() or FIXED)
+
+
+@cache
+def _exam(seed: str) -> tuple[ExamItem, ...]:
     others = [make(Draw(f"{seed}/{name}/exam")) for name, make in OTHERS.items()]
     same = [ExamItem(CHOICE, asked(kind, "exam", seed)) for kind in KINDS]
     return (*others[:-1], *same, others[-1])
