@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from faultviz.check import check as check
     from faultviz.compare import compare as compare
     from faultviz.errors import BadInput as BadInput
+    from faultviz.glossary import glossary as glossary
     from faultviz.lab.measure import measure as measure
     from faultviz.logic import condition as condition
     from faultviz.models import entries as entries
@@ -40,6 +41,7 @@ _HOME = {
     "compare": "compare",
     "condition": "logic",
     "entries": "models",
+    "glossary": "glossary",
     "handlers": "models",
     "load": "models",
     "measure": "lab.measure",
@@ -52,8 +54,8 @@ _HOME = {
 }
 
 __all__ = [
-    "BadInput", "ask", "check", "compare", "condition", "entries", "handlers", "load", "measure",
-    "play", "run", "text", "theorem", "truth_table", "work",
+    "BadInput", "ask", "check", "compare", "condition", "entries", "glossary", "handlers", "load",
+    "measure", "play", "run", "text", "theorem", "truth_table", "work",
 ]  # fmt: skip
 
 
