@@ -324,6 +324,7 @@ def said(found: Sequence[Line], edits: Iterable[Edit]) -> list[str]:
     """Edits in words, with what stands at their lines."""
     by_number = {line.number: line for line in found}
     return [
-        f"line {e.line}, {by_number[e.line].text}: {HOW[e.how]}" + (f" ({e.what})" if e.what else "")
+        f"line {e.line}, {by_number[e.line].text}: {HOW[e.how]}"
+        + (f" ({e.what})" if e.what else "")
         for e in edits
     ]

