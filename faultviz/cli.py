@@ -22,6 +22,7 @@ from faultviz.compare import Comparison, own_steps, taken
 from faultviz.compare import compare as compare_traces
 from faultviz.drop import ROLES
 from faultviz.errors import BadInput
+from faultviz.glossary import glossary
 from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
 from faultviz.rules import INVARIANTS
@@ -226,6 +227,21 @@ def measure(mb: int, as_json: bool) -> None:
 
 
 RAW = {"ignore_unknown_options": True, "help_option_names": []}
+
+
+@main.command("glossary")
+@click.argument("word", required=False)
+@as_json
+def glossary_command(word: str | None, as_json: bool) -> None:
+    """Show the thirty words of the course, or one of them."""
+    found = glossary(word)
+    if as_json:
+        _print_json({name: term._asdict() for name, term in found})
+        return
+    table = Table("word", "lesson", "meaning")
+    for name, term in found:
+        table.add_row(Text(name), term.lesson, Text(term.sentence))
+    Console().print(table)
 
 
 @main.command(context_settings=RAW)

@@ -172,3 +172,13 @@ def test_the_package_offers_its_names():
     assert 10 <= len(fv.__all__) <= 20
     for name in fv.__all__:
         assert callable(getattr(fv, name))
+
+
+def test_glossary_explains_one_word_or_all():
+    """A word in any of its forms; what is none is one sentence."""
+    assert len(json.loads(faultviz("glossary", "--json").output)) == 30
+    assert "get_user_pages" in faultviz("glossary", "gup").output
+    assert json.loads(faultviz("glossary", "tmpfs", "--json").output)["shmem"]["lesson"] == "00a"
+    refused = faultviz("glossary", "GUPP")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("faultviz: The glossary has no 'GUPP'. Did you mean GUP?")
