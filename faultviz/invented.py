@@ -83,6 +83,9 @@ returns nothing
     )
 
 
+_QUOTES = '"' * 3
+
+
 @cache
 def handler(seed: str, level: int = 1) -> Program:
     """The program of a seed, in the revisions `before` and `merged`.
@@ -116,7 +119,7 @@ def source(of: Features) -> str:
     made = _Writer(of)
     root = f"do_{of.name}_fault"
     head = (
-        f'"""{of.name}: invented for an exercise; no kernel has it."""\n\n'
+        f"{_QUOTES}{of.name}: invented for an exercise; no kernel has it.{_QUOTES}\n\n"
         "from faultviz.models.words import *\n\n"
         f'CITE = Cite("invented", "{root}", "derived", "made from a seed: no kernel has it")\n'
         f"{made.words()}\n"
@@ -125,13 +128,13 @@ def source(of: Features) -> str:
     body = "".join(f"    {line}\n" for line in made.body())
     result = '"error": -14, ' if of.returns else ""
     reads = " result={0: HANDLED, -14: FAILED}," if of.returns else ""
-    tail = f'''    locals={{{result}"flags": DEFAULT}},{reads}
-    why="The MMU found no usable entry for the address and trapped.",
-)  # fmt: skip
-
-MODEL = program("{of.name}", "handler", {root}, about="invented for an exercise",
-                revisions={REVISIONS!r})
-'''
+    tail = (
+        f'    locals={{{result}"flags": DEFAULT}},{reads}\n'
+        '    why="The MMU found no usable entry for the address and trapped.",\n'
+        ")  # fmt: skip\n\n"
+        f'MODEL = program("{of.name}", "handler", {root}, about="invented for an exercise",\n'
+        f"                revisions={REVISIONS!r})\n"
+    )
     return head + body + tail
 
 

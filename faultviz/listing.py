@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from difflib import unified_diff
 
 from faultviz import ir
 from faultviz.bits import errno_text
@@ -99,6 +100,18 @@ def numbered(found: Iterable[Line]) -> tuple[Line, ...]:
 def text(found: Iterable[Line]) -> str:
     """Lines as text, each with its number."""
     return "\n".join(f"{line.number:3}  {line}" for line in found)
+
+
+def diff(old: Sequence[Line], new: Sequence[Line], path: str) -> str:
+    """What changed from one listing to another, as a unified diff of a file that has them.
+
+    >>> from faultviz.models import load
+    >>> one, other = (lines(load("mips", r)) for r in ("before", "merged"))
+    >>> print(diff(one, other, "mips.txt").splitlines()[2])
+    @@ -13,8 +13,10 @@
+    """
+    one, other = [f"{line}\n" for line in old], [f"{line}\n" for line in new]
+    return "".join(unified_diff(one, other, f"a/{path}", f"b/{path}", n=4))
 
 
 def _back(before: Sequence[Line], line: Line) -> bool:

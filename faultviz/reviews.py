@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher, unified_diff
+from difflib import SequenceMatcher
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from faultviz.errors import BadInput
 from faultviz.exercises import SOUND, first_of
 from faultviz.invented import LEVELS, handler
 from faultviz.ir import Program
-from faultviz.listing import Line, built, lines
+from faultviz.listing import Line, built, diff, lines
 from faultviz.rules import INVARIANTS
 from faultviz.run import run
 from faultviz.scoring import Score
@@ -108,10 +108,9 @@ def patched(old: Sequence[Line], new: Sequence[Line]) -> set[int]:
 def mail(name: str, subject: str, old: Sequence[Line], new: Sequence[Line]) -> str:
     """The patch as a mail: header, three sentences, unified diff."""
     path = f"arch/{name}/mm/fault.txt"
-    one, other = [f"{line}\n" for line in old], [f"{line}\n" for line in new]
-    diff = "".join(unified_diff(one, other, f"a/{path}", f"b/{path}", n=4))
-    plus = sum(row.startswith("+") for row in diff.splitlines()[2:])
-    minus = sum(row.startswith("-") for row in diff.splitlines()[2:])
+    change = diff(old, new, path)
+    plus = sum(row.startswith("+") for row in change.splitlines()[2:])
+    minus = sum(row.startswith("-") for row in change.splitlines()[2:])
     return f"""From: A Contributor <contributor@example.org>
 Subject: [PATCH] {name}: {subject}
 
@@ -124,7 +123,7 @@ Signed-off-by: A Contributor <contributor@example.org>
  {path} | {plus + minus} {"+" * plus}{"-" * minus}
  1 file changed, {plus} insertions(+), {minus} deletions(-)
 
-{diff}"""
+{change}"""
 
 
 def _near(new: Sequence[Line], patch: set[int]) -> Iterator[Edit]:
