@@ -210,11 +210,13 @@ def table(rows: Iterable[Row]) -> str:
     kernel              mode           minor  major  pgfault  from
     6.1.176             shared         1.000  0.000    1.000  debian_plain.csv
     """
-    lines = [f"{'kernel':18}  {'mode':13}  {'minor':>5}  {'major':>5}  {'pgfault':>7}  from"]
-    for row in rows:
+    shown = tuple(rows)
+    wide = max([13, *(len(row.mode) for row in shown)])
+    lines = [f"{'kernel':18}  {'mode':{wide}}  {'minor':>5}  {'major':>5}  {'pgfault':>7}  from"]
+    for row in shown:
         pgfault = "unknown" if row.pgfault_per_page is None else f"{row.pgfault_per_page:.3f}"
         lines.append(
-            f"{row.kernel:18}  {row.mode:13}  {row.minor_per_page:.3f}  "
+            f"{row.kernel:18}  {row.mode:{wide}}  {row.minor_per_page:.3f}  "
             f"{row.major_per_page:.3f}  {pgfault:>7}  {row.source}"
         )
     return "\n".join(lines)
