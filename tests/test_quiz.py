@@ -12,8 +12,10 @@ import faultviz as fv
 from faultviz import models
 from faultviz.check import check
 from faultviz.drop import ROLES
+from faultviz.exercises import judge
 from faultviz.items.misconceptions import MISCONCEPTIONS
-from faultviz.quiz import FIXED, books, form, forms, locks, paths
+from faultviz.listing import lines
+from faultviz.quiz import FIXED, books, form, forms, locks, paths, transfer
 from faultviz.quiz.outcome import Outcome, grade, lesson_of, marked, outcome
 from faultviz.quiz.outcome import given as kept_of
 from faultviz.quiz.question import OBJECTIVES, Answer, question
@@ -41,9 +43,9 @@ def is_sound(one):
 @drawn_by(seeds)
 def test_each_seed_has_two_sound_and_parallel_forms(seed):
     """The same questions, each of another handler, event or pair, with a belief to be caught by."""
-    before, after = form("pre", seed).questions, form("post", seed).questions[:EIGHT]
-    assert len(before) == EIGHT
-    for one, other in zip(before, after, strict=True):
+    assert len(forms.KINDS) == EIGHT
+    for kind in forms.KINDS:
+        one, other = (forms.asked(kind, name, seed) for name in ("pre", "post"))
         assert (one.name, one.objective) == (other.name, other.objective)
         assert one.case[0] != other.case[0]
         for each in (one, other):
@@ -62,9 +64,11 @@ def test_the_right_answers_place_is_no_hint():
 
 def test_a_seed_gives_the_same_forms_for_ever():
     """Golden: whoever changes this changes tests that were handed out, and their grading."""
-    asked = [q for n in range(20) for name in ("pre", "post") for q in form(name, f"{n}").questions]
-    eight = "\n".join(q.text() for q in asked if q.objective != "transfer")
+    drawn = [form(name, f"{n}") for n in range(20) for name in ("pre", "post")]
+    eight = "\n".join(q.text() for of in drawn for q in of.questions if q.objective != "transfer")
     assert sha256(eight.encode()).hexdigest()[:16] == "859679a4fb571ba2"
+    whole = "\n".join(of.text() for of in drawn)
+    assert sha256(whole.encode()).hexdigest()[:16] == "3b5da5943e329b8b"
 
 
 def test_a_seed_is_a_text_and_none_is_a_fixed_one():
@@ -73,6 +77,29 @@ def test_a_seed_is_a_text_and_none_is_a_fixed_one():
     assert form("pre", "K7F2-9QXM") != form("pre")
     with pytest.raises(fv.BadInput, match="no test 'before'"):
         form("before")
+
+
+@pytest.mark.parametrize("seed", [str(n) for n in range(25)])
+def test_the_transfer_is_a_proven_fault_in_a_handler_of_no_kernel(seed):
+    """Its three keys get all points of the exercise; some answer shows a belief."""
+    rule, line, way = form("post", seed).questions[EIGHT:]
+    for one in (rule, line, way):
+        is_sound(one)
+    assert {answer.about for answer in rule.answers} & {"M14", "M15"}
+    exercise, first, _ = transfer._broken(seed)
+    assert exercise.program.name not in models.HANDLERS
+    assert rule.shown.splitlines()[-1].split()[0] == str(len(lines(exercise.program)))
+    number = int(line.key.split(":")[0].removeprefix("line "))
+    given = {"rule": rule.key.split(":")[0], "node": lines(exercise.program)[number - 1].node,
+             "outcomes": first.outcomes, "context": first.context}  # fmt: skip
+    assert judge(exercise, given).total == 4
+    assert way.key == transfer._way(transfer._trace(exercise.program, first), first.steps)
+
+
+def test_what_belongs_together_shares_a_number():
+    """Nine, of which the last has three parts."""
+    assert form("post").numbers == (*"12345678", "9a", "9b", "9c")
+    assert repr(form("post")) == "Test after the course, 9 questions, seed faultviz"
 
 
 # --- keys are computed ---------------------------------------------------------------------------

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 from faultviz.errors import BadInput, nearest
 from faultviz.quiz import books, locks, paths
 from faultviz.quiz.locks import Case
 from faultviz.quiz.question import Question
+from faultviz.quiz.transfer import transfer
 from faultviz.seeds import Draw
 
 FIXED = "faultviz"
@@ -62,8 +64,12 @@ class Form(NamedTuple):
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """1, 2, 3; what belongs together bears a letter."""
-        return tuple(str(n) for n in range(1, len(self.questions) + 1))
+        """1, 2, 3; questions on one thing share a number, and bear a letter."""
+        told: list[str] = []
+        for n, (_, group) in enumerate(groupby(self.questions, lambda q: q.objective), start=1):
+            size = len(list(group))
+            told += [f"{n}{letter}" for letter in "abcdef"[:size]] if size > 1 else [str(n)]
+        return tuple(told)
 
     def text(self) -> str:
         """The whole test as text, without its key."""
@@ -71,7 +77,8 @@ class Form(NamedTuple):
         return "\n\n".join([repr(self), *(question.text(number) for number, question in asked)])
 
     def __repr__(self) -> str:
-        return f"{TITLES[self.name]}, {len(self.questions)} questions, seed {self.seed}"
+        number = self.numbers[-1].rstrip("abcdef")
+        return f"{TITLES[self.name]}, {number} questions, seed {self.seed}"
 
 
 def form(name: str, seed: str = "") -> Form:
@@ -91,7 +98,9 @@ def form(name: str, seed: str = "") -> Form:
 
 @cache
 def _form(name: str, seed: str) -> Form:
-    return Form(name, seed, tuple(asked(kind, name, seed) for kind in KINDS))
+    questions = [asked(kind, name, seed) for kind in KINDS]
+    questions += transfer(seed) if name == "post" else []
+    return Form(name, seed, tuple(questions))
 
 
 def asked(kind: Kind, name: str, seed: str) -> Question:
