@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from faultviz.models import load as load
     from faultviz.player import play as play
     from faultviz.player.ask import ask as ask
+    from faultviz.player.exercise import exercise as exercise
+    from faultviz.player.quiz import quiz as quiz
     from faultviz.player.saved import work as work
     from faultviz.run import run as run
     from faultviz.story import text as text
@@ -41,11 +43,13 @@ _HOME = {
     "compare": "compare",
     "condition": "logic",
     "entries": "models",
+    "exercise": "player.exercise",
     "glossary": "glossary",
     "handlers": "models",
     "load": "models",
     "measure": "lab.measure",
     "play": "player",
+    "quiz": "player.quiz",
     "run": "run",
     "text": "story",
     "theorem": "theorems",
@@ -54,8 +58,8 @@ _HOME = {
 }
 
 __all__ = [
-    "BadInput", "ask", "check", "compare", "condition", "entries", "glossary", "handlers", "load",
-    "measure", "play", "run", "text", "theorem", "truth_table", "work",
+    "BadInput", "ask", "check", "compare", "condition", "entries", "exercise", "glossary",
+    "handlers", "load", "measure", "play", "quiz", "run", "text", "theorem", "truth_table", "work",
 ]  # fmt: skip
 
 
