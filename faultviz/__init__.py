@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from faultviz.check import check as check
     from faultviz.compare import compare as compare
     from faultviz.errors import BadInput as BadInput
+    from faultviz.gallery import gallery as gallery
     from faultviz.glossary import glossary as glossary
     from faultviz.lab.measure import measure as measure
     from faultviz.logic import condition as condition
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from faultviz.player.exercise import exercise as exercise
     from faultviz.player.quiz import quiz as quiz
     from faultviz.player.saved import work as work
+    from faultviz.player.sorter import sort9 as sort9
     from faultviz.run import run as run
     from faultviz.story import text as text
     from faultviz.tables import truth_table as truth_table
@@ -44,6 +46,7 @@ _HOME = {
     "condition": "logic",
     "entries": "models",
     "exercise": "player.exercise",
+    "gallery": "gallery",
     "glossary": "glossary",
     "handlers": "models",
     "load": "models",
@@ -51,6 +54,7 @@ _HOME = {
     "play": "player",
     "quiz": "player.quiz",
     "run": "run",
+    "sort9": "player.sorter",
     "text": "story",
     "theorem": "theorems",
     "truth_table": "tables",
@@ -58,8 +62,9 @@ _HOME = {
 }
 
 __all__ = [
-    "BadInput", "ask", "check", "compare", "condition", "entries", "exercise", "glossary",
-    "handlers", "load", "measure", "play", "quiz", "run", "text", "theorem", "truth_table", "work",
+    "BadInput", "ask", "check", "compare", "condition", "entries", "exercise", "gallery",
+    "glossary", "handlers", "load", "measure", "play", "quiz", "run", "sort9", "text", "theorem",
+    "truth_table", "work",
 ]  # fmt: skip
 
 

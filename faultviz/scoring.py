@@ -52,7 +52,7 @@ GRADERS = {
     "trace": "exercises",
     "review": "reviews",
     "table": "tables",
-    "sort": "families",
+    "sort": "sorting",
 }
 """The module whose `grade(act) -> list[Score]` judges acts of a kind. It raises BadInput for what
 it does not know, such as a question of another version."""

@@ -7,7 +7,7 @@ from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
 from faultviz.items import CHECKS, ITEMS, lesson00, lesson01, right
-from faultviz.player import ask as asking
+from faultviz.player.shown import status
 from faultviz.toy import RwLock
 
 
@@ -69,7 +69,7 @@ def test_the_self_check_names_the_parts_to_read():
 
 def test_what_is_shown_is_escaped():
     """A question is text."""
-    assert asking._status("<b>") == '<div role="alert" style="min-height:1.4em">&lt;b&gt;</div>'
+    assert status("<b>") == '<div role="alert" style="min-height:1.4em">&lt;b&gt;</div>'
 
 
 def test_arrow_keys_do_not_answer():

@@ -15,29 +15,11 @@ from faultviz.errors import BadInput
 from faultviz.items import CHECKS, Item, item, right
 from faultviz.player.cells import only_one
 from faultviz.player.gating import Said
+from faultviz.player.shown import Shown, status
 from faultviz.work import record
 
 
-class _Shown(w.VBox):
-    """A box with a text form of any length, which takes its parts along when it is closed."""
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        # The library cuts a repr at 110 letters.
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": self.as_text()}
-
-    def as_text(self) -> str:
-        """What stands for the widget where no widget can live."""
-        return repr(self)
-
-    def close(self) -> None:
-        """Close the parts, too: a cell that runs again and again must leave nothing behind."""
-        for part in self.children:
-            _close(part)
-        _close_own(self)
-        super().close()
-
-
-class Ask(_Shown):
+class Ask(Shown):
     """One question. `answer` takes the number of an answer, from 1, and gives the verdict.
 
     The trait `verdict` is what was said last. In the browser a choice counts only when the button
@@ -64,7 +46,7 @@ class Ask(_Shown):
         auto = w.Layout(width="auto")
         self._choice = w.RadioButtons(options=texts, value=None, layout=auto)
         self._button = w.Button(description="Answer", disabled=True, tooltip=self.item.ask)
-        self._said = w.HTML(_status(""))
+        self._said = w.HTML(status(""))
         asked = w.HTML(f"<b>{escape(self.item.ask)}</b>")
         super().__init__([asked, self._choice, self._button, self._said])
         self._choice.observe(self._chosen, "index")
@@ -84,7 +66,7 @@ class Ask(_Shown):
             self.solved = good
             record("ask", self.name, {"answer": self.item.answers[number - 1][0]})
         said = f"{'Right' if good else 'No'}. {self.item.answers[number - 1][1]}"
-        self._said.value = _status(said)
+        self._said.value = status(said)
         self.verdict = said
         return Said(said)
 
@@ -100,7 +82,7 @@ class Ask(_Shown):
         return "\n".join([self.item.ask, *lines])
 
 
-class Check(_Shown):
+class Check(Shown):
     """Several questions and a line that says how it went.
 
     >>> check = ask("00a-check")
@@ -110,7 +92,7 @@ class Check(_Shown):
 
     def __init__(self, name: str) -> None:
         self.asks = [Ask(one) for one in CHECKS[name]]
-        self._line = w.HTML(_status(repr(self)))
+        self._line = w.HTML(status(repr(self)))
         super().__init__([*self.asks, self._line])
         for one in self.asks:
             one.observe(self._count, "verdict")
@@ -127,7 +109,7 @@ class Check(_Shown):
         return "\n".join([repr(self), *asked])
 
     def _count(self, _: Any) -> None:
-        self._line.value = _status(repr(self))
+        self._line.value = status(repr(self))
 
     def __repr__(self) -> str:
         done = [one for one in self.asks if one.tries]
@@ -148,22 +130,3 @@ def ask(name: str) -> Ask | Check:
     made: Ask | Check = Check(name) if name in CHECKS else Ask(name)
     only_one(made)
     return made
-
-
-def _close(part: w.Widget) -> None:
-    """A widget with its own layout and style, which the library leaves open."""
-    if not isinstance(part, _Shown):
-        _close_own(part)
-    part.close()
-
-
-def _close_own(part: w.Widget) -> None:
-    for name in ("layout", "style"):
-        own = getattr(part, name, None)
-        if isinstance(own, w.Widget):
-            own.close()
-
-
-def _status(text: str) -> str:
-    """A text that is read out. The element is new each time, and of those only alerts are."""
-    return f'<div role="alert" style="min-height:1.4em">{escape(text)}</div>'

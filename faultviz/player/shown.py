@@ -1,0 +1,55 @@
+"""What the small widgets share: a text form of any length, a line that is read out, an end.
+
+Here: the box that questions and sortings are made in. Not here: what they ask.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+
+class Shown(w.VBox):
+    """A box with a text form of any length, which takes its parts along when it is closed."""
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        # The library cuts a repr at 110 letters.
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": self.as_text()}
+
+    def as_text(self) -> str:
+        """What stands for the widget where no widget can live."""
+        return repr(self)
+
+    def close(self) -> None:
+        """Close the parts, too: a cell that runs again and again must leave nothing behind."""
+        for part in self.children:
+            _close(part)
+        _close_own(self)
+        super().close()
+
+
+def status(text: str) -> str:
+    """A text that is read out. The element is new each time, and of those only alerts are.
+
+    >>> status("No.")
+    '<div role="alert" style="min-height:1.4em">No.</div>'
+    """
+    return f'<div role="alert" style="min-height:1.4em">{escape(text)}</div>'
+
+
+def _close(part: w.Widget) -> None:
+    """A widget with its own layout and style, which the library leaves open, and its parts."""
+    if not isinstance(part, Shown):
+        for inner in getattr(part, "children", ()):
+            _close(inner)
+        _close_own(part)
+    part.close()
+
+
+def _close_own(part: w.Widget) -> None:
+    for name in ("layout", "style"):
+        own = getattr(part, name, None)
+        if isinstance(own, w.Widget):
+            own.close()
