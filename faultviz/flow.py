@@ -190,10 +190,10 @@ def give(resource: str, *, text: str = "", why: str) -> Step:
     return Step(ir.Lock(resource, -1), text or f"give up {resource}", why, f"give_{resource}")
 
 
-def fault(*, why: str = "", cite: ir.Cite | None = None) -> Step:
-    """Call handle_mm_fault with `flags`; its answer goes to `result`."""
+def fault(*, why: str = "", cite: ir.Cite | None = None, under: str = "mmap_lock") -> Step:
+    """Call handle_mm_fault with `flags`, under a lock; its answer goes to `result`."""
     return Step(
-        ir.Fault(),
+        ir.Fault(under=under),
         "handle_mm_fault",
         why or "The generic code makes the page present; only it may give mmap_lock up early.",
         "handle_mm_fault",

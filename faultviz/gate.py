@@ -29,6 +29,7 @@ from faultviz.gate_words import (
     pgfault_reason,
     result_of,
 )
+from faultviz.rules import MMAP_LOCK
 from faultviz.run import Step, Trace
 from faultviz.story import capital
 
@@ -122,6 +123,9 @@ def as_dict(gate: Gate) -> dict[str, Any]:
 
 def _rank(trace: Trace, before: Step, step: Step, then: Step | None, *, met: bool) -> int | None:
     """How telling a question at a step is, 1 the most; None where no prediction can fail."""
+    op = trace.program.nodes[step.node].op
+    if isinstance(op, ir.Fault) and op.under != MMAP_LOCK:
+        return None  # the count that is asked for is that of mmap_lock
     if step.event == "fault":
         # With the inside shown, the lock went at a step of its own, which is asked instead.
         return None if step.depth < before.depth and step.mmap_lock == before.mmap_lock else 1
@@ -129,7 +133,6 @@ def _rank(trace: Trace, before: Step, step: Step, then: Step | None, *, met: boo
         return 3 if met or step.depth > 1 else 6
     if not _forks(trace, step) or then is None:
         return None
-    op = trace.program.nodes[step.node].op
     asked = {name for name, _ in ir.masks_of(op.expr)} if isinstance(op, ir.Test) else set()
     if met and "result" in asked:
         return 2 if step.answer else 4

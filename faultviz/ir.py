@@ -59,10 +59,14 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Call handle_mm_fault with the flags in one variable; its result goes to another."""
+    """Call handle_mm_fault with the flags in one variable; its result goes to another.
+
+    `under` is the lock that it runs under, and that RETRY and COMPLETED say is gone.
+    """
 
     flags: str = "flags"
     into: str = "result"
+    under: str = "mmap_lock"
 
 
 @dataclass(frozen=True, slots=True)

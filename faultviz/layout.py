@@ -68,7 +68,7 @@ def store(folder: Path, names: Iterable[str] = ()) -> list[Path]:
     """Write the layouts of the shipped models, one file for each; return the files."""
     folder.mkdir(exist_ok=True)
     written = []
-    for name in names or (*models.HANDLERS, *models.ENTRIES, models.GENERIC):
+    for name in names or (*models.HANDLERS, *models.ENTRIES, *models.LATER, models.GENERIC):
         plain = {digest(source): short(render(source, "plain"))
                  for source in sources(models.load(name))}  # fmt: skip
         file = folder / f"{name}.json"

@@ -213,7 +213,7 @@ def _fault(
         yield Move(after, node.id, "fault", outcome=outcome, broken=broken)
         return
     broken = tuple(
-        rules.on_callee(node, GENERIC, state.count())
+        rules.on_callee(node, GENERIC, state.count(op.under))
         + rules.on_fault_flags(node.id, flags, state.memory)
     )
     if choices.inside:
@@ -223,8 +223,8 @@ def _fault(
         result = outcome.bits
         after = state._replace(memory=state.memory.after_fault(result))
         if not keeps_lock(result, flags):
-            after, more = _counted(after, node, MMAP_LOCK, -1)
-            if state.count() < 1:
+            after, more = _counted(after, node, op.under, -1)
+            if state.count(op.under) < 1:
                 more = ()  # the fault is the callee's own: lock-required has said it already
             broken_here = broken + more
         else:

@@ -165,7 +165,8 @@ def on_leave(program: ir.Program, memory: Memory, at: Exit) -> list[Violation]:
         broken("lock-balance", f"it leaves with lock count {count}, not {function.exit_held}.")
     for resource, held in at.locks.items():
         if resource != MMAP_LOCK and held:
-            broken("paired-resources", f"it leaves while {resource} was begun and not ended.")
+            how = "begun and not ended" if held > 0 else "ended once more than it was begun"
+            broken("paired-resources", f"it leaves while {resource} was {how}.")
     if memory.last is None:
         return found
     kind = kind_of(memory.last)

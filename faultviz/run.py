@@ -59,6 +59,10 @@ class Step:
         "result", "flags", "cite",
     )  # fmt: skip
 
+    def holds(self, resource: str) -> int:
+        """How often this task holds a lock, or another paired thing, after the step."""
+        return self.mmap_lock if resource == MMAP_LOCK else self.others.get(resource, 0)
+
     def as_dict(self) -> dict[str, Any]:
         """The fields that programs read."""
         return {name: getattr(self, name) for name in self.PUBLIC}

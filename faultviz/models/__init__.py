@@ -23,6 +23,9 @@ HANDLERS: tuple[str, ...] = (
 ENTRIES: tuple[str, ...] = ("gup", "fixup-user-fault", "futex", "vfio", "kvm", "hmm", "ksm")
 """The other callers, accepted wherever a handler is."""
 
+LATER: tuple[str, ...] = ("x86-6.12",)
+"""Handlers of later kernels, had by name only: what is done for all handlers leaves them out."""
+
 GENERIC = "handle_mm_fault"
 """The generic code, which every handler may be stepped into."""
 
@@ -36,6 +39,7 @@ _MODULES |= {
     "hmm": "mm.others",
     "ksm": "mm.others",
     GENERIC: "mm.memory",
+    "x86-6.12": "x86_vma_lock",
 }
 
 

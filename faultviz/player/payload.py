@@ -100,13 +100,15 @@ def _step(trace: Trace, step: Step, place: Json, since: str, broken: list[str]) 
 
 def _note(trace: Trace, step: Step) -> list[str]:
     """What stands beside handle_mm_fault: it is one node, but called and returned from."""
-    if not isinstance(trace.program.nodes[step.node].op, ir.Fault):
+    op = trace.program.nodes[step.node].op
+    if not isinstance(op, ir.Fault):
         return []
+    held = step.holds(op.under)
     if step.event == "call":
-        return ["called", f"mmap_lock {story.lock_words(step.mmap_lock)}"]
+        return ["called", f"{op.under} {story.lock_words(held)}"]
     return [
         f"returned {step.outcome}",
-        "lock still held" if step.mmap_lock > 0 else "lock given up inside",
+        "lock still held" if held > 0 else "lock given up inside",
     ]
 
 
