@@ -106,10 +106,7 @@ def _note(trace: Trace, step: Step) -> list[str]:
     held = step.holds(op.under)
     if step.event == "call":
         return ["called", f"{op.under} {story.lock_words(held)}"]
-    return [
-        f"returned {step.outcome}",
-        "lock still held" if held > 0 else "lock given up inside",
-    ]
+    return [f"returned {step.outcome}", "lock still held" if held > 0 else "lock given up inside"]
 
 
 def nothing_broke(whole: Trace, cut: Trace) -> str:
