@@ -156,8 +156,7 @@ def test_each_misconception_is_met():
         for tag in cell["metadata"].get("tags", ())
     }
     met = {tag.removeprefix("provokes-") for tag in tags if tag.startswith("provokes-")}
-    missing = {"M14"}  # until lesson 03 is there
-    assert met == {f"M{n}" for n in range(1, 17)} - missing
+    assert met == {f"M{n}" for n in range(1, 17)}
 
 
 def test_players_ask_and_show_little_at_first(lesson):
