@@ -79,6 +79,15 @@ def compare(
     if len(pair) != 2:
         raise BadInput(f"Two revisions are compared, not {len(pair)}: write before,merged.")
     old, new = (run(name, revision, outcomes, context, accounting) for revision in pair)
+    return beside(old, new)
+
+
+def beside(old: Trace, new: Trace) -> Comparison:
+    """Two traces that are there already: of two revisions, or two ways through one program.
+
+    >>> beside(run("mips", outcomes="OK"), run("mips", outcomes="COMPLETED")).first
+    9
+    """
     return Comparison(old, new, _first(old, new))
 
 

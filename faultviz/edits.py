@@ -149,6 +149,31 @@ def allowed(found: Sequence[Line], line: Line) -> list[Edit]:
     return made
 
 
+def moves(found: Sequence[Line], line: Line) -> list[Edit]:
+    """Every place to which a line may be moved.
+
+    >>> from faultviz.models import load
+    >>> listing = lines(load("mips", "merged"))
+    >>> print(*moves(listing, listing[4])[:3], sep="; ")
+    5 move 2; 5 move 3; 5 move 4
+    """
+    places = (Edit(line.number, "move", str(one.number)) for one in found)
+    return [edit for edit in places if refused(found, edit) is None]
+
+
+def additions(found: Sequence[Line], line: Line) -> list[Edit]:
+    """Everything that may be put before a line.
+
+    >>> from faultviz.models import load
+    >>> listing = lines(load("mips", "merged"))
+    >>> print(*additions(listing, listing[4])[:2], sep="; ")
+    5 add take mmap_lock; 5 add give up mmap_lock
+    """
+    new = [*NEW, *(f"goto {label}" for label in labels_of(found, line))]
+    made = (Edit(line.number, "add", what) for what in new)
+    return [edit for edit in made if refused(found, edit) is None]
+
+
 def labels_of(found: Sequence[Line], line: Line) -> list[str]:
     """The labels of the function in which a line stands, in order."""
     function = _function(found, line)

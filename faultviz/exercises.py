@@ -22,7 +22,7 @@ from faultviz.invented import LEVELS, handler
 from faultviz.ir import Program
 from faultviz.listing import Line, lines
 from faultviz.rules import INVARIANTS
-from faultviz.run import Step, run
+from faultviz.run import Step, Trace, run
 from faultviz.scoring import Score
 from faultviz.seeds import Draw
 from faultviz.work import Act
@@ -169,7 +169,7 @@ def judge(one: Exercise, given: Mapping[str, Any]) -> Verdict:
     points: dict[str, int] = {}
     said = [_of_rule(rule, {r for r, _ in broken}, points)]
     said.append(_of_node(rule, node, broken, points))
-    said += _of_way(one, rule, given, points)
+    said += of_way(one.program, rule, one.first.steps, given, points)
     return Verdict(points, len(PARTS), tuple(said))
 
 
@@ -204,19 +204,15 @@ def _of_node(
     return f"Node: at {node or 'no node'} no rule is broken."
 
 
-def _of_way(
-    one: Exercise, rule: str, given: Mapping[str, Any], points: dict[str, int]
+def of_way(
+    program: Program, rule: str, best: int, given: Mapping[str, Any], points: dict[str, int]
 ) -> list[str]:
-    assert one.first is not None
+    """What a way is worth that is to break a rule, which the shortest does at step `best`.
+
+    The points of `trace` and `shortest` are entered in `points`; what comes back says why.
+    """
     try:
-        if given.get("path"):
-            trace = follow(one.program, list(given["path"])).trace
-        else:
-            trace = run(
-                one.program,
-                outcomes=str(given.get("outcomes") or "OK"),
-                context=str(given.get("context") or "none"),
-            )
+        trace = way(program, given)
     except BadInput as reason:
         return [f"Way: {reason}"]
     broken = [b for b in trace.violations if b.invariant == rule]
@@ -225,11 +221,19 @@ def _of_way(
         tail = f"; it breaks {there[0].invariant}" if there else ": no rule is broken on it"
         return [f"Way: it does not break {rule or 'that rule'}{tail}."]
     points["trace"] = 1
-    n, best = broken[0].n, one.first.steps
+    n = broken[0].n
     if n > best:
         return [f"Way: it breaks {rule} at step {n}. There is a shorter one, of {best} steps."]
     points["shortest"] = 1
     return [f"Way: it breaks {rule} at step {n}, and no way is shorter."]
+
+
+def way(program: Program, given: Mapping[str, Any]) -> Trace:
+    """The trace of a way that was given: its nodes as `path`, or `outcomes` and `context`."""
+    if given.get("path"):
+        return follow(program, list(given["path"])).trace
+    outcomes, context = given.get("outcomes") or "OK", given.get("context") or "none"
+    return run(program, outcomes=str(outcomes), context=str(context))
 
 
 def worked(one: Exercise) -> str:

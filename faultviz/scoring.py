@@ -49,7 +49,7 @@ GRADERS = {
     "quiz": "quiz",
     "exercise": "exercises",
     "write": "exercises",
-    "trace": "exercises",
+    "trace": "traces",
     "review": "reviews",
     "table": "tables",
     "sort": "sorting",
