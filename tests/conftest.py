@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -238,6 +239,7 @@ def jupyterlab(repo, tmp_path_factory):
         **start_lab.settings(folder / ".settings"),
         IPYTHONDIR=str(folder / ".ipython"),
         JUPYTER_TOKEN=lab.token,
+        FAULTVIZ_WORK="",  # answers lie beside their notebook, as where nobody said otherwise
     )
     command = [sys.executable, "-P", "-m", "jupyterlab", *told]
     log = folder / ".server.log"
@@ -250,3 +252,59 @@ def jupyterlab(repo, tmp_path_factory):
             yield lab
         finally:
             server.terminate()
+
+
+READY = """async (path) => {
+  const sessions = await (await fetch("/api/sessions")).json();
+  const here = sessions.find((session) => session.path === path)?.kernel;
+  return here?.connections > 0 && here.execution_state === "idle";
+}"""
+
+
+@pytest.fixture(scope="module")
+def opened(jupyterlab, browser):
+    """A function that opens a notebook of these cells in JupyterLab, when its kernel is ready.
+
+    The first cell is run and must say something. In the end there was no error in a console and no
+    request to the outside.
+    """
+    from playwright.sync_api import Error
+
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    bad, contexts = [], []
+
+    def show(path, sources):
+        cells = [
+            {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": source,
+             "outputs": [], "execution_count": None}
+            for n, source in enumerate(sources)
+        ]  # fmt: skip
+        metadata = {"kernelspec": kernel}
+        book = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+        file = jupyterlab.folder / path
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(book))
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 720}))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: bad.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and bad.append(m.text))
+        page.on("request", lambda r: urlsplit(r.url).hostname in (*HERE, None) or bad.append(r.url))
+        workspace = f"/lab/workspaces/{file.stem}-{len(contexts)}/"
+        page.goto(jupyterlab.link(path).replace("/lab/", workspace))
+        page.wait_for_function(READY, arg=path, polling=200)
+        # A cell that is run a moment too early is forgotten, or JupyterLab asks for a kernel: so
+        # the first one is run until it says something.
+        for _ in range(10):
+            with suppress(Error):
+                for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
+                    accept.click()
+                page.locator(".jp-CodeCell .cm-content").first.click(timeout=3000)
+                page.keyboard.press("Shift+Enter")
+                page.wait_for_selector(".jp-OutputArea-output", timeout=3000)
+                break
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert bad == []

@@ -1,13 +1,9 @@
 """The player in a browser: in a real JupyterLab, and in a page with a model of ten lines."""
 
-import json
 import re
-from contextlib import suppress
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Error
 
 from faultviz import models
 from faultviz.player import payload, play
@@ -294,47 +290,10 @@ CELLS = (
 
 
 @pytest.fixture(scope="module")
-def notebook(jupyterlab, browser):
-    """A notebook of these cells in JupyterLab: no error in its console, no request outside."""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cells = [
-        {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": source, "outputs": [],
-         "execution_count": None}
-        for n, source in enumerate(CELLS)
-    ]  # fmt: skip
-    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
-    (jupyterlab.folder / "player.ipynb").write_text(json.dumps(book))
+def notebook(jupyterlab, opened):
+    """A notebook of these cells in JupyterLab."""
     (jupyterlab.folder / "marked.py").write_text(SCRIPT)
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    bad = []
-    page.on("pageerror", lambda error: bad.append(str(error)))
-    page.on("console", lambda m: m.type == "error" and bad.append(m.text))
-    page.on(
-        "request", lambda r: urlsplit(r.url).hostname in ("127.0.0.1", None) or bad.append(r.url)
-    )
-    page.goto(jupyterlab.link("player.ipynb").replace("/lab/", "/lab/workspaces/player/"))
-    page.wait_for_function(
-        """async () => {
-      const sessions = await (await fetch("/api/sessions")).json();
-      const here = sessions.find((session) => session.path === "player.ipynb")?.kernel;
-      return here?.connections > 0 && here.execution_state === "idle";
-    }""",
-        polling=200,
-    )
-    # A cell that is run a moment too early is forgotten, or JupyterLab asks for a kernel: so the
-    # first one is run until it says something.
-    for _ in range(10):
-        with suppress(Error):
-            for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
-                accept.click()
-            page.locator(".jp-CodeCell .cm-content").first.click(timeout=3000)
-            page.keyboard.press("Shift+Enter")
-            page.wait_for_selector(".jp-OutputArea-output", timeout=3000)
-            break
-    yield page
-    context.close()
-    assert bad == []
+    return opened("player.ipynb", CELLS)
 
 
 def run_cell(page, n):
