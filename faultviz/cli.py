@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
@@ -55,33 +56,32 @@ class Sentences(click.Group):
             ctx.exit(BAD)
 
 
-class Commands(Sentences):
-    """The commands; those of other rooms are read when they are asked for.
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "grade": ("faultviz.grading_command", "grade"),
+    "items": ("faultviz.quiz.commands", "items"),
+    "kernel": ("faultviz.kernel.commands", "kernel"),
+    "simulate": ("faultviz.lab.simulate_command", "simulate_command"),
+}
+"""Commands of other rooms: module and name, read when they are asked for."""
 
-    `kernel` is there for whoever installed what it needs.
-    """
+
+class Commands(Sentences):
+    """The commands, those of other rooms among them; some need what not everybody installed."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command by name."""
-        if cmd_name == "grade":
-            from faultviz.grading_command import grade
-
-            return grade
-        if cmd_name == "items":
-            from faultviz.quiz.commands import items
-
-            return items
-        if cmd_name != "kernel":
+        if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
+        module, name = ELSEWHERE[cmd_name]
         try:
-            from faultviz.kernel.commands import kernel
+            found: click.Command = getattr(import_module(module), name)
         except ModuleNotFoundError as missing:
-            return _missing("kernel", missing.name or "")
-        return kernel
+            return _missing(cmd_name, missing.name or "")
+        return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, for --help."""
-        return sorted([*super().list_commands(ctx), "grade", "items", "kernel"])
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
 
 
 def _missing(name: str, module: str) -> click.Command:
