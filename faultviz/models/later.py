@@ -7,6 +7,7 @@ in a tree of one's own (`faultviz kernel check` reads that).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import NamedTuple
 
 from faultviz.errors import BadInput, nearest
@@ -29,6 +30,7 @@ class Fact(NamedTuple):
     known: str
 
 
+WIDTH = 100  # letters of a line of text
 NEW, OLD = "6.12.117", "6.1.176"
 
 FACTS: dict[str, tuple[Fact, ...]] = {
@@ -41,7 +43,8 @@ FACTS: dict[str, tuple[Fact, ...]] = {
     "signals": (
         Fact("Eleven handlers send kernel code back to a fault that SIGKILL has ended.",
              f"{OLD}, arch/", "checked"),
-        Fact("Ten patches repair ten of them.", "postings of 31 Jan 2023", "told"),
+        Fact("Ten patches repair them, one for both handlers of sparc.", "postings of 31 Jan 2023",
+             "told"),
         Fact("None of them does it any more; ia64 is gone.", f"{NEW}, arch/", "checked"),
         Fact("The series came with 6.3.", "", "unverified"),
     ),
@@ -109,8 +112,11 @@ def told(some: Iterable[Fact]) -> str:
     >>> print(told(facts("still")[:1]))
     checked     sh gives the lock up twice after SIGBUS and SIGSEGV. (6.12.117, arch/sh/mm/fault.c)
     """
-    lines = []
+    lines: list[str] = []
     for fact in some:
         where = f" ({fact.where})" if fact.where else ""
-        lines.append(f"{fact.known:10}  {fact.what}{where}")
+        lines += wrap(
+            fact.what + where, WIDTH, initial_indent=f"{fact.known:12}",
+            subsequent_indent=" " * 12, break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
     return "\n".join(lines)
