@@ -293,7 +293,7 @@ def special(name: str) -> str:
     >>> special("xtensa")
     'SIGBUS is sent in both modes; as mips in all four questions.'
     >>> special("riscv")
-    'Killed in the kernel, no fix-up in 2022; unlike mips in the order of the tests (COMPLETED, \
+    'killed in the kernel, no fix-up in 2022; unlike mips in the order of the tests (COMPLETED, \
 RETRY, ERROR).'
     """
     own, usual = family(name), family("mips")
@@ -304,4 +304,4 @@ RETRY, ERROR).'
     ]
     about = models.load(name).about
     told = f"unlike mips in {'; '.join(unlike)}" if unlike else "as mips in all four questions"
-    return f"{about[0].upper()}{about[1:]}; {told}."
+    return f"{about}; {told}."

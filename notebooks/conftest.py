@@ -1,6 +1,6 @@
 """What nbval compares in a notebook's output, and where a notebook's answers go meanwhile.
 
-Not compared: the pictures, which have tests of their own.
+Not compared: pictures and HTML, which say what the text says and have tests of their own.
 """
 
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-UNCOMPARED = ("image/svg+xml", "stderr")
+UNCOMPARED = ("image/svg+xml", "text/html", "stderr")
 HOME = pytest.StashKey[Path]()
 
 
