@@ -154,8 +154,8 @@ def moves(found: Sequence[Line], line: Line) -> list[Edit]:
 
     >>> from faultviz.models import load
     >>> listing = lines(load("mips", "merged"))
-    >>> print(*moves(listing, listing[4])[:3], sep="; ")
-    5 move 2; 5 move 3; 5 move 4
+    >>> print(*moves(listing, listing[5])[:3], sep="; ")
+    6 move 2; 6 move 3; 6 move 4
     """
     places = (Edit(line.number, "move", str(one.number)) for one in found)
     return [edit for edit in places if refused(found, edit) is None]

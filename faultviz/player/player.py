@@ -201,12 +201,15 @@ no COMPLETED: there the same event arrives as RETRY.
     def _run(self, scenario: Scenario) -> Trace:
         return run(scenario.cut(self._program(scenario.handler)), *scenario[1:4])
 
+    def _drawn(self, program: Program) -> dict[str, str]:
+        return payload.pictures(program)
+
     def _follows(self, scenario: Scenario, trace: Trace) -> dict[str, Any]:
         """All that follows from a scenario."""
         shown = canonical(scenario, trace)
         return {
             **shown._asdict(),
-            "_pictures": payload.pictures(trace.program),
+            "_pictures": self._drawn(trace.program),
             "_generic": payload.generic_pictures(trace.revision),
             "_trace": payload.told(trace),
             "_choices": choices(self._program(shown.handler), shown, self._own),

@@ -1,0 +1,192 @@
+"""What an exercise and the bench are made of: a player, a way entered by hand, and a form beside.
+
+Here: the widgets, with and without a picture, and how they are told what to show. The page sends
+only what its reader wants done; what an answer is worth is decided in Python. Not here: exercises
+(`exercise`), the bench (`bench`), the page's side (js/desk.js, js/way.js).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from faultviz import ir, rules
+from faultviz.errors import BadInput
+from faultviz.ir import Program
+from faultviz.listing import lines
+from faultviz.models.words import MEANING
+from faultviz.player.choices import Scenario
+from faultviz.player.look import CSS
+from faultviz.player.payload import Json
+from faultviz.player.player import Player
+from faultviz.player.script import script
+from faultviz.run import Trace
+
+NO_PICTURE = (
+    "There is no picture here, because nothing on this machine can lay out a graph: go by the "
+    "listing, and say a way as outcomes and words."
+)
+SCRIPTS = ("OK", "COMPLETED", "RETRY,OK", "RETRY,COMPLETED", "RETRY", "OOM", "SIGBUS", "SIGSEGV")
+"""Outcomes that are offered; any others may be written."""
+
+
+class Asks(t.HasTraits):
+    """What is asked, what is chosen but not checked yet, and what the page wants done.
+
+    `way` are the nodes that were entered, from the entry on; `entering` says whether the picture
+    takes them. `told` is what the page shows.
+    """
+
+    entering = t.Bool(False).tag(sync=True)
+    way: t.List[str] = t.List(t.Unicode()).tag(sync=True)
+    _desk: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _form: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _given: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _hears: Callable[[Json], None] | None = None
+
+    @property
+    def told(self) -> Json:
+        """All that the page shows beside the player."""
+        return dict(self._desk)
+
+    def tell(self, **parts: Any) -> None:
+        """Show this, and leave the rest as it is."""
+        self._desk = {**self._desk, **parts}
+
+    def fill(self, **fields: Any) -> None:
+        """Set fields of the form, as if they were chosen in the page."""
+        self._form = {**self._form, **fields}
+
+    def hear(self, hears: Callable[[Json], None]) -> None:
+        """Call `hears` with what the page wants done; a BadInput becomes a sentence there."""
+        self._hears = hears
+
+    @t.observe("_given")
+    def _wanted(self, change: Any) -> None:
+        wanted, problem = change["new"], ""
+        if not wanted or self._hears is None:
+            return
+        try:
+            self._hears(wanted)
+        except BadInput as reason:
+            problem = str(reason)
+        except Exception as bug:
+            problem = f"This failed: {type(bug).__name__}: {bug}"
+            raise
+        finally:
+            self.tell(seq=wanted.get("seq", ""), problem=problem)
+
+
+class Sheet(Asks, anywidget.AnyWidget):
+    """A form on its own, where there is nothing to draw."""
+
+    _esm = script()
+    _css = CSS
+    _kind = t.Unicode("desk").tag(sync=True)
+    _pictures: t.Dict[str, str] = t.Dict().tag(sync=True)
+    _token = t.Unicode().tag(sync=True)
+
+    def __init__(self, told: Json) -> None:
+        super().__init__(_desk=told)
+
+
+class Desk(Asks, Player):
+    """A player of one program, with a form beside it. Its rules are said only once `judged`.
+
+    Where nothing can lay out the graph there is no picture, and the page says so.
+    """
+
+    _kind = t.Unicode("desk").tag(sync=True)
+
+    def __init__(self, program: Program, told: Json) -> None:
+        self._judged = False
+        scenario = Scenario(program.name, program.revision or "", "OK", "write")
+        super().__init__(scenario, {program.name: program})
+        self.tell(**about(program), **told)
+
+    def show_rules(self) -> None:
+        """From now on a step that breaks a rule says so."""
+        if not self._judged:
+            self._judged = True
+            self._play(self._scenario(), self.trace, self.step)
+
+    def put(self, program: Program) -> None:
+        """Another program in the place of this one, such as the same after an edit."""
+        self._own[program.name] = program
+        self.way = []
+        scenario = Scenario(program.name, program.revision or "", "OK", "write")
+        self._play(scenario, self._run(scenario))
+        self.tell(**about(program))
+
+    def _drawn(self, program: Program) -> dict[str, str]:
+        try:
+            return super()._drawn(program)
+        except BadInput:
+            return {}
+
+    def _asks(self, trace: Trace) -> None:
+        self._over = self._deep = ()
+
+    def _follows(self, scenario: Scenario, trace: Trace) -> dict[str, Any]:
+        follows = super()._follows(scenario, trace)
+        offered = {**follows["_choices"], "handler": [], "revision": [], "event": [], "missing": []}
+        told = follows["_trace"]
+        if not self._judged:
+            told = {**told, "steps": [{**step, "broken": []} for step in told["steps"]]}
+        return {**follows, "_choices": offered, "_trace": told}
+
+
+# --- what is told of a program ---------------------------------------------------------------
+
+
+def about(program: Program) -> Json:
+    """A program for the page: its lines, what its nodes say, and where a way goes into a callee."""
+    calls = {
+        node.id: node.op.function
+        for node in program.nodes.values()
+        if isinstance(node.op, ir.Call) and node.op.function in program.functions
+    }
+    return {
+        "lines": [[line.number, str(line), line.node] for line in lines(program)],
+        "texts": {node.id: node.text for node in program.nodes.values()},
+        "calls": calls,
+        "entries": {name: function.entry for name, function in program.functions.items()},
+        "root": program.root,
+        "rules": rule_options(program),
+        "nodes": node_options(program),
+        "words": [[word, MEANING.get(word, "")] for word in program.words],
+        "scripts": [*SCRIPTS],
+    }
+
+
+def rule_options(program: Program) -> list[list[str]]:
+    """The rules that there is something to judge by, each with its sentence."""
+    return [[name, rules.INVARIANTS[name]] for name in rules.judged(program)]
+
+
+def node_options(program: Program) -> list[list[str]]:
+    """The nodes that stand in the listing, each with its line."""
+    return [
+        [line.node, f"{line.number}  {str(line).strip()}"] for line in lines(program) if line.node
+    ]
+
+
+def rows(points: Mapping[str, int], of: int, said: Sequence[str]) -> list[list[Any]]:
+    """Each sentence of a verdict with its points, of how many.
+
+    >>> rows({"rule": 1, "trace": 1}, 4, ["Rule: it is.", "Node: no.", "Way: longer."])
+    [[1, 1, 'Rule: it is.'], [0, 1, 'Node: no.'], [1, 2, 'Way: longer.']]
+    """
+    told: list[list[Any]] = []
+    for sentence in said:
+        part = sentence.partition(":")[0].lower()
+        if part == "way":
+            told.append([points.get("trace", 0) + points.get("shortest", 0), 2, sentence])
+        elif part in ("rule", "node", "line", "scenario") and of > 1:
+            told.append([points.get(part, 0), 1, sentence])
+        else:
+            told.append([sum(points.values()), of, sentence])
+    return told

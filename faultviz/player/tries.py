@@ -1,0 +1,114 @@
+"""What all exercises share: tries, counted, kept and shown; a worked answer after the first.
+
+Here: the base class, and what is read from the page's form. Not here: what an exercise asks
+(`finding`, `reviewing`), or how it looks (`desk`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import traitlets as t
+
+from faultviz.errors import BadInput
+from faultviz.exercises import way
+from faultviz.ir import Program
+from faultviz.player.desk import Desk, Sheet, rows
+from faultviz.player.gating import Said
+from faultviz.player.payload import Json
+from faultviz.player.shown import Shown
+from faultviz.work import record
+
+
+class Exercise(Shown):
+    """One exercise. The trait `verdict` is what was said last.
+
+    `text()` gives what there is to read, `worked()` the worked answer, after a try.
+    """
+
+    verdict = t.Unicode()
+    act = "exercise"
+    """The kind under which a try is kept."""
+
+    def __init__(self, kind: str, seed: str, level: int, desk: Desk | Sheet) -> None:
+        self.kind, self.seed, self.level = kind, seed, level
+        self.tries = 0
+        self.first = ""
+        self.desk = desk
+        desk.hear(self.wanted)
+        super().__init__([desk])
+
+    def text(self) -> Said:
+        """What there is to read."""
+        raise NotImplementedError
+
+    def as_text(self) -> str:
+        """The question, and what there is to read."""
+        return f"{self!r}\n{self.text()}"
+
+    def worked(self) -> Said:
+        """The worked answer. Raises BadInput before the first try."""
+        if not self.tries:
+            raise BadInput("The worked answer comes after a try: answer() first.")
+        said = Said(self.solution())
+        self.desk.tell(worked=str(said))
+        return said
+
+    def solution(self) -> str:
+        """The worked answer, also before a try: for who prepares a class."""
+        raise NotImplementedError
+
+    def tried(
+        self, given: Mapping[str, Any], points: Mapping[str, int], of: int, said: Sequence[str]
+    ) -> Said:
+        """Count, keep and show a try."""
+        self.tries += 1
+        head = f"{sum(points.values())} of {of} points."
+        self.first = self.first or head
+        record(self.act, self.kind, {"level": self.level, **given}, self.seed)
+        counts = f"The first try counts: {self.first}" if self.tries > 1 else ""
+        self.verdict = "\n".join(filter(None, [head, *said, counts]))
+        full = sum(points.values()) == of
+        told = {"head": head, "full": full, "rows": rows(points, of, said), "counts": counts}
+        self.desk.tell(said=told, tries=self.tries)
+        return Said(self.verdict)
+
+    def wanted(self, wanted: Json) -> None:
+        """Do what the page wants done: `check` or `worked`."""
+        if wanted["do"] == "worked":
+            self.worked()
+        else:
+            self.check(wanted)
+
+    def check(self, form: Json) -> None:
+        """Answer with what the page's form holds."""
+        raise NotImplementedError
+
+
+def chosen(form: Json, *fields: str) -> dict[str, Any]:
+    """The fields of a form that were filled in, and the way: entered or said, not both.
+
+    >>> chosen({"how": "path", "path": ["a"], "outcomes": "OK", "rule": ""}, "rule")
+    {'path': ['a']}
+    """
+    kept = {name: form[name] for name in fields if form.get(name)}
+    how = ("path",) if form.get("how") == "path" else ("outcomes", "context")
+    return kept | {name: form[name] for name in how if form.get(name)}
+
+
+def way_of(outcomes: str, context: str, path: Sequence[str]) -> dict[str, Any]:
+    """A way as it is kept."""
+    return {"path": list(path)} if path else {"outcomes": outcomes, "context": context}
+
+
+def play(desk: Desk, program: Program, given: Mapping[str, Any]) -> None:
+    """Let the player show a way that was given, and from now on the rules that are broken."""
+    desk.show_rules()
+    if not any(given.get(name) for name in ("path", "outcomes", "context")):
+        return
+    try:
+        trace = way(program, given)
+    except BadInput:
+        return  # the verdict says why it is none
+    desk.choose(outcomes=trace.outcomes, context=trace.context)
