@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from faultviz.gallery import gallery as gallery
     from faultviz.glossary import glossary as glossary
     from faultviz.lab.measure import measure as measure
+    from faultviz.lab.simulate import simulate as simulate
     from faultviz.logic import condition as condition
     from faultviz.models import entries as entries
     from faultviz.models import handlers as handlers
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from faultviz.player import play as play
     from faultviz.player.ask import ask as ask
     from faultviz.player.exercise import exercise as exercise
+    from faultviz.player.lanes import lanes as lanes
     from faultviz.player.quiz import quiz as quiz
     from faultviz.player.saved import work as work
     from faultviz.player.sorter import sort9 as sort9
@@ -49,11 +51,13 @@ _HOME = {
     "gallery": "gallery",
     "glossary": "glossary",
     "handlers": "models",
+    "lanes": "player.lanes",
     "load": "models",
     "measure": "lab.measure",
     "play": "player",
     "quiz": "player.quiz",
     "run": "run",
+    "simulate": "lab.simulate",
     "sort9": "player.sorter",
     "text": "story",
     "theorem": "theorems",
@@ -63,7 +67,7 @@ _HOME = {
 
 __all__ = [
     "BadInput", "ask", "check", "compare", "condition", "entries", "exercise", "gallery",
-    "glossary", "handlers", "load", "measure", "play", "quiz", "run", "sort9", "text", "theorem",
+    "glossary", "handlers", "lanes", "load", "measure", "play", "quiz", "run", "simulate", "sort9", "text", "theorem",
     "truth_table", "work",
 ]  # fmt: skip
 

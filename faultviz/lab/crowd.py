@@ -179,7 +179,8 @@ class Setting(NamedTuple):
     """What is run.
 
     `hold` and `think` are a writer's times in ns, `spread` how far each stretch may be off its
-    cost, as a part of it (0 is exact).
+    cost, as a part of it (0 is exact), `stagger` how many ns later each thread begins than the one
+    before it.
     """
 
     revision: str = "merged"
@@ -190,6 +191,7 @@ class Setting(NamedTuple):
     hold: float = 0.0
     think: float = 0.0
     spread: float = 0.2
+    stagger: float = 0.0
 
 
 def crowd(what: Setting, costs: Times, seed: str = "", *, spans: bool = False) -> Crowd:
@@ -227,7 +229,7 @@ class _Run:
         what, env = self.what, self.env
         each, more = divmod(what.faults, what.threads)
         threads = [
-            env.process(self.thread(f"thread {n + 1}", each + (n < more)))
+            env.process(self.thread(f"thread {n + 1}", each + (n < more), n * what.stagger))
             for n in range(what.threads)
         ]
         for n in range(what.writers):
@@ -249,8 +251,10 @@ class _Run:
         if self.keep and self.env.now > start:
             self.out.spans.append(Span(who, start, self.env.now, state))
 
-    def thread(self, who: str, faults: int) -> Generator[Any, Any, None]:
+    def thread(self, who: str, faults: int, begin: float) -> Generator[Any, Any, None]:
         env, out, lock = self.env, self.out, self.lock
+        if begin:
+            yield env.timeout(begin)
         for _ in range(faults):
             begin = env.now
             self.count(1)

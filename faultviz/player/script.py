@@ -17,6 +17,9 @@ FILES = ("parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo
 SAVED = ("parts", "saved")
 """Those of the learner's file."""
 
+LANES = ("parts", "lanes")
+"""Those of several threads on one clock."""
+
 
 @cache
 def script(files: tuple[str, ...] = FILES) -> str:

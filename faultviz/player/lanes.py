@@ -1,0 +1,111 @@
+"""The lanes of several threads on one clock: who runs, waits for mmap_lock, holds it.
+
+Here: the widget, and `lanes`, which simulates the few faults that it shows. Not here: the run
+(`lab.crowd`), what is said at each tick (`lab.clock`), how it looks (js/lanes.js, lanes.css).
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from faultviz.errors import BadInput
+from faultviz.lab.clock import as_json, chart, ticks
+from faultviz.lab.costs import PER_STEP
+from faultviz.lab.crowd import Crowd, Setting, crowd
+from faultviz.player.cells import only_one
+from faultviz.player.script import LANES, script
+
+CSS = resources.files(__package__).joinpath("lanes.css").read_text("utf-8")
+MOST = 12
+"""How many lanes a screen has room for."""
+STAGGER = 900.0
+"""By how many ns the threads begin one after the other: in step they would all look alike."""
+
+
+class Lanes(anywidget.AnyWidget):
+    """Several threads that fault on one address space, and writers, on one clock.
+
+    The trait `clock` (a tick, from 1) may be read and set.
+
+    >>> shown = lanes("before", threads=2, writers=1)
+    >>> shown
+    Lanes(before, 2 threads, 1 writer: clock 1/17)
+    >>> shown.clock = 2
+    >>> shown.said
+    'thread 1 gets mmap_lock to read; thread 2 gets mmap_lock to read. 2 readers hold it.'
+    """
+
+    _esm = script(LANES)
+    _css = CSS
+
+    clock = t.Int(1).tag(sync=True)
+    view = t.Enum(("full", "stage"), "full").tag(sync=True)
+    _told: t.Dict[str, Any] = t.Dict().tag(sync=True)
+
+    def __init__(self, what: Setting, done: Crowd, clock: int = 1) -> None:
+        self.what, self.done = what, done
+        self.ticks = ticks(done)
+        title = f"{what.revision}: mmap_lock"
+        super().__init__(_told={**as_json(done), "title": title}, clock=clock)
+        only_one(self)
+
+    @property
+    def said(self) -> str:
+        """What changes at the tick that is shown."""
+        return self.ticks[self.clock - 1].said
+
+    @property
+    def chart(self) -> str:
+        """The lanes as text."""
+        return chart(self.done)
+
+    @t.validate("clock")
+    def _there(self, proposal: dict[str, Any]) -> int:
+        tick: int = proposal["value"]
+        if not 1 <= tick <= len(self.ticks):
+            raise BadInput(f"There is no tick {tick}: this clock goes from 1 to {len(self.ticks)}.")
+        return tick
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.layout.close()
+        super().close()
+
+    def __repr__(self) -> str:
+        what = self.what
+        threads = f"{what.threads} thread{'' if what.threads == 1 else 's'}"
+        writers = (
+            f", {what.writers} writer{'' if what.writers == 1 else 's'}" if what.writers else ""
+        )
+        return f"Lanes({what.revision}, {threads}{writers}: clock {self.clock}/{len(self.ticks)})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/plain": f"{self!r}\n{self.chart}"}, metadata
+
+
+def lanes(
+    revision: str = "merged",
+    threads: int = 3,
+    writers: int = 0,
+    faults: int | None = None,
+    *,
+    caller: str = "handler",
+    hold: float = 6000.0,
+    think: float = 3000.0,
+    clock: int = 1,
+) -> Lanes:
+    """A few faults, each exactly as long as its cost: two for each thread unless told otherwise.
+
+    `hold` and `think` are a writer's times in ns. Raises BadInput for too many lanes and for what
+    makes no run.
+    """
+    if threads + writers > MOST:
+        raise BadInput(f"{threads + writers} lanes are too many to see: take {MOST} or fewer.")
+    count = 2 * threads if faults is None else faults
+    what = Setting(revision, threads, writers, count, caller, hold, think, 0.0, STAGGER)
+    return Lanes(what, crowd(what, PER_STEP, spans=True), clock)
