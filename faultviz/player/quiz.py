@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import ipywidgets as w
@@ -23,7 +24,17 @@ from faultviz.quiz.outcome import NOT_TRIED, Marked, Outcome, given, marked, out
 from faultviz.quiz.question import Question
 from faultviz.work import Act, answers, book, record
 
-SURE = ("sure", "not sure")
+SURE = ("I am sure", "I am not sure")
+CLOSE = "line-height:1.4"
+"""Lines of one text stand closer than the library has them."""
+STYLE = """<style>
+.fv-quiz .widget-radio-box label { display: flex; align-items: flex-start; height: auto;
+  margin-bottom: 2px; line-height: 1.4; white-space: normal; }
+.fv-quiz .widget-radio-box input { order: -1; float: none; flex: none; margin: 0 6px 0 0; }
+.fv-quiz .widget-radio-box label:has(input:disabled:checked) { font-weight: 600; }
+.fv-quiz .widget-radio-box.widget-radio-box-horizontal label { margin-right: 12px; }
+</style>"""
+"""The library cuts an answer of two lines; and a choice that is over is hard to see in grey."""
 NO_VERDICT = {
     "pre": "No verdict comes while you answer; the reasons come after the test after the course.",
     "post": "The verdict and the reasons come when you have handed it in.",
@@ -33,25 +44,25 @@ NO_VERDICT = {
 class Asked(Shown):
     """One question with its number, its answers, and whether one is sure."""
 
-    def __init__(self, number: str, question: Question) -> None:
+    def __init__(self, number: str, question: Question, above: str = "") -> None:
         self.question = question
-        auto = w.Layout(width="auto")
         texts = [answer.text for answer in question.answers]
         self.choice = w.RadioButtons(
-            options=texts, value=None, layout=auto, tooltip=f"question {number}"
+            options=texts, value=None, layout=w.Layout(width="auto"), tooltip=f"question {number}"
         )
         self.sure = w.RadioButtons(
             options=SURE, value=None, orientation="horizontal", layout=w.Layout(width="auto"),
             tooltip=f"question {number}: are you sure?",
         )  # fmt: skip
         self.reason = w.HTML()
-        parts = [w.HTML(_asked(number, question)), self.choice, self.sure, self.reason]
-        super().__init__(parts, layout=w.Layout(margin="0 0 12px"))
+        ask = f'<div style="{CLOSE}"><b>{number}.</b> {escape(question.ask)}</div>{above}'
+        parts = [w.HTML(ask), self.choice, self.sure, self.reason]
+        super().__init__(parts, layout=w.Layout(margin="0 0 8px"))
 
     def tell(self, one: Marked) -> None:
         """Show what is right, and why; nothing can be changed any more."""
         self.choice.disabled = self.sure.disabled = True
-        self.reason.value = f"<div>{escape(_reason(one))}</div>"
+        self.reason.value = f'<div style="{CLOSE}">{"<br>".join(map(escape, _reason(one)))}</div>'
 
 
 class Quiz(Shown):
@@ -73,19 +84,35 @@ class Quiz(Shown):
         self.form = form(name, seed)
         self.outcome: Outcome | None = None
         self.handed_in = False
-        pairs = zip(self.form.numbers, self.form.questions, strict=True)
-        self.asked = [Asked(number, question) for number, question in pairs]
+        self.asked: list[Asked] = []
+        body = [self._together(list(group)) for _, group in groupby(self._drawn(), _objective)]
         self._count = w.HTML()
         self._button = w.Button(description="Hand in", tooltip="Hand in the test")
         self._said = w.HTML(status(""))
-        head = f"<b>{escape(repr(self.form))}</b><br>{NO_VERDICT[name]}"
+        told = f"<b>{escape(repr(self.form))}</b><br>{NO_VERDICT[name]}"
+        head = f'<div style="{CLOSE}">{told}</div>'
         last = [self._count, self._button, self._said, w.HTML(f"<small>{NOT_TRIED}</small>")]
-        super().__init__([w.HTML(head), *self.asked, *last])
+        super().__init__([w.HTML(STYLE + head), *body, *last])
+        self.add_class("fv-quiz")
         for one in self.asked:
             one.choice.observe(self._changed, "index")
             one.sure.observe(self._changed, "index")
         self._button.on_click(self._pressed)
         self._changed()
+
+    def _drawn(self) -> list[tuple[str, Question]]:
+        return list(zip(self.form.numbers, self.form.questions, strict=True))
+
+    def _together(self, group: list[tuple[str, Question]]) -> w.Widget:
+        """A question; or several on one thing, which stands to their left."""
+        shown = _shown(group[0][1])
+        alone = len(group) == 1
+        made = [Asked(number, one, shown if alone else "") for number, one in group]
+        self.asked += made
+        if alone:
+            return made[0]
+        right = w.VBox(made, layout=w.Layout(flex="1 1 320px", min_width="300px"))
+        return w.HBox([w.HTML(shown), right], layout=w.Layout(flex_flow="row wrap"))
 
     def answer(self, *numbers: int, sure: bool | Sequence[bool] = True) -> Said:
         """Answer all questions and hand in; gives what is then said.
@@ -120,7 +147,7 @@ class Quiz(Shown):
         if self.outcome is None:
             raise BadInput("The reasons come when the test after the course is handed in.")
         told = zip(self.form.numbers, self.outcome.after, strict=True)
-        return Said("\n".join(f"{number}. {_reason(one)}" for number, one in told))
+        return Said("\n".join(f"{number}. {' '.join(_reason(one))}" for number, one in told))
 
     def _missing(self) -> str:
         """What has no answer yet, in a sentence."""
@@ -197,20 +224,25 @@ def quiz(name: str, seed: str = "") -> Quiz:
     return made
 
 
-def _asked(number: str, question: Question) -> str:
-    shown = ""
-    if question.shown:
-        style = "line-height:1.25;margin:4px 0 4px 20px;max-height:24em;overflow:auto"
-        shown = f'<pre tabindex="0" style="{style}">{escape(question.shown)}</pre>'
-    return f"<div><b>{number}.</b> {escape(question.ask)}</div>{shown}"
+def _objective(numbered: tuple[str, Question]) -> str:
+    return numbered[1].objective
 
 
-def _reason(one: Marked) -> str:
+def _shown(question: Question) -> str:
+    """What stands above a question, such as a trace."""
+    if not question.shown:
+        return ""
+    style = "line-height:1.25;margin:4px 16px 4px 20px;overflow-x:auto"
+    return f'<pre style="{style}">{escape(question.shown)}</pre>'
+
+
+def _reason(one: Marked) -> tuple[str, ...]:
+    """What is said to an answer; of a wrong one also which is right."""
     right = one.question.answers[one.question.right - 1]
     if one.good:
-        return f"Right. {right.reason}"
+        return (f"Right. {right.reason}",)
     chosen = one.question.answers[one.chosen - 1]
-    return f"No. {chosen.reason} Right is: {right.text}. {right.reason}"
+    return (f"No. {chosen.reason}", f"Right is “{right.text}”: {right.reason}")
 
 
 def _table(found: Outcome) -> str:
@@ -225,8 +257,8 @@ def _table(found: Outcome) -> str:
     lines = [*found.beliefs(), *found.steps(), found.read_again()]
     told = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return (
-        f"<b>{escape(found.total())}</b><table><tr>{head}</tr>{rows}</table>"
-        f"<ul style='margin:4px 0'>{told}</ul>"
+        f"<div style='{CLOSE}'><b>{escape(found.total())}</b><table><tr>{head}</tr>{rows}</table>"
+        f"<ul style='margin:4px 0'>{told}</ul></div>"
     )
 
 

@@ -129,7 +129,7 @@ class Outcome:
         more = sum(one.good for one in same) - sum(one.good for one in self.before)
         gain = f"{more} more" if more > 0 else f"{-more} fewer" if more < 0 else "as many"
         share = _share(self.before)
-        rest = "" if len(same) == len(self.after) else f"Of all questions: {now}."
+        rest = "" if len(same) == len(self.after) else f"With the handler never seen: {now}."
         return f"Before {share} right, after {_share(same)}: {gain}. {rest}".rstrip()
 
     def left(self) -> list[tuple[str, int]]:

@@ -1,0 +1,153 @@
+"""Taking a test: what is kept, what is said and when, and that nothing is left behind."""
+
+from importlib import import_module
+
+import pytest
+from ipywidgets.widgets.widget import _instances
+
+import faultviz as fv
+from faultviz.quiz import form
+from faultviz.work import answers
+
+PRE, POST = form("pre").questions, form("post").questions
+
+
+def rights(asked):
+    return [one.right for one in asked]
+
+
+def wrongs(asked):
+    """The first answer that is wrong."""
+    return [2 if one.right == 1 else 1 for one in asked]
+
+
+def html_of(test):
+    """All that a reader can see of a test."""
+    seen, todo = [], [test]
+    while todo:
+        part = todo.pop()
+        todo += getattr(part, "children", ())
+        seen.append(str(getattr(part, "value", "")))
+    return " ".join(seen)
+
+
+def test_fv_quiz_is_the_function():
+    """Although a package bears its name; both can be had."""
+    import_module("faultviz.quiz.exam")
+    assert fv.quiz("pre").form == form("pre")
+
+
+def test_a_test_is_kept_as_it_was_answered():
+    """Texts and not numbers, who was sure of what, and the seed."""
+    sure = [n % 2 == 0 for n in range(8)]
+    fv.quiz("pre", seed="K7F2-9QXM").answer(*[1] * 8, sure=sure)
+    (act,) = answers().acts
+    asked = form("pre", "K7F2-9QXM").questions
+    assert (act.kind, act.name, act.seed) == ("quiz", "pre", "K7F2-9QXM")
+    assert act.given == {
+        "answers": {one.name: one.answers[0].text for one in asked},
+        "sure": {one.name: yes for one, yes in zip(asked, sure, strict=True)},
+    }
+
+
+def test_the_test_before_teaches_nothing():
+    """How many were right, and no reason, not even after it was handed in."""
+    test = fv.quiz("pre")
+    assert (
+        test.answer(*wrongs(PRE)) == "Kept. 0 of 8 right; which ones, you learn after the course."
+    )
+    seen = html_of(test) + test.as_text()
+    assert not any(answer.reason in seen for one in PRE for answer in one.answers)
+    assert "Right" not in seen
+    with pytest.raises(fv.BadInput, match="when the test after the course is handed in"):
+        test.reasons()
+
+
+def test_the_test_after_gives_reasons_and_the_gain():
+    """A reason at each question, what is left, what to read; as text, too."""
+    fv.quiz("pre").answer(*wrongs(PRE), sure=False)
+    test = fv.quiz("post")
+    said = test.answer(*rights(POST)[:8], *wrongs(POST)[8:])
+    assert said.splitlines()[1].startswith("Before 0 of 8 right, after 8 of 8: 8 more.")
+    assert "Not tried with a class" in said
+    assert test.as_text() == said
+    reasons = test.reasons().splitlines()
+    assert [line.split(". ")[1] for line in reasons] == ["Right"] * 8 + ["No"] * 3
+    assert f"Right is “{POST[-1].key}”" in reasons[-1]
+    assert test.outcome.before
+    assert repr(test) == "Test after the course, 9 questions, seed faultviz: handed in"
+
+
+def test_the_button_says_what_is_missing():
+    """And records nothing before all is said; then it hands in, once."""
+    test = fv.quiz("pre")
+    for one in test.asked[1:]:
+        one.choice.index = 0
+    for one in test.asked[2:]:
+        one.sure.index = 1
+    test._button.click()
+    assert test.said == "No answer yet: 1. Sure or not sure? 2."
+    assert answers().acts == ()
+    assert "6 of 8 answered" in repr(test)
+    test.asked[0].choice.index = 0
+    test.asked[0].sure.index = test.asked[1].sure.index = 0
+    test._button.click()
+    test._button.click()
+    assert test.said == "It is handed in already."
+    assert len(answers().acts) == 1
+    assert all(one.choice.disabled and one.sure.disabled for one in test.asked)
+
+
+def test_bad_answers_are_refused_whole():
+    """Nothing is kept of them."""
+    test = fv.quiz("pre")
+    for numbers, sure, said in (
+        ([1] * 7, True, r"8 answers to give \(1 to 8\), not 7"),
+        ([1] * 7 + [6], True, "Question 8 has no answer 6: choose 1 to 4"),
+        ([1] * 8, [True], r"8 sure to give \(1 to 8\), not 1"),
+    ):
+        with pytest.raises(fv.BadInput, match=said):
+            test.answer(*numbers, sure=sure)
+    assert answers().acts == ()
+    assert repr(test).endswith("0 of 8 answered")
+    test.answer(*[1] * 8)
+    with pytest.raises(fv.BadInput, match="run the cell again"):
+        test.answer(*[1] * 8)
+    with pytest.raises(fv.BadInput, match="no test 'before'"):
+        fv.quiz("before")
+
+
+def test_what_a_cell_shows_is_the_whole_test():
+    """Where no widget can live, the questions can still be read; the same for all."""
+    test = fv.quiz("post")
+    text = test._repr_mimebundle_()["text/plain"]
+    assert text == test.as_text() == fv.quiz("post").as_text()
+    assert all(one.ask in text for one in POST)
+    assert not any(answer.reason in text for one in POST for answer in one.answers)
+
+
+def test_a_seed_is_text():
+    """Markup in it is shown, not obeyed."""
+    seen = html_of(fv.quiz("pre", seed="<b>x</b>"))
+    assert "&lt;b&gt;x" in seen
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_closed_test_leaves_nothing_behind(taken):
+    """A cell that runs again and again does not grow."""
+    before = set(_instances)
+    test = fv.quiz("post")
+    if taken:
+        test.answer(*rights(POST))
+    assert len(set(_instances) - before) > 40
+    test.close()
+    assert set(_instances) == before
+
+
+def test_a_file_that_cannot_be_written_is_said(work):
+    """The answers are there; the learner has to know that they are in memory only."""
+    work.parent.mkdir(exist_ok=True)
+    work.write_text("a file where the folder should be")
+    said = fv.quiz("pre").answer(*[1] * 8)
+    assert said.startswith("Kept. ")
+    assert "cannot be written" in said
