@@ -67,8 +67,8 @@ _HOME = {
 
 __all__ = [
     "BadInput", "ask", "check", "compare", "condition", "entries", "exercise", "gallery",
-    "glossary", "handlers", "lanes", "load", "measure", "play", "quiz", "run", "simulate", "sort9", "text", "theorem",
-    "truth_table", "work",
+    "glossary", "handlers", "lanes", "load", "measure", "play", "quiz", "run", "simulate", "sort9",
+    "text", "theorem", "truth_table", "work",
 ]  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Lanes(anywidget.AnyWidget):
     Lanes(before, 2 threads, 1 writer: clock 1/17)
     >>> shown.clock = 2
     >>> shown.said
-    'thread 1 gets mmap_lock to read; thread 2 gets mmap_lock to read. 2 readers hold it.'
+    'thread 1 gets mmap_lock to read. 1 reader holds it.'
     """
 
     _esm = script(LANES)
