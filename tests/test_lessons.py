@@ -15,7 +15,7 @@ from faultviz.items import CHECKS, ITEMS
 NOTEBOOKS = Path(os.environ.get("FAULTVIZ_REPO") or Path(__file__).parent.parent) / "notebooks"
 LESSONS = (
     "00a-what-a-fault-is", "00-start", "01-fault-path", "02-retry-and-completed", "03-s390-review",
-    "04-architectures", "05-gup", "06-fixup-user-fault", "07-accounting-and-cost",
+    "04-architectures", "05-gup", "06-fixup-user-fault", "07-accounting-and-cost", "09-contention",
     "10-after-2022", "11-capstone",
 )  # fmt: skip
 """In the order in which they build on each other; 08 needs a tree and has tests of its own."""
@@ -79,7 +79,7 @@ def test_a_lesson_has_about_25_cells_and_ends_with_key_points(lesson):
 def test_the_first_win_comes_early(lesson):
     """A picture or a question that answers within the first four cells."""
     _, cells = lesson
-    assert any("fv.play(" in source or "fv.ask(" in source for _, source, _ in cells[:4])
+    assert any(re.search(r"fv\.(play|ask|lanes|work)\(", source) for _, source, _ in cells[:4])
 
 
 def test_misconceptions_are_provoked_and_then_refuted(lesson):

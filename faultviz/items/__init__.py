@@ -14,7 +14,7 @@ from faultviz.items.item import Item
 
 __all__ = ["CHECKS", "ITEMS", "LESSONS", "Item", "item", "right"]
 
-LESSONS: tuple[str, ...] = ("00a", "00", "01", "02", "03", "04", "05", "06", "07", "10")
+LESSONS: tuple[str, ...] = ("00a", "00", "01", "02", "03", "04", "05", "06", "07", "09", "10")
 """The lessons that ask questions of their own."""
 
 ITEMS: dict[str, Item] = {

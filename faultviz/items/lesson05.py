@@ -157,9 +157,13 @@ ITEMS: dict[str, Item] = {
         _counted,
     ),
     "05-M8": Item(
-        "COMPLETED came, and faultin_page forgot to clear *locked. GUP took the lock once and lost "
-        "it once. What will its caller do?",
+        "A caller of GUP took mmap_lock. COMPLETED came, and faultin_page forgot to clear *locked. "
+        "What will the caller do?",
         (
+            (
+                "it gives up just what it took, and all is well",
+                "Its hold was given up inside handle_mm_fault: it has nothing left to give.",
+            ),
             (
                 "it gives mmap_lock up, which it does not hold",
                 "It took the lock, and *locked tells it that it still has it.",
@@ -167,10 +171,6 @@ ITEMS: dict[str, Item] = {
             (
                 "it leaves, and the lock stays held",
                 "The lock went inside handle_mm_fault: there is nothing left to stay.",
-            ),
-            (
-                "nothing: who took the lock gives it up, and that was GUP",
-                "The caller took it, handle_mm_fault gave it up; only *locked could tell.",
             ),
         ),
         _caller,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise, product
 
 from faultviz import listing
@@ -83,6 +84,7 @@ def _going_on() -> str:
     return "yes: every rule holds" if quiet else "no: the count is wrong at the end"
 
 
+@cache
 def intervals(threads: int) -> tuple[Interval, Interval]:
     """The recorded ratios of some writing threads, alone and beside a mapper.
 
