@@ -93,14 +93,14 @@ def handler(seed: str, level: int = 1) -> Program:
     >>> handler("7").at("merged")
     Program(jacana merged, 1 functions, 38 nodes)
     """
-    return program_of(source(features(seed, level)), f"invented handler {seed}")
+    return program_of(source(features(seed, level)))
 
 
-def program_of(text: str, name: str) -> Program:
-    """The program that the text of a model file binds to MODEL."""
+def program_of(text: str) -> Program:
+    """The program that the text of a model file, made below, binds to MODEL."""
     names: dict[str, Any] = {}
-    # Our own text, made below; a learner's is executed where the learner wrote it.
-    exec(compile(text, f"<{name}>", "exec"), names)  # noqa: S102
+    # Our own text: what a learner writes is read by `writing`, which lets nothing but data pass.
+    exec(compile(text, "<an invented handler>", "exec"), names)  # noqa: S102
     found = names["MODEL"]
     assert isinstance(found, Program)
     return found
