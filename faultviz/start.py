@@ -91,12 +91,14 @@ def lab(root: Path, words: Sequence[str]) -> int:
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
     parser.add_argument("--port", type=int, default=start_lab.PORT, help="default: %(default)s")
     parser.add_argument("--ip", default="127.0.0.1", help="where to listen; 0.0.0.0 is everywhere")
+    parser.add_argument("--stage", action="store_true", help="large letters, for a projector")
     options, others = parser.parse_known_args(words)
     python = start_env.ready(root, ("kernel", "lab"))
     port = start_lab.free_port(options.ip, options.port)
     if port != options.port:
         say(f"Port {options.port} is taken; {port} is used.")
-    return start_lab.run(python, root, options.ip, port, others, browser=not options.no_browser)
+    shown = {"browser": not options.no_browser, "stage": options.stage}
+    return start_lab.run(python, root, options.ip, port, others, **shown)
 
 
 def test(root: Path, words: Sequence[str]) -> int:

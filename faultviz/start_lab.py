@@ -26,6 +26,8 @@ PATIENCE = 5.0  # seconds after Ctrl-C
 FIRST = f"{start_copies.WORK}/00-start.ipynb"
 KEPT = "FAULTVIZ_WORK"  # read by faultviz.work in each kernel
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
+LETTERS = {"code-font-size": "20px", "content-font-size1": "22px", "ui-font-size1": "20px"}
+"""For a projector of 1280 by 720: none smaller than those of a picture in its stage view."""
 
 
 def free_port(ip: str, wanted: int) -> int:
@@ -56,7 +58,9 @@ def _family(ip: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in ip else socket.AF_INET
 
 
-def arguments(folder: Path, ip: str, port: int, page: str, *, browser: bool) -> list[str]:
+def arguments(
+    folder: Path, ip: str, port: int, page: str, *, browser: bool, stage: bool = False
+) -> list[str]:
     """What JupyterLab is told.
 
     >>> arguments(Path("clone"), "127.0.0.1", 8888, "", browser=False)[-1]
@@ -76,7 +80,7 @@ def arguments(folder: Path, ip: str, port: int, page: str, *, browser: bool) -> 
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
-        f"--LabApp.default_url=/lab{'/tree/' + quote(page) if page else ''}",
+        f"--LabApp.default_url={_path(page, stage=stage)}",
     ]
 
 
@@ -94,30 +98,50 @@ def settings(folder: Path) -> dict[str, str]:
     return {"JUPYTER_CONFIG_PATH": f"{folder}{os.pathsep + known if known else ''}"}
 
 
-def address(ip: str, port: int, page: str, token: str) -> str:
+def large(folder: Path) -> Path:
+    """Write settings with letters for a projector to a folder, and give it.
+
+    JupyterLab takes these sizes from an account's own settings only, never from defaults.
+    """
+    file = folder / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"overrides": LETTERS}), "utf-8")
+    return folder
+
+
+def address(ip: str, port: int, page: str, token: str, *, stage: bool = False) -> str:
     """Where a browser on this machine finds it.
 
     >>> address("0.0.0.0", 8889, FIRST, "t")
     'http://127.0.0.1:8889/lab/tree/work/00-start.ipynb?token=t'
     """
     host = "127.0.0.1" if ip in EVERYWHERE else f"[{ip}]" if ":" in ip else ip
-    return f"http://{host}:{port}/lab{'/tree/' + quote(page) if page else ''}?token={token}"
+    return f"http://{host}:{port}{_path(page, stage=stage)}?token={token}"
+
+
+def _path(page: str, *, stage: bool) -> str:
+    """The path of a page. On a stage it is alone, without the list of files beside it."""
+    return f"/{'doc' if stage else 'lab'}{'/tree/' + quote(page) if page else ''}"
 
 
 def run(
-    python: Path, root: Path, ip: str, port: int, others: Sequence[str], *, browser: bool
-) -> int:
-    """JupyterLab until it ends, with one line that says where it is."""
+    python: Path, root: Path, ip: str, port: int, others: Sequence[str],
+    *, browser: bool, stage: bool = False,
+) -> int:  # fmt: skip
+    """JupyterLab until it ends, with one line that says where it is.
+
+    On a `stage`, a projector, its letters are large and the account's own settings wait.
+    """
     if (root / start_copies.LESSONS).is_dir():
         for line in start_copies.make(root):
             say(line)
     page = FIRST if (root / FIRST).is_file() else ""
     token = secrets.token_hex(16)
-    told = arguments(root, ip, port, page, browser=browser)
+    told = arguments(root, ip, port, page, browser=browser, stage=stage)
 
     def announce(child: subprocess.Popen[bytes]) -> None:
         if answers(child, ip, port):
-            say(f"JupyterLab runs. Open {address(ip, port, page, token)}")
+            say(f"JupyterLab runs. Open {address(ip, port, page, token, stage=stage)}")
             say("Ctrl-C here stops it.")
 
     command = [str(python), "-P", "-m", "jupyterlab", *told, *others]
@@ -125,6 +149,8 @@ def run(
     kept = {KEPT: os.environ.get(KEPT) or str(root / start_copies.WORK)}
     with tempfile.TemporaryDirectory(prefix="faultviz-lab-") as made:
         # In the environment the token is seen by fewer than on the command line.
+        if stage:
+            kept["JUPYTERLAB_SETTINGS_DIR"] = str(large(Path(made) / "stage"))
         around = environment(JUPYTER_TOKEN=token, **kept, **settings(Path(made)))
         code = call(command, around, root, announce, PATIENCE)
     say("JupyterLab has stopped." if code <= 0 else f"JupyterLab ended with exit code {code}.")

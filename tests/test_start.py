@@ -1,6 +1,7 @@
 """The start: what it believes in, what it refuses in one sentence, and that it runs bare."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -392,6 +393,26 @@ def test_lab_says_where_it_is_and_ends_at_ctrl_c(tmp_path):
         said = child.stderr.read()
         assert child.wait() == 0, said
     assert "JupyterLab has stopped." in said
+
+
+def test_a_stage_has_large_letters_and_one_page(tmp_path, monkeypatch):
+    """In settings of its own that end with it: the account's are as they were."""
+    seen = []
+
+    def call(command, around, *_):
+        place = Path(around["JUPYTERLAB_SETTINGS_DIR"])
+        seen.extend(json.loads(f.read_text()) for f in place.rglob("*.jupyterlab-settings"))
+        seen.append(place)
+        return next(word for word in command if "default_url" in word).endswith("=/doc")
+
+    monkeypatch.delenv("JUPYTERLAB_SETTINGS_DIR", raising=False)
+    monkeypatch.setattr(start_lab, "call", call)
+    where = (Path(sys.executable), tmp_path, "127.0.0.1", 8888, ())
+    assert start_lab.run(*where, browser=False, stage=True)
+    letters, place = seen
+    assert {int(size.removesuffix("px")) >= 20 for size in letters["overrides"].values()} == {True}
+    assert not place.exists()
+    assert "JUPYTERLAB_SETTINGS_DIR" not in os.environ
 
 
 def test_lab_opens_a_page_without_asking_the_outside(jupyterlab, browser_page):
