@@ -65,6 +65,14 @@ def test_the_head_says_what_it_takes_and_gives(lesson):
     assert 2 <= objectives.count("\n- ") <= 4
 
 
+def test_the_readme_lists_it(lesson, repo):
+    """With the minutes of its head."""
+    name, cells = lesson
+    minutes = re.search(r"\*\*(\d+) minutes\*\*", cells[0][1])[1]
+    readme = (repo / "README.md").read_text("utf-8")
+    assert re.search(rf"^\| `{name}` \| .* \| {minutes} \|$", readme, re.MULTILINE)
+
+
 def test_a_lesson_has_about_25_cells_and_ends_with_key_points(lesson):
     """One key point at least for each objective; the last cell is for the teacher."""
     _, cells = lesson

@@ -57,8 +57,25 @@ def rows():
     yield "check of everything, all revisions", whole, "reference", whole / unit
     dropped = statistics.median(timed(lambda: [check(drop=role) for role in ROLES], 3))
     yield f"the same for each of {len(ROLES)} dropped roles", dropped, "reference", dropped / unit
+    yield from course_rows(unit)
     yield from kernel_rows()
     yield from player_rows()
+
+
+def course_rows(unit):
+    """Exercises made from seeds, and a large crowd simulated."""
+    from faultviz import exercises, reviews
+    from faultviz.lab.costs import PER_STEP
+    from faultviz.lab.crowd import Setting, crowd
+
+    seeds = [f"bench {n}" for n in range(50)]
+    (find,) = timed(lambda: [exercises.make(seed) for seed in seeds], 1)
+    yield "50 exercises of kind find, made and proven", find, "reference", find / unit
+    (review,) = timed(lambda: [reviews.make(seed) for seed in seeds], 1)
+    yield "50 exercises of kind review, made and proven", review, "reference", review / unit
+    many = Setting("before", 64, 1, 100_000, hold=10_000.0, think=20_000.0)
+    (crowded,) = timed(lambda: crowd(many, PER_STEP, "bench"), 1)
+    yield "simulate 64 threads, 1 writer, 100,000 faults", crowded, "20 s", crowded / 20000
 
 
 def listed(archive):
