@@ -65,7 +65,7 @@ def fixup_user_fault(pointer: Condition) -> FunctionModel:
              put("*unlocked", 1, through=pointer, why=VOID),
              MARK_TRIED,
              goto("retry")),
-        leave(0, why="Done, and the lock was held throughout."),
+        leave(0, why="Done, and this call kept the lock."),
         params=["flags"], held=1, result=ERRNOS,
         patch=Cite(FILE, "fixup_user_fault", source="6.1; v5 posting, 30 May 2022"),
         why="Make a user address accessible for kernel code that may not fault itself.",
