@@ -132,7 +132,8 @@ class Desk(Asks, Player):
 
     def _follows(self, scenario: Scenario, trace: Trace) -> dict[str, Any]:
         follows = super()._follows(scenario, trace)
-        offered = {**follows["_choices"], "handler": [], "revision": [], "event": [], "missing": []}
+        none: Json = {"handler": [], "revision": [], "event": [], "missing": []}
+        offered = {**follows["_choices"], **none, "compact": True}
         told = follows["_trace"]
         if not self._judged:
             told = {**told, "steps": [{**step, "broken": []} for step in told["steps"]]}
@@ -159,6 +160,7 @@ def about(program: Program) -> Json:
         "nodes": node_options(program),
         "words": [[word, MEANING.get(word, "")] for word in program.words],
         "scripts": [*SCRIPTS],
+        "none": NO_PICTURE,
     }
 
 

@@ -9,4 +9,7 @@ from importlib import resources
 
 from faultviz import draw
 
-CSS = draw.RULES + resources.files(__package__).joinpath("player.css").read_text("utf-8")
+_FOLDER = resources.files(__package__)
+CSS = "".join(
+    [draw.RULES, *(_FOLDER.joinpath(f).read_text("utf-8") for f in ("player.css", "desk.css"))]
+)

@@ -86,9 +86,10 @@ class Review(Exercise):
         found = reviews.rubric(self.one, text)
         record("review", "review", {"level": self.level, **self._given, "reply": text}, self.seed)
         model = reviews.replies(self.one)
-        told = {"met": [[ok, what] for what, ok in found.met.items()], "model": model}
+        met = [[ok, what] for what, ok in found.met.items()]
+        told = {"head": repr(found).splitlines()[0], "met": met, "letters": model}
         self.desk.fill(reply=text)
-        self.desk.tell(replied={"head": repr(found).splitlines()[0], **told})
+        self.desk.tell(replied=told)
         return Said("\n\n".join([repr(found), "Two replies that say it all:", *model]))
 
     def wanted(self, wanted: Json) -> None:
@@ -138,7 +139,14 @@ def shown(mail: str) -> Json:
         sign, text = line[:1] or " ", line[1:]
         rows.append([sign, 0 if sign == "-" else number, text])
         number += sign != "-"
-    return {"words": mail[:at].rstrip(), "rows": rows}
+    return {"words": _reflowed(mail[:at]), "rows": rows}
+
+
+def _reflowed(words: str) -> str:
+    """Paragraphs without their line ends, so that they fit any width; the rest as it is."""
+    head, *rest = words.rstrip().split("\n\n")
+    told = [" ".join(one.splitlines()) if not one.startswith("Signed") else one for one in rest]
+    return "\n\n".join([head, *told])
 
 
 class Write(Exercise):

@@ -11,7 +11,21 @@ import re
 from functools import cache
 from importlib import resources
 
-FILES = ("parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "main")
+FILES = (
+    "parts",
+    "picture",
+    "tracks",
+    "gate",
+    "choices",
+    "moving",
+    "view",
+    "duo",
+    "way",
+    "reading",
+    "form",
+    "desk",
+    "main",
+)
 """The player's, from the one that needs nothing to the one that the page calls."""
 
 SAVED = ("parts", "saved")

@@ -21,11 +21,12 @@ export class Choices {
         this.segment("revision", "revision", all.revision), this.words(all.word, open)),
       h("div", {}, h("span", { class: "fv-first-only fv-which" }, all.which),
         this.select("event", "page event", all.event, false),
-        h("span", { class: "fv-more-only" }, this.segment("outcome", "or answer", all.outcome))));
+        h("span", { class: "fv-more-only" }, all.compact ? this.select("outcome", "answer", all.outcome, false) : this.segment("outcome", "or answer", all.outcome))));
     if (focus) this.root.querySelector(`[data-choice="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
   }
 
   select(kind, label, choices, grouped) {
+    if (!choices.length) return null; // an exercise has one program
     const option = (c) => h("option", { value: c.value, selected: c.on, disabled: c.why != null, title: c.why ?? c.title },
       c.why != null ? `${c.label} (cannot happen)` : c.label);
     const inner = grouped
@@ -38,6 +39,7 @@ export class Choices {
   }
 
   segment(kind, label, choices) {
+    if (!choices.length) return null;
     return h("div", { class: "fv-choice" }, h("span", {}, label),
       h("div", { class: "fv-seg", role: "group", "aria-label": label }, ...choices.map((c) =>
         h("button", {

@@ -2,6 +2,7 @@
  * Where the page comes in. Of its surroundings this script asks four things: model.get, set,
  * save_changes and on (with off); so a page without a kernel serves as well.
  */
+import { Desk } from "./desk.js";
 import { Duo } from "./duo.js";
 import { View } from "./view.js";
 
@@ -67,9 +68,20 @@ function two(model, el) {
   };
 }
 
+/** A player with something to answer beside it. */
+function desk(model, el) {
+  const shown = new Desk(model, el, one);
+  return {
+    root: shown.root, heard: shown.heard, key: (event) => shown.key(event),
+    panes: shown.panes, end: () => shown.end(),
+  };
+}
+
+const KINDS = { one, two, desk };
+
 /** Show a model in an element; the function that comes back takes everything down again. */
 function render({ model, el }) {
-  const shown = (model.get("_kind") === "two" ? two : one)(model, el);
+  const shown = KINDS[model.get("_kind")](model, el);
   for (const [name, hear] of Object.entries(shown.heard)) model.on(name, hear);
   shown.root.addEventListener("keydown", shown.key);
   const resized = new ResizeObserver((all) => all.forEach(({ target }) =>

@@ -1,0 +1,177 @@
+/**
+ * A player with something to answer beside it: picture on the left, listing or mail on the right,
+ * form below. The left side steps through, or takes a way. Not here: the parts themselves.
+ */
+import { Form } from "./form.js";
+import { h, mark, write } from "./parts.js";
+import { Lines, mail } from "./reading.js";
+import { Way } from "./way.js";
+
+const SEARCHING = 8000; // ms until a kernel that does not answer is reported; a search takes a while
+let desks = 0;
+
+export class Desk {
+  /** @param player shows a player of the model in an element */
+  constructor(model, el, player) {
+    this.model = model;
+    this.player = player;
+    this.id = (desks += 1);
+    this.seq = 0;
+    this.heard = {
+      "change:_desk": () => this.told(),
+      "change:_form": () => this.form.fill(),
+      "change:_pictures": () => this.redraw(),
+      "change:_trace": () => this.stand(),
+      "change:step": () => this.stand(),
+      "change:way": () => { this.way?.show(); this.entered(); },
+      "change:entering": () => this.turn(),
+    };
+    const told = model.get("_desk");
+    this.tabs = ["Step through", "Enter a way"].map((label, i) => h("button", {
+      type: "button", "aria-pressed": "false", onclick: () => this.enter(i === 1),
+    }, label));
+    this.slot = h("div", { class: "fv-slot" });
+    const can = told.kind === "review" ? null : h("div", { class: "fv-tabs fv-seg", role: "group", "aria-label": "What the picture is for" }, ...this.tabs);
+    this.left = h("div", { class: "fv-desk-left" }, this.slot);
+    this.left.addEventListener("click", (event) => this.picked(event), true);
+    this.form = new Form(model, {
+      id: this.id,
+      send: (what) => this.send(what),
+      pickNode: (on) => this.picking(on),
+      played: () => ({ outcomes: model.get("outcomes"), context: model.get("context") }),
+    });
+    this.side = h("div", { class: "fv-desk-side" }, ...this.reading(told));
+    this.desk = h("section", { class: "fv-desk", "data-kind": told.kind, "aria-label": told.title, "data-lm-suppress-shortcuts": "true" },
+      h("header", { class: "fv-asked" }, h("h3", {}, told.title), h("p", {}, told.about), told.kind === "write" ? null : can),
+      told.kind === "write" ? null : this.left, told.kind === "write" ? null : this.side, this.form.root);
+    this.root = h("div", { class: "fv-desk-home" }, this.desk);
+    el.append(this.root);
+    this.redraw();
+  }
+
+  /** What is read on the right: the mail, and beside it the whole file; or the listing. */
+  reading(told) {
+    if (told.kind === "write") return [];
+    this.lines = new Lines("The handler as numbered lines", null);
+    this.lines.load(told.lines);
+    if (!told.mail) return [this.lines.list];
+    const tabs = ["The mail", "The new file"].map((label, i) => h("button", { type: "button", onclick: () => read(i) }, label));
+    const panes = [mail(told.mail, (n) => this.model.get("_form").ack === false && this.form.set("line", String(n))), this.lines.list];
+    const read = (at) => panes.forEach((pane, i) => {
+      pane.hidden = i !== at;
+      tabs[i].setAttribute("aria-pressed", i === at ? "true" : "false");
+    });
+    read(0);
+    return [h("div", { class: "fv-tabs fv-seg", role: "group", "aria-label": "What is read" }, ...tabs), ...panes];
+  }
+
+  // --- the left side -------------------------------------------------------------------------
+
+  /** The player and the way, made anew when the program is another one. */
+  redraw() {
+    if (this.model.get("_desk").kind === "write") return;
+    const { drawn } = this;
+    mark(this.desk, "no-picture", !drawn);
+    if (!drawn) {
+      this.end();
+      this.slot.replaceChildren(h("p", { class: "fv-none" }, this.model.get("_desk").none));
+      return;
+    }
+    if (this.inner) {
+      this.way.load();
+      return;
+    }
+    this.slot.replaceChildren();
+    this.inner = this.player(this.model, this.slot);
+    this.way = new Way(this.model, { changed: () => this.entered() });
+    this.slot.append(this.way.root);
+    // The pictures may go before the player hears of it: then it must not hear of the rest.
+    this.inners = Object.entries(this.inner.heard).map(([name, hear]) => [name, () => this.drawn && hear()]);
+    for (const [name, hear] of this.inners) this.model.on(name, hear);
+    this.turn();
+  }
+
+  get drawn() {
+    return Object.keys(this.model.get("_pictures")).length > 0;
+  }
+
+  enter(on) {
+    this.model.set("entering", on);
+    this.model.save_changes();
+    this.turn();
+    (on ? this.way : this.inner).root.focus({ preventScroll: true });
+  }
+
+  turn() {
+    if (!this.inner) return;
+    const on = this.model.get("entering");
+    this.inner.root.hidden = on;
+    this.way.root.hidden = !on;
+    this.tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", on === (i === 1) ? "true" : "false"));
+    if (on) this.way.follow(true);
+    this.stand();
+  }
+
+  entered() {
+    this.form.passed();
+    this.stand();
+  }
+
+  /** The line of the node where the picture stands. */
+  stand() {
+    if (!this.lines || !this.inner) return;
+    const trace = this.model.get("_trace");
+    const step = trace.steps[Math.min(this.model.get("step"), trace.steps.length) - 1];
+    this.lines.stand(this.model.get("entering") ? this.way.path.at(-1) : step.node);
+  }
+
+  /** The next node that is clicked is the answer. */
+  picking(on) {
+    this.form.picker.setAttribute("aria-pressed", on ? "true" : "false");
+    mark(this.left, "picking", on);
+  }
+
+  picked(event) {
+    const node = event.target.closest(".node")?.dataset.node;
+    if (!node || !this.left.classList.contains("picking")) return;
+    event.stopPropagation();
+    this.picking(false);
+    this.form.set("node", node);
+  }
+
+  // --- Python --------------------------------------------------------------------------------
+
+  send(what) {
+    this.seq += 1;
+    this.sent = `${performance.timeOrigin}/${this.seq}`;
+    this.model.set("_given", { ...what, seq: this.sent });
+    this.model.save_changes();
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => write(this.form.problem, "The kernel does not answer: run the cell again. What you chose is still here."), PATIENCE);
+  }
+
+  told() {
+    if (this.model.get("_desk").seq === this.sent) clearTimeout(this.waiting);
+    this.form.hear();
+  }
+
+  key(event) {
+    if (!this.inner) return;
+    if (this.way.root.contains(event.target)) this.way.key(event);
+    else if (this.inner.root.contains(event.target)) this.inner.key(event);
+  }
+
+  /** Where the picture's boxes are, so that what is in them stays in sight. */
+  get panes() {
+    return this.inner ? [...this.inner.panes, [this.way.pane, () => this.way.follow(true)]] : [];
+  }
+
+  end() {
+    clearTimeout(this.waiting);
+    if (!this.inner) return;
+    for (const [name, hear] of this.inners) this.model.off(name, hear);
+    this.inner.end();
+    this.inner.root.remove();
+    this.inner = this.way = null;
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * The form below a picture: ack or objection, rule, node or line, the way, and the verdict with its
+ * reasons. What is chosen is a trait, so that it stays when the page is drawn again. Nothing is
+ * judged here: Python is asked, and answers with sentences.
+ */
+import { h, mark, write } from "./parts.js";
+
+const EMPTY = { ack: null, rule: "", node: "", line: "", how: "", outcomes: "", context: "", text: "", reply: "" };
+
+/** A labelled control. */
+export function field(label, control, ...more) {
+  return h("label", { class: "fv-field" }, h("span", {}, label), control, ...more);
+}
+
+/** A list to choose from, with a first row that chooses nothing. */
+export function options(first, rows, change) {
+  return h("select", { onchange: (e) => change(e.target.value) },
+    h("option", { value: "" }, first), ...rows.map(([value, label]) => h("option", { value }, label)));
+}
+
+export class Form {
+  /** @param act {send(what), pickNode(on), played()} */
+  constructor(model, act) {
+    this.model = model;
+    this.act = act;
+    this.told = model.get("_desk");
+    this.drawn = Object.keys(model.get("_pictures")).length > 0;
+    this.verdict = h("div", { class: "fv-said", "aria-live": "polite" });
+    this.after = h("div", { class: "fv-after" });
+    this.worked = h("pre", { class: "fv-worked", tabindex: 0, "aria-label": "The worked answer", hidden: true });
+    this.root = h("div", { class: "fv-form" }, ...this.parts(), this.verdict, this.after, this.worked);
+    this.fill();
+    this.judged();
+  }
+
+  get values() {
+    return { ...EMPTY, ...this.model.get("_form") };
+  }
+
+  /** Keep a choice; `quietly` while it is still typed. */
+  set(name, value, quietly = false) {
+    this.model.set("_form", { ...this.model.get("_form"), [name]: value });
+    if (!quietly) this.model.save_changes();
+    this.fill();
+  }
+
+  parts() {
+    return this.told.kind === "write" ? this.writing() : [...this.objecting(), this.tools()];
+  }
+
+  writing() {
+    this.text = h("textarea", {
+      class: "fv-code", rows: 24, spellcheck: "false", autocomplete: "off", autocapitalize: "off", wrap: "off", "aria-label": "Your handler",
+      oninput: () => this.set("text", this.text.value, true), onchange: () => this.model.save_changes(),
+    });
+    return [this.text, this.tools()];
+  }
+
+  objecting() {
+    const { told } = this;
+    const acks = told.kind === "find" || told.kind === "review";
+    this.rule = options("Choose a rule", told.rules.map(([name]) => [name, name]), (v) => this.set("rule", v));
+    this.sentence = h("span", { class: "fv-hint" });
+    this.node = options("Choose a node", told.nodes, (v) => this.set("node", v));
+    this.picker = h("button", { type: "button", "aria-pressed": "false", onclick: () => this.act.pickNode(this.picker.getAttribute("aria-pressed") !== "true") }, "Click it in the picture");
+    this.line = h("input", { type: "number", min: 1, max: told.lines.length, inputmode: "numeric", onchange: () => this.set("line", this.line.value) });
+    this.lineText = h("span", { class: "fv-hint fv-code-hint" });
+    this.acks = [this.choice("Ack", true), this.choice("Objection", false)];
+    const place = {
+      find: [field("broken at", this.node), this.drawn ? this.picker : null],
+      review: [field("line", this.line), this.lineText],
+    }[told.kind] ?? [];
+    this.objection = h("div", { class: "fv-objection" },
+      told.kind === "trace" ? null : h("div", { class: "fv-line" }, field("rule", this.rule), ...place),
+      this.sentence, this.way());
+    return [acks ? h("div", { class: "fv-line" }, h("div", { class: "fv-seg", role: "group", "aria-label": told.title }, ...this.acks)) : null, this.objection];
+  }
+
+  choice(label, value) {
+    return h("button", { type: "button", "aria-pressed": "false", onclick: () => this.set("ack", value) }, label);
+  }
+
+  /** A way: the one that was entered in the picture, or a scenario in words. */
+  way() {
+    const { told } = this;
+    const radio = (value) => h("input", { type: "radio", name: `fv-how-${this.act.id}`, value, onchange: () => this.set("how", value) });
+    this.byPath = radio("path");
+    this.bySaid = radio("said");
+    this.entered = h("span", { class: "fv-entered" });
+    this.outcomes = h("input", { type: "text", list: `fv-scripts-${this.act.id}`, size: 16, placeholder: "such as RETRY,OK", autocomplete: "off", spellcheck: "false", onchange: () => this.said() });
+    this.words = told.words.map(([word, meaning]) => h("label", { title: meaning }, h("input", { type: "checkbox", value: word, onchange: () => this.said() }), ` ${word}`));
+    const entered = this.drawn && told.kind !== "review";
+    return h("div", { class: "fv-how" },
+      entered ? h("label", { class: "fv-line" }, this.byPath, " the way that I entered: ", this.entered) : null,
+      h("div", { class: "fv-line" }, entered ? h("label", {}, this.bySaid, " the scenario ") : null,
+        field("outcomes", this.outcomes, h("datalist", { id: `fv-scripts-${this.act.id}` }, ...told.scripts.map((one) => h("option", { value: one })))),
+        this.drawn ? h("button", { type: "button", onclick: () => this.played() }, "As it is played") : null,
+        h("span", { class: "fv-words-on", role: "group", "aria-label": "Context words" }, ...this.words)));
+  }
+
+  said() {
+    const context = this.words.map((label) => label.firstChild).filter((box) => box.checked).map((box) => box.value).join(",");
+    this.model.set("_form", { ...this.model.get("_form"), how: "said", outcomes: this.outcomes.value, context });
+    this.model.save_changes();
+    this.fill();
+  }
+
+  /** Take the scenario that the player is set to. */
+  played() {
+    const { outcomes, context } = this.act.played();
+    this.model.set("_form", { ...this.model.get("_form"), how: "said", outcomes, context: context === "none" ? "" : context });
+    this.model.save_changes();
+    this.fill();
+  }
+
+  tools() {
+    this.check = h("button", { type: "button", class: "fv-step", onclick: () => this.send("check") }, "Check");
+    this.show = h("button", { type: "button", hidden: true, onclick: () => this.send("worked") }, "Show the worked answer");
+    this.problem = h("span", { class: "fv-problem", role: "alert" });
+    return h("div", { class: "fv-line" }, this.check, this.show, this.problem);
+  }
+
+  send(what) {
+    const { values } = this;
+    const how = values.how || (this.model.get("way").length ? "path" : "said");
+    this.act.send({ ...values, do: what, how, path: this.model.get("way"), ...(this.text ? { text: this.text.value } : {}) });
+  }
+
+  // --- what is chosen ------------------------------------------------------------------------
+
+  fill() {
+    const { values, told } = this;
+    if (this.text) {
+      const text = values.text || told.starter;
+      if (this.text.value !== text) this.text.value = text;
+      return;
+    }
+    const asks = told.kind === "trace" || values.ack === false;
+    this.acks.forEach((node, i) => node.setAttribute("aria-pressed", values.ack === (i === 0) ? "true" : "false"));
+    this.objection.hidden = !asks;
+    this.check.disabled = told.kind !== "trace" && values.ack === null;
+    this.rule.value = values.rule;
+    write(this.sentence, told.rules.find(([name]) => name === values.rule)?.[1] ?? "");
+    this.node.value = values.node;
+    this.line.value = values.line || "";
+    write(this.lineText, told.lines[values.line - 1]?.[1].trim() ?? "");
+    this.outcomes.value = values.outcomes;
+    const on = values.context.split(",");
+    for (const label of this.words) label.firstChild.checked = on.includes(label.firstChild.value);
+    this.passed();
+  }
+
+  /** How long the way is that was entered. */
+  passed() {
+    const way = this.model.get("way");
+    const how = this.values.how || (way.length ? "path" : "");
+    this.byPath.checked = how === "path";
+    this.bySaid.checked = how === "said";
+    const last = this.told.texts[way.at(-1)];
+    write(this.entered, way.length ? `${way.length} steps, the last at “${last}”` : "none yet (press “Enter a way”)");
+  }
+
+  // --- what was said -------------------------------------------------------------------------
+
+  /** The verdict, and what may be seen after a try. */
+  judged() {
+    const { told } = this;
+    const { said } = told;
+    if (this.show) this.show.hidden = !told.tries || Boolean(told.worked);
+    if (said && this.was !== said) {
+      this.verdict.replaceChildren(
+        h("p", { class: said.full ? "fv-full" : "" }, h("b", {}, said.head), said.counts ? ` ${said.counts}` : ""),
+        ...said.rows.map(([points, of, text]) => h("p", { class: "fv-part" }, points === null ? null : h("b", { class: `fv-points${points === of ? " all" : ""}` }, `${points} of ${of}`), text)));
+    }
+    this.was = said;
+    this.worked.hidden = !told.worked;
+    write(this.worked, told.worked ?? "");
+    if (told.kind === "review" && told.tries) this.replying();
+  }
+
+  /** After the first answer a reply is written; then the model replies are shown. */
+  replying() {
+    const { replied } = this.told;
+    if (!this.reply) {
+      this.reply = h("textarea", {
+        rows: 6, "aria-label": "Your reply to the author, three to eight sentences",
+        oninput: () => this.set("reply", this.reply.value, true), onchange: () => this.model.save_changes(),
+      });
+      this.met = h("div", { class: "fv-said", "aria-live": "polite" });
+      this.after.replaceChildren(
+        h("h4", {}, "Write the reply"),
+        h("p", { class: "fv-hint" }, "Three to eight sentences to the author: where, for which answer, in which state the lock is, what comes of it, and a way out. Or why you ack it, with your tag."),
+        this.reply, h("div", { class: "fv-line" }, h("button", { type: "button", onclick: () => this.act.send({ do: "reply", reply: this.reply.value }) }, "Hold it against the rubric")), this.met);
+    }
+    const { reply } = this.values;
+    if (this.reply.value !== reply) this.reply.value = reply;
+    if (!replied || this.wasReplied === replied) return;
+    this.wasReplied = replied;
+    this.met.replaceChildren(h("p", {}, h("b", {}, replied.head)),
+      ...replied.met.map(([ok, what]) => h("p", { class: "fv-part" }, h("b", { class: `fv-points${ok ? " all" : ""}` }, ok ? "yes" : "no"), what)),
+      h("h4", {}, "Two replies that say it all"), ...replied.letters.map((text) => h("pre", { class: "fv-model" }, text)));
+  }
+
+  /** Python has told something new. */
+  hear() {
+    this.told = this.model.get("_desk");
+    write(this.problem, this.told.problem ?? "");
+    this.judged();
+    this.passed();
+  }
+}
