@@ -349,12 +349,15 @@ def test_another_handler_keeps_what_it_can():
     p = play("mips", outcomes="COMPLETED")
     assert wish(p, "handler", "nios2") == "nios2: COMPLETED cannot happen there."
     assert p.outcomes == "auto"
+    p = play("mips", context="wp")
+    assert "its answers are chosen" in wish(p, "handler", "x86-6.12")
+    assert (p.outcomes, p.context) == ("OK", "write")
 
 
 def test_all_handlers_and_entries_are_offered():
-    """24 and 7."""
+    """24 and 7, and then those of later kernels."""
     offered = [c["value"] for c in play()._choices["handler"]]
-    assert offered == list(NAMES)
+    assert offered == [*NAMES, *models.LATER]
 
 
 def test_what_the_browser_says_is_never_lost():

@@ -106,6 +106,13 @@ again after COMPLETED.
         if reason and new.outcomes != AUTO:
             new = new._replace(outcomes=AUTO)
             changed.append(f"{self.outcomes} cannot happen there")
+        if new.outcomes == AUTO and refused(program, new):
+            # No page event where the generic code cannot be entered: answers are scripted there.
+            asked = set(new.context.split(","))
+            store = {"write"} if asked & set(memory.PAGE_EVENTS) - {"read"} else set[str]()
+            on = frozenset(asked - set(memory.PAGE_EVENTS) - {"none"} | store)
+            new = new._replace(outcomes="OK", context=_said(on, ""))
+            changed.append("its answers are chosen, not derived from a page event")
         return new, f"{program.name}: {' and '.join(changed)}." if changed else ""
 
 
@@ -143,7 +150,11 @@ def refused(program: Program, scenario: Scenario) -> str | None:
 def shelf() -> tuple[tuple[str, str], ...]:
     """The names of all handlers and entries that load, each with its group."""
     found = []
-    for group, names in (("handlers", models.HANDLERS), ("other callers", models.ENTRIES)):
+    for group, names in (
+        ("handlers", models.HANDLERS),
+        ("other callers", models.ENTRIES),
+        ("later kernels", models.LATER),
+    ):
         for name in names:
             try:
                 models.load(name)
