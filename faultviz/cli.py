@@ -60,6 +60,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "grade": ("faultviz.grading_command", "grade"),
     "items": ("faultviz.quiz.commands", "items"),
     "kernel": ("faultviz.kernel.commands", "kernel"),
+    "route": ("faultviz.routes.commands", "route"),
     "simulate": ("faultviz.lab.simulate_command", "simulate_command"),
 }
 """Commands of other rooms: module and name, read when they are asked for."""
