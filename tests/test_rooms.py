@@ -11,7 +11,8 @@ ROOMS = (
     "formula", "logic", "theorems", "shape", "layout", "draw", "sheet", "gallery", "kernel", "lab",
     "toy", "thread", "items", "scoring", "tables", "sorting", "answered", "writing", "exercises",
     "traces", "reviews", "standing", "grading", "quiz", "routes", "player", "start_child",
-    "start_lock", "start_tools", "start_env", "start_copies", "start_lab", "start", "grading_command", "cli",
+    "start_lock", "start_tools", "start_env", "start_copies", "start_lab", "start",
+    "grading_command", "cli",
 )  # fmt: skip
 CORE = ROOMS[: ROOMS.index("gate") + 1]
 UPWARD = {("start", "cli")}
