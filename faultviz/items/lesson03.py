@@ -120,10 +120,7 @@ ITEMS: dict[str, Item] = {
                 "whoever leaves holds mmap_lock as often as at the entry",
                 "The flag need_unlock takes care of that: the count ends at 0.",
             ),
-            (
-                "nobody gives up what they do not hold",
-                "It does not unlock after COMPLETED at all.",
-            ),
+            ("nobody gives up what they do not hold", "It does not unlock after COMPLETED at all."),
             (
                 "whoever needs mmap_lock is called with it held",
                 "__gmap_link is entered with count 0.",
@@ -155,7 +152,10 @@ ITEMS: dict[str, Item] = {
         "A suggestion for v4: without a guest go to out at once, and leave the result as it is. "
         "What happens to such a fault?",
         (
-            ("nothing: it was handled", "It was, but the result still says 0x4200, which is not 0."),
+            (
+                "nothing: it was handled",
+                "It was, but the result still says 0x4200, which is not 0.",
+            ),
             ("mmap_lock stays held", "It was given up inside, and nobody took it again."),
             (
                 "its callers take the page fault for a failure",
