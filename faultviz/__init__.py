@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from faultviz.models import load as load
     from faultviz.player import play as play
     from faultviz.player.ask import ask as ask
+    from faultviz.player.bench import bench as bench
     from faultviz.player.exercise import exercise as exercise
     from faultviz.player.lanes import lanes as lanes
     from faultviz.player.quiz import quiz as quiz
@@ -43,6 +44,7 @@ __version__ = "0.1.0"
 _HOME = {
     "ask": "player.ask",
     "BadInput": "errors",
+    "bench": "player.bench",
     "check": "check",
     "compare": "compare",
     "condition": "logic",
@@ -66,7 +68,7 @@ _HOME = {
 }
 
 __all__ = [
-    "BadInput", "ask", "check", "compare", "condition", "entries", "exercise", "gallery",
+    "BadInput", "ask", "bench", "check", "compare", "condition", "entries", "exercise", "gallery",
     "glossary", "handlers", "lanes", "load", "measure", "play", "quiz", "run", "simulate", "sort9",
     "text", "theorem", "truth_table", "work",
 ]  # fmt: skip

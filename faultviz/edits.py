@@ -89,6 +89,17 @@ def edited(program: Program, *edits: Edit | str) -> Program:
 
 def edited_lines(found: Sequence[Line], *edits: Edit | str) -> tuple[Line, ...]:
     """The lines after edits, numbered anew."""
+    return numbered(kept(found, *edits))
+
+
+def kept(found: Sequence[Line], *edits: Edit | str) -> list[Line]:
+    """The lines after edits, each with the number that it had; 0 is the number of a new one.
+
+    >>> from faultviz.models import load
+    >>> listing = lines(load("mips", "merged"))
+    >>> [line.number for line in kept(listing, "6 add mark TRIED", "7 off")[4:8]]
+    [5, 0, 6, 8]
+    """
     asked = [Edit.read(e) if isinstance(e, str) else e for e in edits]
     for edit in asked:
         reason = refused(found, edit)
@@ -101,7 +112,7 @@ def edited_lines(found: Sequence[Line], *edits: Edit | str) -> tuple[Line, ...]:
             if not any(line.number == number for line in left):
                 raise BadInput(f"{edit}: line {number} is gone by another edit.")
         left = _apply(left, edit)
-    return numbered(left)
+    return left
 
 
 def refused(found: Sequence[Line], edit: Edit) -> str | None:

@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 
 from faultviz import exercises, models
 from faultviz.check import Found, search
+from faultviz.compare import Comparison, beside, own_steps
 from faultviz.edits import Edit, edited
 from faultviz.errors import BadInput, nearest
-from faultviz.exercises import Exercise, Verdict, of_way
+from faultviz.exercises import Exercise, Verdict, of_way, way
 from faultviz.ir import Program
 from faultviz.rules import INVARIANTS
+from faultviz.run import Trace, run
 from faultviz.scoring import Score
 from faultviz.work import Act
 
@@ -124,6 +126,55 @@ def expected(program: Program, given: Mapping[str, Any]) -> Verdict:
         return Verdict(points, len(PARTS), (said, "Way: none was entered."))
     best = found[rule].steps if rule in found else next(iter(found.values())).steps
     return Verdict(points, len(PARTS), (said, *of_way(program, rule, best, given, points)))
+
+
+class Pair(NamedTuple):
+    """A learner's way beside the shortest one to a rule that breaks."""
+
+    both: Comparison
+    rule: str
+
+    def __str__(self) -> str:
+        """Who is shorter, and where the two part."""
+        mine, best = (_breaks(trace, self.rule) for trace in (self.both.old, self.both.new))
+        assert best is not None
+        if mine is None:
+            head = f"Your way does not break {self.rule}; the shortest does, at step {best}."
+        elif mine == best:
+            head = f"Your way breaks {self.rule} at step {mine}, as the shortest does."
+        else:
+            head = f"Your way breaks {self.rule} at step {mine}, the shortest at step {best}."
+        n = self.both.first
+        if n is None:
+            return f"{head} The two are the same."
+        told = [_at(trace, n) for trace in (self.both.old, self.both.new)]
+        return f"{head} They part at step {n}: yours {told[0]}, the shortest {told[1]}."
+
+
+def beside_shortest(program: Program, given: Mapping[str, Any]) -> Pair | None:
+    """A way that was given, and the shortest to the rule that it breaks.
+
+    Where it breaks none, it is the rule that was predicted, or else the one broken first. Nothing
+    where no way was given or no rule is broken.
+    """
+    found = broken(program)
+    if not found or not any(given.get(name) for name in ("path", "outcomes", "context")):
+        return None
+    mine = way(program, given)
+    wanted = [*(b.invariant for b in mine.violations), str(given.get("rule")), *found]
+    rule = next(rule for rule in wanted if rule in found)
+    first = found[rule]
+    best = run(program, outcomes=first.outcomes, context=first.context)
+    return Pair(beside(mine, best), rule)
+
+
+def _breaks(trace: Trace, rule: str) -> int | None:
+    return next((b.n for b in trace.violations if b.invariant == rule), None)
+
+
+def _at(trace: Trace, n: int) -> str:
+    steps = own_steps(trace)
+    return f"“{exercises.said(steps[n - 1])}”" if n <= len(steps) else "is over"
 
 
 def original(name: str, revision: str) -> Program:

@@ -29,7 +29,7 @@ NO_PICTURE = (
     "There is no picture here, because nothing on this machine can lay out a graph: go by the "
     "listing, and say a way as outcomes and words."
 )
-SCRIPTS = ("OK", "COMPLETED", "RETRY,OK", "RETRY,COMPLETED", "RETRY", "OOM", "SIGBUS", "SIGSEGV")
+SCRIPTS = ("OK", "COMPLETED", "RETRY,OK", "RETRY", "OOM", "SIGBUS", "SIGSEGV")
 """Outcomes that are offered; any others may be written."""
 
 
@@ -116,6 +116,7 @@ class Desk(Asks, Player):
     def put(self, program: Program) -> None:
         """Another program in the place of this one, such as the same after an edit."""
         self._own[program.name] = program
+        self._judged = False
         self.way = []
         scenario = Scenario(program.name, program.revision or "", "OK", "write")
         self._play(scenario, self._run(scenario))
@@ -152,6 +153,7 @@ def about(program: Program) -> Json:
     }
     return {
         "lines": [[line.number, str(line), line.node] for line in lines(program)],
+        "places": {line.node: line.number for line in lines(program) if line.node},
         "texts": {node.id: node.text for node in program.nodes.values()},
         "calls": calls,
         "entries": {name: function.entry for name, function in program.functions.items()},

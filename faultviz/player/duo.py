@@ -24,6 +24,9 @@ from faultviz.run import Trace
 class Duo(anywidget.AnyWidget):
     """Two traces side by side; at each tick of the clock both show their step of that number.
 
+    `names` are what the two are called, where that is not their revision; a `part` of another
+    widget is ended by that one.
+
     The traits `clock` (from 1), `reader` (whether a second reader's hold is drawn) and `view`
     (`full` or `stage`) may be read and set. Only the handler's own steps are shown.
 
@@ -46,17 +49,29 @@ class Duo(anywidget.AnyWidget):
     _first = t.Int(None, allow_none=True).tag(sync=True)
     _token = t.Unicode().tag(sync=True)
 
-    def __init__(self, both: Comparison, clock: int = 1, **looks: Any) -> None:
-        self.both = both
+    def __init__(
+        self,
+        both: Comparison,
+        clock: int = 1,
+        names: tuple[str, str] | None = None,
+        *,
+        part: bool = False,
+        **looks: Any,
+    ) -> None:
+        self.both, self.names = both, names
         self.ticks = max(len(own_steps(trace)) for trace in self._traces())
         super().__init__(
-            _sides=[_side(trace) for trace in self._traces()],
+            _sides=[
+                _side(trace, name)
+                for trace, name in zip(self._traces(), names or (None, None), strict=True)
+            ],
             _first=both.first,
             _token=draw.token(),
             clock=clock,
             **looks,
         )
-        only_one(self)
+        if not part:
+            only_one(self)
 
     def _traces(self) -> tuple[Trace, Trace]:
         return self.both.old, self.both.new
@@ -69,7 +84,8 @@ class Duo(anywidget.AnyWidget):
         return tick
 
     def __repr__(self) -> str:
-        names = " | ".join(f"{trace.handler} {trace.revision}" for trace in self._traces())
+        named = self.names or [f"{trace.handler} {trace.revision}" for trace in self._traces()]
+        names = " | ".join(named)
         first = f"first difference {self.both.first}" if self.both.first else "no difference"
         return f"Duo({names}, clock {self.clock}/{self.ticks}, {first})"
 
@@ -86,9 +102,12 @@ class Duo(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self), "image/svg+xml": self._repr_svg_()}, metadata
 
 
-def _side(trace: Trace) -> dict[str, Any]:
+def _side(trace: Trace, name: str | None) -> dict[str, Any]:
+    told = payload.told(trace)
+    if name:
+        told["title"] = f"{name}: {told['title']}"
     return {
-        "name": trace.revision,
-        "trace": payload.told(trace),
+        "name": name or trace.revision,
+        "trace": told,
         "pictures": payload.pictures(trace.program),
     }

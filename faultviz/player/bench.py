@@ -1,0 +1,237 @@
+"""The bench: a real handler to break line by line; predict what breaks, then let the tool search.
+
+Here: the edits that were made, the prediction, and the learner's way beside the shortest one. Not
+here: what a line allows (`edits`), what a prediction is worth (`traces`), what the page is told of
+both (`bench_told`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets as w
+
+from faultviz import edits, traces
+from faultviz.check import Found
+from faultviz.compare import Comparison
+from faultviz.edits import Edit
+from faultviz.errors import BadInput
+from faultviz.exercises import way
+from faultviz.listing import lines
+from faultviz.player import bench_told
+from faultviz.player.cells import only_one
+from faultviz.player.desk import Desk
+from faultviz.player.duo import Duo
+from faultviz.player.gating import Said
+from faultviz.player.payload import Json
+from faultviz.player.shown import Shown
+from faultviz.player.tries import chosen, way_of
+from faultviz.rules import INVARIANTS
+from faultviz.traces import Pair
+from faultviz.work import record
+
+NAMES = ("yours", "shortest")
+
+
+class Bench(Shown):
+    """A handler whose checks, jumps and lock operations can be switched off, moved and changed.
+
+    `edits` are those that were made, `program` is what they make of the handler.
+
+    >>> b = Bench("mips")
+    >>> b.edit("18 off")
+    line 18, if COMPLETED?: it is gone; a test goes on as if the answer was no
+    >>> b.predict("lock-underflow")
+    Predicted: lock-underflow. No one gives up mmap_lock who does not hold it: the count stays >= 0.
+    >>> b.trace(outcomes="COMPLETED", context="kernel,write")
+    Your way has 14 steps: outcomes COMPLETED, context kernel,write.
+    >>> print(str(b.search()).splitlines()[-1])
+    Your way breaks lock-underflow at step 13, as the shortest does. The two are the same.
+    """
+
+    def __init__(self, handler: str, revision: str = "merged") -> None:
+        self.original = self.program = traces.original(handler, revision)
+        self.listing = lines(self.original)
+        self.edits: tuple[Edit, ...] = ()
+        self.rule = ""
+        self.given: dict[str, Any] = {}
+        self.pair: Pair | None = None
+        self._below: w.DOMWidget | None = None
+        self.desk = Desk(self.original, bench_told.head(self.original))
+        self.desk.hear(self._wanted)
+        super().__init__([self.desk])
+        self._changed()
+
+    @property
+    def name(self) -> str:
+        """Handler and revision, under which an answer is kept."""
+        return f"{self.original.name} {self.original.revision}"
+
+    def text(self) -> Said:
+        """The lines of the handler, each with what was changed there."""
+        notes = bench_told.notes(self.edits)
+        marks = {n: f"   <- {note}" for n, note in notes.items()}
+        return Said(
+            "\n".join(
+                f"{line.number:3}  {line}{marks.get(line.number, '')}" for line in self.listing
+            )
+        )
+
+    def as_text(self) -> str:
+        """What it is, and the lines."""
+        return f"{self!r}\n{self.text()}"
+
+    # --- editing -----------------------------------------------------------------------------
+
+    def edit(self, *changes: str) -> Said:
+        """Make edits such as `18 off`, `26 to out_up`, `31 move 14`, `20 add take mmap_lock`.
+
+        A number is that of the unchanged listing. Raises BadInput, and changes nothing, for what a
+        line does not allow and where the edits make no program.
+        """
+        more = tuple(Edit.read(change) for change in changes)
+        self._set((*self.edits, *more))
+        return Said("\n".join(edits.said(self.listing, more)))
+
+    def undo(self) -> Said:
+        """Take the last edit back. Raises BadInput where there is none."""
+        if not self.edits:
+            raise BadInput("There is no edit to take back.")
+        *left, last = self.edits
+        self._set(tuple(left))
+        return Said(f"Taken back: {last}.")
+
+    def reset(self) -> Said:
+        """Back to the original."""
+        self._set(())
+        return Said(f"{self.name} is as it was.")
+
+    def _set(self, made: tuple[Edit, ...]) -> None:
+        self.program = edits.edited(self.original, *made) if made else self.original
+        self.edits = made
+        self.rule, self.given, self.pair = "", {}, None
+        self.desk.put(self.program)
+        self.desk.fill(rule="", outcomes="", context="", how="")
+        self._changed()
+
+    def _changed(self) -> None:
+        self.desk.tell(**bench_told.changed(self.original, self.program, self.edits))
+        self._beside(None)
+
+    # --- predicting --------------------------------------------------------------------------
+
+    def predict(self, rule: str) -> Said:
+        """Which rule will the search find broken? `none` where you expect that all hold."""
+        self.rule = traces.predicted(rule)
+        self.desk.fill(rule=rule)
+        return Said(f"Predicted: {rule}. {INVARIANTS.get(rule, 'No rule is broken on any way.')}")
+
+    def trace(self, path: Sequence[str] = (), *, outcomes: str = "", context: str = "") -> Said:
+        """Your own way to what breaks: node after node, or by outcomes and context words.
+
+        Raises BadInput for a way that the program cannot go, naming the first node that cannot
+        come there.
+        """
+        given = way_of(outcomes, context, path)
+        found = way(self.program, given)
+        self.given = given
+        self.desk.fill(**{**given, "how": "path" if path else "said"})
+        self.desk.way = list(path)
+        return Said(
+            f"Your way has {len(found.steps)} steps: outcomes {','.join(found.used)}, "
+            f"context {found.context}."
+        )
+
+    # --- searching ---------------------------------------------------------------------------
+
+    def search(self) -> Said:
+        """Each broken rule with its shortest counterexample, and what the prediction is worth.
+
+        Raises BadInput where nothing was predicted.
+        """
+        if not self.rule:
+            raise BadInput("First predict which rule breaks: predict(RULE), or predict('none').")
+        found = traces.broken(self.program)
+        given = {"rule": self.rule, **self.given}
+        verdict = traces.expected(self.program, given)
+        if self.edits:
+            record("trace", self.name, {"edits": [str(e) for e in self.edits], **given})
+        self.pair = traces.beside_shortest(self.program, given)
+        parted = str(self.pair) if self.pair else ""
+        self.desk.show_rules()
+        self.desk.tell(**bench_told.searched(found.values(), verdict, parted))
+        self._beside(self.pair)
+        made = ", ".join(map(str, self.edits)) or "no edit"
+        head = f"{self.name}, {made}: {bench_told.how_many(len(found))}."
+        points = f"You predicted {self.rule}: {verdict.total} of {verdict.of} points."
+        told = [head, *map(_told, found.values()), points, *verdict.said, parted]
+        return Said("\n".join(filter(None, told)))
+
+    def compare(self) -> Comparison:
+        """Your way and the shortest, step beside step. Raises BadInput where one is missing."""
+        if self.pair is None:
+            raise BadInput("Two ways are compared after trace(...) and a search() that finds one.")
+        return self.pair.both
+
+    def _beside(self, pair: Pair | None) -> None:
+        """Show two ways on one clock below the bench, in the place of those before."""
+        old, self._below = self._below, None
+        if pair is not None:
+            try:
+                self._below = Duo(pair.both, pair.both.first or 1, NAMES, part=True)
+            except BadInput:  # nothing can lay it out: then in words
+                self._below = w.HTML(pair.both._repr_html_())
+        self.children = [self.desk, *filter(None, [self._below])]
+        if old is not None:
+            old.layout.close()
+            old.close()
+
+    # --- what the page wants done --------------------------------------------------------------
+
+    def _wanted(self, wanted: Json) -> None:
+        match wanted["do"]:
+            case "edit":
+                self.edit(str(wanted["edit"]))
+            case "undo":
+                self.undo()
+            case "reset":
+                self.reset()
+            case "play":
+                self.desk.choose(outcomes=wanted["outcomes"], context=wanted["context"])
+                self.desk.entering = False
+            case "check":
+                self.predict(str(wanted.get("rule", "")))
+                entered = chosen(wanted)
+                self.given = {}
+                if entered:
+                    self.trace(**entered)
+                self.search()
+
+    def __repr__(self) -> str:
+        made = "; ".join(map(str, self.edits))
+        return f"Bench({self.name}, {made or 'no edit'})"
+
+
+def _told(one: Found) -> str:
+    return (
+        f"Broken: {one.invariant} at {one.node}, with {one.outcomes} ({one.context}), "
+        f"{one.steps} steps. {one.why}"
+    )
+
+
+def bench(handler: str = "mips", revision: str = "merged") -> Bench:
+    """A handler on the bench: edit it, predict what breaks and by which way, then search.
+
+    Raises BadInput for an unknown handler or revision.
+
+    >>> b = bench("mips")
+    >>> b.edit("18 off", "14 empty")
+    line 18, if COMPLETED?: it is gone; a test goes on as if the answer was no
+    line 14, if RETRY and a signal pending?: the test stands, but what it does is gone
+    >>> b.undo(), b
+    (Taken back: 14 empty., Bench(mips merged, 18 off))
+    """
+    made = Bench(handler, revision)
+    only_one(made)
+    return made
