@@ -106,9 +106,11 @@ def test_sorting_goes_by_python_and_by_the_button(monkeypatch, tmp_path):
     s = fv.sort9("label")
     assert str(s.place("mips", 3)).startswith("No. That is how s390 does it. Of mips: goto retry")
     assert str(s.place("mips", 1)).startswith("Right. goto retry leads to")
+    assert "Right. goto retry" in s._said.value, "what was said stays until the next choice"
     assert s._button.description == "Next handler"
     s._button.click()
     assert s._list.value == "x86"
+    assert "Right" not in s._said.value
     s._button.click()
     assert "Choose a bin first." in s._said.value
     s._choice.index = 1

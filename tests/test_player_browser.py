@@ -286,6 +286,7 @@ CELLS = (
     ),
     "k.observe(lambda c: 1 / 0, 'step')\n'observed'",
     "fv.ask('00-M4')",
+    "fv.sort9('label')",
 )
 
 
@@ -439,6 +440,29 @@ def test_in_jupyterlab_a_lesson_question_has_reasons(notebook):
     assert cell.get_by_role("alert").inner_text() == ""
     cell.get_by_role("button", name="Answer").click()
     cell.get_by_role("alert").get_by_text("No. RETRY gave it up").wait_for()
+
+
+def test_in_jupyterlab_a_small_widget_keeps_its_keys(notebook):
+    """Arrows move within the list and the answers, and no key is the notebook's."""
+    run_cell(notebook, 1)
+    cell, _ = run_cell(notebook, 13)
+    handlers = cell.get_by_label("Handler")
+    handlers.focus()
+    notebook.keyboard.press("ArrowDown")
+    cell.get_by_label("x86 in lines").wait_for()
+    notebook.keyboard.press("Tab")
+    notebook.keyboard.press("Space")
+    notebook.keyboard.press("ArrowDown")
+    assert cell.get_by_role("radio").nth(1).is_checked()
+    put = cell.get_by_role("button", name="Put it there")
+    while not put.evaluate("(e) => e === document.activeElement"):
+        notebook.keyboard.press("Tab")
+    notebook.keyboard.press("Enter")
+    cell.get_by_role("alert").get_by_text("Right. goto retry leads to").wait_for()
+    cell.locator("option:checked", has_text="x86 (placed)").wait_for(state="attached")
+    notebook.keyboard.press("Enter")
+    cell.get_by_label("mips in lines").wait_for()
+    assert notebook.locator(".jp-CodeCell").count() == len(CELLS)
 
 
 def test_in_jupyterlab_a_restarted_kernel_is_said(notebook):

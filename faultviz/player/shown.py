@@ -5,14 +5,37 @@ Here: the box that questions and sortings are made in. Not here: what they ask.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+import anywidget
 import ipywidgets as w
+
+
+class _OwnKeys(anywidget.AnyWidget):
+    """Says to the page that the keys pressed in its box are the box's.
+
+    JupyterLab takes arrows, space and letters for the notebook's own commands, from a radio button
+    as well. It leaves alone what bears this mark, and looks for it on what has the focus.
+    """
+
+    _esm = """
+      function render({ el }) {
+        el.style.display = "none";
+        requestAnimationFrame(() => el.closest(".fv-shown")?.addEventListener("focusin",
+          ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; }));
+      }
+      export default { render };
+    """
 
 
 class Shown(w.VBox):
     """A box with a text form of any length, which takes its parts along when it is closed."""
+
+    def __init__(self, children: Sequence[w.Widget] = (), **looks: Any) -> None:
+        super().__init__([*children, _OwnKeys()], **looks)
+        self.add_class("fv-shown")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         # The library cuts a repr at 110 letters.

@@ -47,12 +47,16 @@ RETRY takes it again.
         self.tries = dict.fromkeys(NINE, 0)
         self.solved: dict[str, bool] = dict.fromkeys(NINE, False)
         auto = w.Layout(width="auto")
-        self._list = w.Select(options=self._options(), value=NINE[0], rows=len(NINE), layout=auto)
+        self._list = w.Select(
+            options=self._options(), value=NINE[0], rows=len(NINE), layout=auto,
+            description="Handler", style={"description_width": "initial"},
+        )  # fmt: skip
         self._choice = w.RadioButtons(options=list(self.bins.values()), value=None, layout=auto)
-        self._button = w.Button(description=PUT, tooltip=QUESTIONS[by], layout=auto)
+        self._button = w.Button(description=PUT, tooltip=QUESTIONS[by])
         self._said, self._code, self._line = w.HTML(status("")), w.HTML(), w.HTML()
         asked = w.HTML(f"<b>{escape(QUESTIONS[by])}</b>")
-        answer = w.VBox([self._choice, self._button, self._said, self._line])
+        wide = w.Layout(flex="1", margin="0 0 0 16px")
+        answer = w.VBox([self._choice, self._button, self._said, self._line], layout=wide)
         super().__init__([asked, w.HBox([self._list, answer]), self._code])
         self._list.observe(self._picked, "value")
         self._button.on_click(self._pressed)
@@ -75,14 +79,11 @@ RETRY takes it again.
             self.solved[handler] = right
             record("sort", self.by, {"handler": handler, "bin": chosen})
         said = f"{'Right' if right else 'No'}. {reason}"
-        self._said.value = status(said)
-        self.verdict = said
-        self._list.value = handler
-        with self.hold_trait_notifications():
-            self._list.options = self._options()
-            self._list.value = handler
+        self._mark(handler)
         self._choice.index = number - 1
+        self._said.value = status(said)
         self._show()
+        self.verdict = said
         return Said(said)
 
     # --- the browser's side ----------------------------------------------------------------------
@@ -90,8 +91,16 @@ RETRY takes it again.
     def _options(self) -> list[tuple[str, str]]:
         return [(name + (" (placed)" if self.solved[name] else ""), name) for name in NINE]
 
+    def _mark(self, handler: str) -> None:
+        """Show in the list what is placed; a list with new names forgets what was chosen in it."""
+        self._list.unobserve(self._picked, "value")
+        with self.hold_sync():
+            self._list.options = self._options()
+            self._list.value = handler
+        self._list.observe(self._picked, "value")
+
     def _picked(self, change: Any) -> None:
-        if change["new"] in NINE and change["new"] != change["old"]:
+        if change["new"] in NINE:
             self._choice.index = None
             self._said.value = status("")
             self._show()
@@ -132,7 +141,7 @@ def _beside(handler: str) -> str:
     program = load(handler, "merged")
     picture = svg(program)
     return (
-        f'<pre tabindex="0" aria-label="{escape(handler)} in lines" style="max-height:24em;'
+        f'<pre tabindex="0" aria-label="{escape(handler)} in lines" style="max-height:28em;'
         'overflow:auto;margin:6px 0;padding:6px;line-height:1.25;border:1px solid">'
         f"{escape(text(lines(program)))}</pre><details><summary>{escape(handler)} as a picture"
         f'</summary><div style="max-height:40em;overflow:auto" tabindex="0">{picture}</div>'
