@@ -252,6 +252,10 @@ def jupyterlab(repo, tmp_path_factory):
             yield lab
         finally:
             server.terminate()
+            # Told so while a kernel of its own is starting again, it would wait for ever.
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(10)
+            server.kill()
 
 
 READY = """async (path) => {
