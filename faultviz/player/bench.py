@@ -136,8 +136,7 @@ class Bench(Shown):
         given = way_of(outcomes, context, path)
         found = way(self.program, given)
         self.given = given
-        self.desk.fill(**{**given, "how": "path" if path else "said"})
-        self.desk.way = list(path)
+        self.desk.fill(**given)
         return Said(
             f"Your way has {len(found.steps)} steps: outcomes {','.join(found.used)}, "
             f"context {found.context}."

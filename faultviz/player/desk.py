@@ -8,6 +8,7 @@ only what its reader wants done; what an answer is worth is decided in Python. N
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import anywidget
@@ -15,6 +16,7 @@ import traitlets as t
 
 from faultviz import ir, rules
 from faultviz.errors import BadInput
+from faultviz.follow import follow
 from faultviz.ir import Program
 from faultviz.listing import lines
 from faultviz.models.words import MEANING
@@ -60,6 +62,10 @@ class Asks(t.HasTraits):
         """Set fields of the form, as if they were chosen in the page."""
         self._form = {**self._form, **fields}
 
+    def _done(self, wanted: Json) -> None:
+        if self._hears is not None:
+            self._hears(wanted)
+
     def hear(self, hears: Callable[[Json], None]) -> None:
         """Call `hears` with what the page wants done; a BadInput becomes a sentence there."""
         self._hears = hears
@@ -67,10 +73,10 @@ class Asks(t.HasTraits):
     @t.observe("_given")
     def _wanted(self, change: Any) -> None:
         wanted, problem = change["new"], ""
-        if not wanted or self._hears is None:
+        if not wanted:
             return
         try:
-            self._hears(wanted)
+            self._done(wanted)
         except BadInput as reason:
             problem = str(reason)
         except Exception as bug:
@@ -118,9 +124,39 @@ class Desk(Asks, Player):
         self._own[program.name] = program
         self._judged = False
         self.way = []
+        self.tell(**about(program))
         scenario = Scenario(program.name, program.revision or "", "OK", "write")
         self._play(scenario, self._run(scenario))
-        self.tell(**about(program))
+
+    def fill(self, **fields: Any) -> None:
+        """Set fields of the form; a way among them is drawn where the program can go it."""
+        if fields.get("path"):
+            path = list(fields["path"])
+            entry = self.trace.program.function.entry
+            path = path if path[0] == entry else [entry, *path]
+            if path != self.way:
+                with suppress(BadInput):  # the verdict says why it cannot go so
+                    follow(self.trace.program, path)
+                    self.way = path
+            fields["how"] = "path"
+        elif fields.get("outcomes") or fields.get("context"):
+            fields["how"] = "said"
+        super().fill(**fields)
+
+    def followed(self) -> str:
+        """Whether the program can go the way that was entered, and in which scenario."""
+        found = follow(self.trace.program, self.way)
+        return f"It can: outcomes {found.outcomes}, context {found.context}."
+
+    def _done(self, wanted: Json) -> None:
+        if wanted["do"] == "follow":
+            try:
+                said = self.followed()
+            except BadInput as reason:
+                said = str(reason)
+            self.tell(followed={"way": self.way, "said": said})
+        else:
+            super()._done(wanted)
 
     def _drawn(self, program: Program) -> dict[str, str]:
         try:
@@ -133,6 +169,8 @@ class Desk(Asks, Player):
 
     def _follows(self, scenario: Scenario, trace: Trace) -> dict[str, Any]:
         follows = super()._follows(scenario, trace)
+        if trace.outcomes != "auto":
+            follows["_generic"] = {}  # nobody steps inside a scripted answer
         none: Json = {"handler": [], "revision": [], "event": [], "missing": []}
         offered = {**follows["_choices"], **none, "compact": True}
         told = follows["_trace"]

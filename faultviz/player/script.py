@@ -12,24 +12,19 @@ from functools import cache
 from importlib import resources
 
 FILES = (
-    "parts",
-    "picture",
-    "tracks",
-    "gate",
-    "choices",
-    "moving",
-    "view",
-    "duo",
-    "way",
-    "reading",
-    "form",
-    "desk",
-    "main",
-)
+    "parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown", "way",
+    "reading", "form", "bench", "desk", "main",
+)  # fmt: skip
 """The player's, from the one that needs nothing to the one that the page calls."""
 
 SAVED = ("parts", "saved")
 """Those of the learner's file."""
+
+PAGE = (
+    "parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown", "table",
+    "link", "page",
+)  # fmt: skip
+"""Those of a page without a kernel."""
 
 LANES = ("parts", "lanes")
 """Those of several threads on one clock."""

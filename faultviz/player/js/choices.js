@@ -65,6 +65,7 @@ export class Choices {
   toggleMenu() {
     if (!this.menu.hidden) return this.closeMenu();
     const rows = this.all.missing;
+    if (!rows.length) return undefined;
     this.menu.replaceChildren(
       h("b", {}, "What if this is missing here?"),
       ...rows.map((c, i) => h("button", {

@@ -2,6 +2,7 @@
  * A player with something to answer beside it: picture on the left, listing or mail on the right,
  * form below. The left side steps through, or takes a way. Not here: the parts themselves.
  */
+import { BenchForm } from "./bench.js";
 import { Form } from "./form.js";
 import { h, mark, write } from "./parts.js";
 import { Lines, mail } from "./reading.js";
@@ -14,6 +15,7 @@ export class Desk {
   /** @param player shows a player of the model in an element */
   constructor(model, el, player) {
     this.model = model;
+    this.home = el;
     this.player = player;
     this.id = (desks += 1);
     this.seq = 0;
@@ -34,15 +36,17 @@ export class Desk {
     const can = told.kind === "review" ? null : h("div", { class: "fv-tabs fv-seg", role: "group", "aria-label": "What the picture is for" }, ...this.tabs);
     this.left = h("div", { class: "fv-desk-left" }, this.slot);
     this.left.addEventListener("click", (event) => this.picked(event), true);
-    this.form = new Form(model, {
+    this.form = new (told.kind === "bench" ? BenchForm : Form)(model, {
       id: this.id,
       send: (what) => this.send(what),
       pickNode: (on) => this.picking(on),
+      stepThrough: () => this.enter(false),
       played: () => ({ outcomes: model.get("outcomes"), context: model.get("context") }),
     });
     this.side = h("div", { class: "fv-desk-side" }, ...this.reading(told));
     this.desk = h("section", { class: "fv-desk", "data-kind": told.kind, "aria-label": told.title, "data-lm-suppress-shortcuts": "true" },
-      h("header", { class: "fv-asked" }, h("h3", {}, told.title), h("p", {}, told.about), told.kind === "write" ? null : can),
+      h("header", { class: "fv-asked" }, h("h3", {}, told.title), h("div", { class: "fv-asked-tools" }, told.kind === "write" ? null : can, this.big = h("button", { type: "button", "aria-pressed": "false", title: "for a projector; Escape leaves it", onclick: () => this.large(!this.isLarge) }, "Large")),
+        h("p", {}, told.about)),
       told.kind === "write" ? null : this.left, told.kind === "write" ? null : this.side, this.form.root);
     this.root = h("div", { class: "fv-desk-home" }, this.desk);
     el.append(this.root);
@@ -52,8 +56,10 @@ export class Desk {
   /** What is read on the right: the mail, and beside it the whole file; or the listing. */
   reading(told) {
     if (told.kind === "write") return [];
-    this.lines = new Lines("The handler as numbered lines", null);
-    this.lines.load(told.lines);
+    const pick = told.kind === "bench" ? (n) => this.form.chosen(n) : null;
+    this.lines = new Lines("The handler as numbered lines", `fv-line-${this.id}`, pick);
+    this.lines.load(told.lines, told.notes);
+    if (pick) return [this.lines.list, this.form.editing()];
     if (!told.mail) return [this.lines.list];
     const tabs = ["The mail", "The new file"].map((label, i) => h("button", { type: "button", onclick: () => read(i) }, label));
     const panes = [mail(told.mail, (n) => this.model.get("_form").ack === false && this.form.set("line", String(n))), this.lines.list];
@@ -63,6 +69,16 @@ export class Desk {
     });
     read(0);
     return [h("div", { class: "fv-tabs fv-seg", role: "group", "aria-label": "What is read" }, ...tabs), ...panes];
+  }
+
+  /** Larger letters, over the whole window: for a projector. */
+  large(on) {
+    this.isLarge = on;
+    const at = document.activeElement;
+    (on ? document.body : this.home).append(this.root);
+    mark(this.root, "large", on);
+    this.big.setAttribute("aria-pressed", on ? "true" : "false");
+    if (this.root.contains(at)) at.focus({ preventScroll: true });
   }
 
   // --- the left side -------------------------------------------------------------------------
@@ -83,7 +99,7 @@ export class Desk {
     }
     this.slot.replaceChildren();
     this.inner = this.player(this.model, this.slot);
-    this.way = new Way(this.model, { changed: () => this.entered() });
+    this.way = new Way(this.model, { changed: () => this.entered(), follow: () => this.send({ do: "follow" }) });
     this.slot.append(this.way.root);
     // The pictures may go before the player hears of it: then it must not hear of the rest.
     this.inners = Object.entries(this.inner.heard).map(([name, hear]) => [name, () => this.drawn && hear()]);
@@ -122,7 +138,8 @@ export class Desk {
     if (!this.lines || !this.inner) return;
     const trace = this.model.get("_trace");
     const step = trace.steps[Math.min(this.model.get("step"), trace.steps.length) - 1];
-    this.lines.stand(this.model.get("entering") ? this.way.path.at(-1) : step.node);
+    const node = this.model.get("entering") ? this.way.path.at(-1) : step.node;
+    this.lines.stand(this.model.get("_desk").places[node]);
   }
 
   /** The next node that is clicked is the answer. */
@@ -147,15 +164,27 @@ export class Desk {
     this.model.set("_given", { ...what, seq: this.sent });
     this.model.save_changes();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => write(this.form.problem, "The kernel does not answer: run the cell again. What you chose is still here."), PATIENCE);
+    this.waiting = setTimeout(() => this.form.complain("The kernel does not answer: run the cell again. What you chose is still here."), PATIENCE);
   }
 
   told() {
-    if (this.model.get("_desk").seq === this.sent) clearTimeout(this.waiting);
+    const told = this.model.get("_desk");
+    if (told.seq === this.sent) clearTimeout(this.waiting);
     this.form.hear();
+    this.way?.hear(told);
+    if (this.lines?.pick && JSON.stringify(told.notes) !== this.noted) {
+      this.noted = JSON.stringify(told.notes);
+      this.lines.load(told.lines, told.notes);
+      this.way?.load();
+      this.stand();
+    }
   }
 
   key(event) {
+    if (event.key === "Escape" && this.isLarge && !event.target.closest(".fv-slot")) {
+      event.stopPropagation();
+      this.large(false);
+    }
     if (!this.inner) return;
     if (this.way.root.contains(event.target)) this.way.key(event);
     else if (this.inner.root.contains(event.target)) this.inner.key(event);

@@ -28,6 +28,7 @@ export class Form {
     this.verdict = h("div", { class: "fv-said", "aria-live": "polite" });
     this.after = h("div", { class: "fv-after" });
     this.worked = h("pre", { class: "fv-worked", tabindex: 0, "aria-label": "The worked answer", hidden: true });
+    this.problem = h("span", { class: "fv-problem", role: "alert" });
     this.root = h("div", { class: "fv-form" }, ...this.parts(), this.verdict, this.after, this.worked);
     this.fill();
     this.judged();
@@ -91,10 +92,10 @@ export class Form {
     this.words = told.words.map(([word, meaning]) => h("label", { title: meaning }, h("input", { type: "checkbox", value: word, onchange: () => this.said() }), ` ${word}`));
     const entered = this.drawn && told.kind !== "review";
     return h("div", { class: "fv-how" },
-      entered ? h("label", { class: "fv-line" }, this.byPath, " the way that I entered: ", this.entered) : null,
-      h("div", { class: "fv-line" }, entered ? h("label", {}, this.bySaid, " the scenario ") : null,
+      entered ? h("label", { class: "fv-line fv-of-picture" }, this.byPath, " the way that I entered: ", this.entered) : null,
+      h("div", { class: "fv-line" }, entered ? h("label", { class: "fv-of-picture" }, this.bySaid, " the scenario ") : null,
         field("outcomes", this.outcomes, h("datalist", { id: `fv-scripts-${this.act.id}` }, ...told.scripts.map((one) => h("option", { value: one })))),
-        this.drawn ? h("button", { type: "button", onclick: () => this.played() }, "As it is played") : null,
+        this.drawn ? h("button", { type: "button", class: "fv-of-picture", onclick: () => this.played() }, "As it is played") : null,
         h("span", { class: "fv-words-on", role: "group", "aria-label": "Context words" }, ...this.words)));
   }
 
@@ -115,9 +116,9 @@ export class Form {
 
   tools() {
     this.check = h("button", { type: "button", class: "fv-step", onclick: () => this.send("check") }, "Check");
+    this.see = h("button", { type: "button", hidden: true, onclick: () => this.act.stepThrough() }, "Step through my way");
     this.show = h("button", { type: "button", hidden: true, onclick: () => this.send("worked") }, "Show the worked answer");
-    this.problem = h("span", { class: "fv-problem", role: "alert" });
-    return h("div", { class: "fv-line" }, this.check, this.show, this.problem);
+    return h("div", { class: "fv-line" }, this.check, this.see, this.show, this.problem);
   }
 
   send(what) {
@@ -144,10 +145,14 @@ export class Form {
     this.node.value = values.node;
     this.line.value = values.line || "";
     write(this.lineText, told.lines[values.line - 1]?.[1].trim() ?? "");
-    this.outcomes.value = values.outcomes;
-    const on = values.context.split(",");
-    for (const label of this.words) label.firstChild.checked = on.includes(label.firstChild.value);
+    this.scenario(values);
     this.passed();
+  }
+
+  scenario({ outcomes, context }) {
+    this.outcomes.value = outcomes;
+    const on = context.split(",");
+    for (const label of this.words) label.firstChild.checked = on.includes(label.firstChild.value);
   }
 
   /** How long the way is that was entered. */
@@ -166,7 +171,10 @@ export class Form {
   judged() {
     const { told } = this;
     const { said } = told;
-    if (this.show) this.show.hidden = !told.tries || Boolean(told.worked);
+    if (this.show) {
+      this.show.hidden = !told.tries || Boolean(told.worked);
+      this.see.hidden = !told.tries || !this.drawn || this.values.ack === true;
+    }
     if (said && this.was !== said) {
       this.verdict.replaceChildren(
         h("p", { class: said.full ? "fv-full" : "" }, h("b", {}, said.head), said.counts ? ` ${said.counts}` : ""),
@@ -201,10 +209,15 @@ export class Form {
       h("h4", {}, "Two replies that say it all"), ...replied.letters.map((text) => h("pre", { class: "fv-model" }, text)));
   }
 
+  /** A sentence about what was wanted last. */
+  complain(text) {
+    write(this.problem, text);
+  }
+
   /** Python has told something new. */
   hear() {
     this.told = this.model.get("_desk");
-    write(this.problem, this.told.problem ?? "");
+    this.complain(this.told.problem ?? "");
     this.judged();
     this.passed();
   }

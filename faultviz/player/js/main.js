@@ -1,72 +1,8 @@
 /**
- * Where the page comes in. Of its surroundings this script asks four things: model.get, set,
- * save_changes and on (with off); so a page without a kernel serves as well.
+ * Where a notebook comes in: each kind of player, a desk among them.
  */
 import { Desk } from "./desk.js";
-import { Duo } from "./duo.js";
-import { View } from "./view.js";
-
-const RESTARTED = "The kernel restarted: run the cell again. Stepping goes on without it.";
-
-/** One scenario: what the model says is shown, what the reader does is told to it. */
-function one(model, el) {
-  const view = new View(model, el);
-  const { moves } = view;
-  view.look();
-  view.load();
-  view.choices.show(model.get("_choices"));
-  view.show();
-  view.pane.addEventListener("click", (event) => {
-    view.root.focus({ preventScroll: true });
-    const node = event.target.closest(".node")?.dataset.node;
-    if (!node) return;
-    if (event.shiftKey) moves.toggleStop(node);
-    else moves.toNode(node);
-  });
-  view.pane.addEventListener("scroll", () => view.chart());
-  const now = () => model.get("_trace") === view.trace;
-  return {
-    root: view.root,
-    heard: {
-      "change:_trace": () => { moves.pause(); view.load(); view.show(); moves.runOn(); },
-      "change:_choices": () => view.choices.show(model.get("_choices")),
-      "change:_answer": () => view.answered(),
-      "change:_gated": () => now() && view.show(),
-      "change:gate": () => view.show(),
-      "change:inside": () => { if (model.get("inside") !== view.inside) { view.relist(); view.show(); } },
-      "change:step": () => now() && view.show(),
-      "change:view": () => { view.look(); view.show(); },
-      "change:reader": () => view.show(),
-      "change:breakpoints": () => view.picture.stops(model.get("breakpoints")),
-      comm_live_update: () => view.say(RESTARTED),
-    },
-    key: (event) => moves.key(event),
-    panes: [[view.pane, () => view.follow(true)]],
-    end: () => {
-      moves.pause();
-      clearTimeout(view.waiting);
-      cancelAnimationFrame(view.charting);
-    },
-  };
-}
-
-/** Two scenarios on one clock. */
-function two(model, el) {
-  const duo = new Duo(model, el);
-  duo.look();
-  duo.show();
-  return {
-    root: duo.root,
-    heard: {
-      "change:clock": () => duo.show(),
-      "change:reader": () => duo.show(),
-      "change:view": () => { duo.look(); duo.show(); },
-    },
-    key: (event) => duo.key(event),
-    panes: duo.sides.map((side) => [side.pane, () => side.follow(true)]),
-    end: () => duo.pause(),
-  };
-}
+import { one, put, two } from "./shown.js";
 
 /** A player with something to answer beside it. */
 function desk(model, el) {
@@ -79,20 +15,4 @@ function desk(model, el) {
 
 const KINDS = { one, two, desk };
 
-/** Show a model in an element; the function that comes back takes everything down again. */
-function render({ model, el }) {
-  const shown = KINDS[model.get("_kind")](model, el);
-  for (const [name, hear] of Object.entries(shown.heard)) model.on(name, hear);
-  shown.root.addEventListener("keydown", shown.key);
-  const resized = new ResizeObserver((all) => all.forEach(({ target }) =>
-    shown.panes.find(([pane]) => pane === target)[1]()));
-  for (const [pane] of shown.panes) resized.observe(pane);
-  return () => {
-    for (const [name, hear] of Object.entries(shown.heard)) model.off(name, hear);
-    resized.disconnect();
-    shown.end();
-    shown.root.remove();
-  };
-}
-
-export default { render };
+export default { render: ({ model, el }) => put(model, el, KINDS) };

@@ -7,8 +7,9 @@ import { h, mark } from "./parts.js";
 /** Numbered lines; the one of the node where the task stands is marked. */
 export class Lines {
   /** @param pick a line that was clicked or reached by keys; null where lines are only read */
-  constructor(label, pick) {
+  constructor(label, id, pick) {
     this.pick = pick;
+    this.id = id;
     this.list = h("ol", { class: `fv-lines${pick ? " can-pick" : ""}`, tabindex: 0, "aria-label": label, role: pick ? "listbox" : "list", onclick: (e) => {
       const row = e.target.closest("[data-n]");
       if (row && pick) this.choose(Number(row.dataset.n));
@@ -20,9 +21,9 @@ export class Lines {
   load(rows, notes = {}) {
     this.rows = rows;
     this.made = new Map();
-    this.list.replaceChildren(...rows.map(([n, text, node]) => {
-      const row = h("li", { "data-n": n, "data-node": node, role: this.pick ? "option" : null, id: this.pick ? `fv-line-${n}` : null },
-        h("span", { class: "fv-n" }, String(n)), h("span", { class: "fv-text" }, text),
+    this.list.replaceChildren(...rows.map(([n, text]) => {
+      const row = h("li", { "data-n": n, ...(this.pick ? { role: "option", id: `${this.id}-${n}`, "aria-selected": "false" } : {}) },
+        h("span", { class: "fv-n" }, String(n)), h("span", {}, text.match(/^ */)[0]), h("span", { class: "fv-text" }, text.trimStart()),
         notes[n] ? h("b", { class: "fv-note" }, notes[n]) : null);
       mark(row, "edited", Boolean(notes[n]));
       this.made.set(n, row);
@@ -31,10 +32,10 @@ export class Lines {
     if (this.chosen) this.choose(this.chosen, true);
   }
 
-  /** The line of a node; it is brought into sight. */
-  stand(node) {
+  /** The line where the task stands; it is brought into sight. */
+  stand(n) {
     this.now?.removeAttribute("aria-current");
-    this.now = this.list.querySelector(`[data-node="${CSS.escape(node)}"]`);
+    this.now = this.made.get(n);
     this.now?.setAttribute("aria-current", "step");
     if (this.now) this.reveal(this.now);
   }

@@ -9,7 +9,7 @@ import { SVG, button, h, mark, write } from "./parts.js";
 import { Picture } from "./picture.js";
 
 export class Way {
-  /** @param act {changed()} is called after each node */
+  /** @param act {changed() after each node, follow() to have the way followed} */
   constructor(model, act) {
     this.model = model;
     this.act = act;
@@ -29,7 +29,7 @@ export class Way {
       h("div", { class: "fv-buttons" },
         button("undo", "Take back", "Backspace", () => this.back()),
         button("again", "Start again", "Home", () => this.to([])),
-        h("span", { class: "fv-hint" }, "Click, or left and right, then Enter")),
+        h("button", { type: "button", onclick: () => this.act.follow() }, "Can it go so?")),
       this.live);
     this.pane.addEventListener("click", (event) => {
       this.root.focus({ preventScroll: true });
@@ -82,14 +82,31 @@ export class Way {
     return stack;
   }
 
-  /** The edges by which a way can go on: into a callee, along the function, back to the caller. */
+  /** The edges by which a way can go on, from left to right: into a callee, along the function, or
+   * back to the caller. */
   on(path) {
     const id = path.at(-1);
     const from = this.calls[id] ? this.entries[this.calls[id]] : id;
     const own = this.edges.get(from) ?? [];
-    if (own.length) return merged(own);
-    const caller = this.within(path).at(-1);
-    return caller ? merged(this.edges.get(caller) ?? []) : [];
+    const caller = own.length ? null : this.within(path).at(-1);
+    const edges = own.length ? own : this.edges.get(caller) ?? [];
+    return merged(edges).sort((a, b) => this.middle(a.to) - this.middle(b.to));
+  }
+
+  node(id) {
+    return this.pictures.get(this.homes.get(id)).nodes.get(id);
+  }
+
+  middle(id) {
+    const { x, width } = this.node(id);
+    return x + width / 2;
+  }
+
+  /** The edge that goes straight on: nobody has chosen one yet. */
+  straight() {
+    const { path } = this;
+    const far = this.on(path).map((edge) => Math.abs(this.middle(edge.to) - this.middle(path.at(-1))));
+    return Math.max(0, far.indexOf(Math.min(...far)));
   }
 
   /** The ways to a node along edges that leave no choice, from each edge that there is here. */
@@ -109,7 +126,6 @@ export class Way {
   // --- moving --------------------------------------------------------------------------------
 
   to(path) {
-    this.aim = 0;
     this.model.set("way", path);
     this.model.save_changes();
     this.show();
@@ -150,6 +166,15 @@ export class Way {
     write(this.live, said);
   }
 
+  /** What Python says of the way; nothing where it has gone on since. */
+  hear({ followed }) {
+    if (!followed || this.was === followed) return;
+    this.was = followed;
+    if (followed.way.join() !== this.model.get("way").join()) return;
+    write(this.told, followed.said);
+    write(this.live, followed.said);
+  }
+
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && event.target.matches("button")) return;
@@ -171,9 +196,10 @@ export class Way {
     const { path } = this;
     const id = path.at(-1);
     this.draw(path);
+    this.aim = this.straight();
     const ways = this.on(path);
     write(this.where, `Step ${path.length}: ${this.texts[id]}.`);
-    write(this.told, ways.length ? "" : "The handler returns here: the way is over.");
+    write(this.told, !ways.length ? "The handler returns here: the way is over." : path.length > 1 ? "" : "Click the next node; or choose with left and right, and press Enter.");
     this.next.replaceChildren(...ways.map((edge, i) => h("button", {
       type: "button", onclick: () => this.go(i),
     }, edge.label ? h("b", {}, `${edge.label}: `) : "", this.texts[edge.to])));
@@ -216,7 +242,7 @@ export class Way {
     });
     const numbers = new Map();
     path.forEach((id, i) => numbers.set(id, [...(numbers.get(id) ?? []), i + 1]));
-    for (const [id, steps] of numbers) badge(this.pictures.get(this.homes.get(id)).nodes.get(id), steps.join("·"));
+    for (const [id, steps] of numbers) badge(this.node(id), steps.join("·"));
     picture.now = picture.nodes.get(path.at(-1));
     picture.aside = 0;
     this.picture = picture;
@@ -235,7 +261,7 @@ export class Way {
     const edge = ways[this.aim];
     if (edge) {
       mark(edge.g, "aim", true);
-      mark(this.pictures.get(this.homes.get(edge.to)).nodes.get(edge.to).g, "aim", true);
+      mark(this.node(edge.to).g, "aim", true);
     }
     this.follow(this.seen !== this.picture);
     this.seen = this.picture;

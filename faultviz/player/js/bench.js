@@ -1,0 +1,107 @@
+/**
+ * The bench's form: change a line of the handler, predict which rule breaks, enter a way, search.
+ * What a line allows and what an edit makes of the handler is Python's business.
+ */
+import { Form, field, options } from "./form.js";
+import { h, write } from "./parts.js";
+
+export class BenchForm extends Form {
+  parts() {
+    const { told } = this;
+    this.rule = options("Choose a rule", told.rules.map(([name]) => [name, name]), (v) => this.set("rule", v));
+    this.sentence = h("span", { class: "fv-hint" });
+    this.check = h("button", { type: "button", class: "fv-step", onclick: () => this.send("check") }, "Search");
+    return [
+      h("div", { class: "fv-objection" },
+        h("div", { class: "fv-line" }, field("I expect broken:", this.rule), this.sentence), this.way()),
+      h("div", { class: "fv-line" }, this.check, h("span", { class: "fv-hint" }, "Every way is tried; the shortest to each broken rule is shown."), this.problem)];
+  }
+
+  /** The bar below the lines, by which the chosen one is changed. */
+  editing() {
+    this.change = h("select", { "aria-label": "The change" });
+    this.make = h("button", { type: "button", onclick: () => this.alter({ do: "edit", edit: this.change.value }) }, "Change");
+    this.undo = h("button", { type: "button", onclick: () => this.alter({ do: "undo" }) }, "Undo");
+    this.reset = h("button", { type: "button", onclick: () => this.alter({ do: "reset" }) }, "Back to the original");
+    this.at = h("b", { class: "fv-at" });
+    this.trouble = h("p", { class: "fv-problem", role: "alert" });
+    const bar = h("div", { class: "fv-edits" },
+      h("div", { class: "fv-line" }, this.at, this.change, this.make),
+      h("div", { class: "fv-line" }, this.undo, this.reset), this.trouble);
+    this.chosen(null);
+    this.hear();
+    return bar;
+  }
+
+  alter(what) {
+    this.altering = true;
+    this.act.send(what);
+  }
+
+  send(what) {
+    this.altering = false;
+    super.send(what);
+  }
+
+  /** What is wrong with an edit is said beside it. */
+  complain(text) {
+    write(this.trouble ?? this.problem, this.altering ? text : "");
+    write(this.problem, this.altering ? "" : text);
+  }
+
+  /** A line was chosen: offer what it allows. */
+  chosen(n) {
+    const can = this.told.can[n];
+    const text = this.told.lines[n - 1]?.[1].trim();
+    write(this.at, n ? `Line ${n}:` : "Choose a line above.");
+    this.change.hidden = this.make.hidden = !n;
+    if (!n) return;
+    const group = (label, rows) => (rows.length ? h("optgroup", { label }, ...rows.map(([edit, said, title]) => h("option", { value: edit, title }, said))) : null);
+    const moves = can.move.map((to) => [`${n} move ${to}`, `${to}: ${this.told.lines[to - 1][1].trim()}`]);
+    this.change.replaceChildren(...[
+      ...can.buttons.map(([edit, said, title]) => h("option", { value: edit, title }, said)),
+      group("Go to", can.to.map(([edit, to]) => [edit, `go to ${to}`])),
+      group("Put before it", can.add.map(([edit, what]) => [edit, `before it: ${what}`])),
+      group("Move before line", moves),
+    ].filter(Boolean));
+    this.make.disabled = !this.change.options.length;
+    this.change.setAttribute("aria-label", `The change of line ${n}, ${text}`);
+  }
+
+  fill() {
+    const { values, told } = this;
+    this.rule.value = values.rule;
+    write(this.sentence, told.rules.find(([name]) => name === values.rule)?.[1] ?? "");
+    this.check.disabled = !values.rule;
+    this.scenario(values);
+    this.passed();
+  }
+
+  judged() {
+    super.judged();
+    const { found, parted } = this.told;
+    if (this.wasFound === found) return;
+    this.wasFound = found;
+    if (!found) {
+      this.verdict.replaceChildren();
+      this.after.replaceChildren();
+      return;
+    }
+    this.after.replaceChildren(...found.map((one) => h("div", { class: "fv-line fv-broke" },
+      h("b", {}, `${one.rule} at ${one.node}`), h("span", {}, `${one.outcomes} (${one.context}), ${one.steps} steps. ${one.why}`),
+      h("button", { type: "button", onclick: () => this.act.send({ do: "play", outcomes: one.outcomes, context: one.context }) }, "Step through"))),
+      parted ? h("p", { class: "fv-parted" }, `${parted} Both are below, on one clock.`) : "");
+  }
+
+  hear() {
+    super.hear();
+    if (!this.undo) return;
+    const rules = this.told.rules.map(([name]) => name).join();
+    if (this.ruled !== rules) {
+      this.ruled = rules;
+      this.rule.replaceChildren(h("option", { value: "" }, "Choose a rule"), ...this.told.rules.map(([name]) => h("option", { value: name }, name)));
+      this.fill();
+    }
+    this.undo.disabled = this.reset.disabled = !this.told.made.length;
+  }
+}
