@@ -10,15 +10,16 @@ from faultviz.routes.stops import Cut, Route, Stop
 
 BEFORE = (
     "python3 -m faultviz lab --stage: large letters, one notebook at a time.",
-    "In each lesson: Run > Run All Cells. Folded cells run, too; unfold them when you get there.",
-    "In a picture: click into it, f for the stage, right arrow to step, v to count hands, Escape.",
+    "In each lesson run the first code cell beforehand, the others when you come to them.",
+    "Never Run All: the answers would stand below their questions.",
+    "In a picture: click, f for the stage, right arrow to step, v to count hands, s to skip.",
 )
 
 LECTURE_90 = Route(
     "lecture-90",
     "One projector: the four outcomes, a broken handler, and the review of s390.",
     (
-        Stop(6, "00a", "c02a", "c02b",
+        Stop(5, "00a", "c02a", "c02b",
              "Poll: the first three questions by hands, no verdict yet. Write the numbers on the "
              "board."),
         Stop(6, "00a", "c03", "c05",
@@ -31,7 +32,7 @@ LECTURE_90 = Route(
              "mips before. First the page event “dirty already” (OK), then “first write” "
              "(RETRY). Votes: count after handle_mm_fault, next node, number of calls."),
         Stop(3, "00", "c04", "c06",
-             "Vote: how often is mmap_lock taken? Then unfold the answer."),
+             "Vote: how often is mmap_lock taken? Then run the folded cell."),
         Stop(4, "00", "c07", "c08",
              "mips merged, the same write. Votes: count after COMPLETED, next node."),
         Stop(3, "02", "c01", "c05",
@@ -60,7 +61,8 @@ LECTURE_90 = Route(
         Stop(4, "03", "c10", "c13",
              "v3 with a guest. Vote: count after handle_mm_fault; then step on to the end."),
         Stop(2, "03", "c14", "c16",
-             "The count is 0 at the end. Is it right, then? Unfold: which callee minds?"),
+             "The count is 0 at the end. Is it right, then? Vote, run the folded cell: which "
+             "callee minds?"),
         Stop(2, "03", "c29", "c30",
              "v4: the lock is taken again, always, and the flag is gone."),
         Stop(2, "03", "c31", "c32",
@@ -70,7 +72,7 @@ LECTURE_90 = Route(
              "other."),
         Stop(2, "03", "c41", "c41",
              "Key points: a right count, an unprotected callee."),
-        Stop(1, "03", "c36", "c38",
+        Stop(2, "03", "c36", "c38",
              "Homework: the review exercise, with a seed for each."),
     ),
     BEFORE,
@@ -119,7 +121,7 @@ LECTURE_45 = Route(
         Stop(3, "03", "c10", "c13",
              "v3 with a guest, to the end. Vote: count after handle_mm_fault."),
         Stop(2, "03", "c14", "c16",
-             "The count is 0 at the end. Unfold: which callee minds?"),
+             "The count is 0 at the end. Run the folded cell: which callee minds?"),
         Stop(1, "03", "c29", "c30",
              "v4 takes the lock again; merged does so only for a guest."),
         Stop(3, "03", "c40a", "c40b",
