@@ -201,7 +201,7 @@ def _of_node(
     if node in {n for _, n in broken}:
         points["node"] = 1
         return f"Node: at {node} a rule is broken, but another one."
-    return f"Node: at {node or 'no node'} no rule is broken."
+    return f"Node: at {node} no rule is broken." if node else "Node: none was named."
 
 
 def of_way(

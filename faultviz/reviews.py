@@ -121,9 +121,13 @@ not do the fault a second time. No other answer is treated in another way.
 Signed-off-by: A Contributor <contributor@example.org>
 ---
  {path} | {plus + minus} {"+" * plus}{"-" * minus}
- 1 file changed, {plus} insertions(+), {minus} deletions(-)
+ 1 file changed, {plus} insertion{_s(plus)}(+), {minus} deletion{_s(minus)}(-)
 
 {change}"""
+
+
+def _s(n: int) -> str:
+    return "" if n == 1 else "s"
 
 
 def _near(new: Sequence[Line], patch: set[int]) -> Iterator[Edit]:

@@ -31,7 +31,7 @@ def test_the_same_seed_gives_the_same_exercise_everywhere():
     assert (digest(*found), digest(*mails), digest(*tasks)) == GOLDEN
 
 
-GOLDEN = ("cbde33aa400b", "375ae2a37f54", "194e5b196bb6")
+GOLDEN = ("cbde33aa400b", "06f9da63c0ec", "194e5b196bb6")
 
 
 @pytest.mark.parametrize("level", LEVELS)
