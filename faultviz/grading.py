@@ -98,12 +98,12 @@ def seeds(file: Path) -> dict[str, str]:
 
 
 def of_seed(used: str, wanted: str) -> bool:
-    """Whether a seed is the wanted one, or is made of it with / or - and more.
+    """Whether a seed is the wanted one, or is made of it with /, - or a space and more.
 
-    >>> of_seed("K7F2-9QXM/3", "K7F2-9QXM"), of_seed("12", "1")
-    (True, False)
+    >>> of_seed("K7F2-9QXM/3", "K7F2-9QXM"), of_seed("capstone 2", "capstone"), of_seed("12", "1")
+    (True, True, False)
     """
-    return used == wanted or used.startswith((f"{wanted}/", f"{wanted}-"))
+    return used == wanted or used.startswith(tuple(f"{wanted}{between}" for between in "/- "))
 
 
 def refusal(code: str, wanted: Mapping[str, str] | None) -> Callable[[Act], str]:
