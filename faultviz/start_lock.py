@@ -62,11 +62,24 @@ def requirements(project: Path, extras: Iterable[str]) -> list[str]:
 
 def pins(lock: Path) -> list[str]:
     """What Binder installs: the package's needs, JupyterLab, and the build backend."""
+    known = packages(lock)
+    found = needs(known, [("faultviz", ""), ("faultviz", "lab"), ("hatchling", "")], BINDER)
+    return [f"{name}=={known[name]['version']}" for name in sorted(found) if name != "faultviz"]
+
+
+def needs(
+    known: Mapping[str, Package], roots: Iterable[tuple[str, str]], machine: Mapping[str, str],
+    without: Iterable[str] = (),
+) -> dict[str, list[str]]:  # fmt: skip
+    """All that locked packages need on a machine, each with what it needs itself.
+
+    `roots` are names with an extra, or with none; the names in `without`, and what only they need,
+    are left out.
+    """
     from packaging.markers import Marker
 
-    known = packages(lock)
-    waiting = [("faultviz", ""), ("faultviz", "lab"), ("hatchling", "")]
-    seen = set()
+    waiting, seen = [*roots], {(name, "") for name in without}
+    found: dict[str, list[str]] = {}
     while waiting:
         name, extra = waiting.pop()
         if (name, extra) in seen:
@@ -74,11 +87,16 @@ def pins(lock: Path) -> list[str]:
         seen.add((name, extra))
         package = known[name]
         needed = package["optional-dependencies"][extra] if extra else package.get("dependencies")
-        for one in needed or ():
-            if "marker" not in one or Marker(one["marker"]).evaluate({**BINDER}):
-                waiting += [(one["name"], "")] + [(one["name"], e) for e in one.get("extra", ())]
-    found = {name for name, _ in seen} - {"faultviz"}
-    return [f"{name}=={known[name]['version']}" for name in sorted(found)]
+        taken = [
+            one
+            for one in needed or ()
+            if ("marker" not in one or Marker(one["marker"]).evaluate({**machine}))
+            and one["name"] not in without
+        ]
+        found.setdefault(name, []).extend(one["name"] for one in taken)
+        for one in taken:
+            waiting += [(one["name"], "")] + [(one["name"], e) for e in one.get("extra", ())]
+    return found
 
 
 if __name__ == "__main__":
