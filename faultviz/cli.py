@@ -58,8 +58,11 @@ class Sentences(click.Group):
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "grade": ("faultviz.grading_command", "grade"),
+    "handout": ("faultviz.handouts.commands", "handout_command"),
     "items": ("faultviz.quiz.commands", "items"),
     "kernel": ("faultviz.kernel.commands", "kernel"),
+    "kernels": ("faultviz.lab.kernels_command", "kernels_command"),
+    "measure": ("faultviz.lab.measure_command", "measure_command"),
     "route": ("faultviz.routes.commands", "route"),
     "simulate": ("faultviz.lab.simulate_command", "simulate_command"),
 }
@@ -208,23 +211,6 @@ def check_command(
     else:
         _checked(rows)
     sys.exit(VIOLATED if violated else FINE)
-
-
-@main.command()
-@click.option("--mb", default=64, show_default=True, help="How much memory to dirty.")
-@as_json
-def measure(mb: int, as_json: bool) -> None:
-    """Count this machine's own faults on first writes to shared memory."""
-    from faultviz.lab.measure import measure as count
-
-    made = count(mb)
-    if as_json:
-        _print_json(made.as_dict())
-        return
-    click.echo(made.table())
-    console = Console()
-    console.print(Text(made.verdict))
-    console.print(Text(made.caveat))
 
 
 RAW = {"ignore_unknown_options": True, "help_option_names": []}

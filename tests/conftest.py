@@ -1,8 +1,8 @@
 """What tests share: the repository's files, Chromium, a JupyterLab of their own, a kernel tree.
 
 A test that uses Chromium bears the marker `browser`, one that uses the kernel tree the marker
-`tree`, by itself. Where there is no Chromium or no tree such tests are left out, one line says so,
-and in CI that is a failure.
+`tree`, one that boots a kernel `boot` or, as user-mode Linux, `uml`, by itself. Where what it needs
+is missing such tests are left out, one line says so, and in CI that is a failure.
 """
 
 from __future__ import annotations
@@ -44,6 +44,39 @@ def find_tree():
     return next((Path(place) for place in places if place and Path(place).exists()), None)
 
 
+def _kept(pattern):
+    """The newest package of that name where .ci/run puts them; they are not installed."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    found = (home / "faultviz" / "kernels").glob(pattern)
+    return max(found, key=lambda file: file.stat().st_mtime, default="")
+
+
+def _bootable(named, pattern, *programs):
+    """A kernel to boot, if the machine has the programs that it takes; else nothing."""
+    place = os.environ.get(named) or _kept(pattern)
+    ready = all(map(shutil.which, programs)) and any(map(shutil.which, ("cc", "gcc", "clang")))
+    return Path(place) if place and ready and Path(place).exists() else None
+
+
+def find_kernel():
+    """A kernel image, or a Debian package of one, and QEMU."""
+    return _bootable("FAULTVIZ_KERNEL", "linux-image-*.deb", "qemu-system-x86_64")
+
+
+def find_uml():
+    """User-mode Linux: the program, or its Debian package."""
+    return _bootable("FAULTVIZ_UML", "user-mode-linux_*.deb")
+
+
+NEEDS = {
+    "browser": ("chromium", find_chromium),
+    "tree": ("archive", find_tree),
+    "boot": ("kernel_image", find_kernel),
+    "uml": ("uml", find_uml),
+}
+"""Marker: the fixture that brings it, and who knows whether it is there."""
+
+
 def pytest_configure(config):
     """What doctests and notebooks answer is kept in a folder that goes with the tests."""
     folder = tempfile.TemporaryDirectory(prefix="faultviz-work-")
@@ -61,18 +94,13 @@ def work(tmp_path, monkeypatch):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Mark what needs the browser or the tree, and take it out where there is none."""
+    """Mark what needs more than Python, and take it out where that is missing."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        if "chromium" in names:
-            item.add_marker("browser")
-        if "archive" in names:
-            item.add_marker("tree")
-    missing = [
-        marker
-        for marker, found in (("browser", find_chromium()), ("tree", find_tree()))
-        if not found
-    ]
+        for marker, (fixture, _) in NEEDS.items():
+            if fixture in names:
+                item.add_marker(marker)
+    missing = [marker for marker, (_, find) in NEEDS.items() if not find()]
     left_out = [item for item in items if any(item.get_closest_marker(m) for m in missing)]
     if left_out:
         config.stash[LEFT_OUT] = len(left_out)
@@ -94,6 +122,18 @@ def tree(archive):
     return Tree(archive)
 
 
+@pytest.fixture(scope="session")
+def kernel_image():
+    """A kernel that QEMU boots."""
+    return find_kernel()
+
+
+@pytest.fixture(scope="session")
+def uml():
+    """User-mode Linux."""
+    return find_uml()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """In CI a browser is there, or something is wrong."""
@@ -106,7 +146,9 @@ def pytest_terminal_summary(terminalreporter, config):
     if number := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(
             f"Not run: {number} tests that need Chromium ({', '.join(NAMES)}, or "
-            "FAULTVIZ_CHROMIUM) or kernel source (Debian's linux-source-6.1, or FAULTVIZ_TREE)."
+            "FAULTVIZ_CHROMIUM), kernel source (Debian's linux-source-6.1, or FAULTVIZ_TREE), or a "
+            "kernel to boot (QEMU, a C compiler, FAULTVIZ_KERNEL and FAULTVIZ_UML; .ci/run brings "
+            "all of them)."
         )
 
 

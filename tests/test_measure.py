@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import json
 import mmap
+import os
 import platform
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from faultviz.cli import main
 from faultviz.errors import BadInput
 from faultviz.lab import measure as lab
-from faultviz.lab import touch
-from faultviz.lab.measure import check_huge_pages, check_machine, measure, verdict
+from faultviz.lab import measure_machine as machine
+from faultviz.lab import measure_recorded, touch
+from faultviz.lab.measure import Measurement, Pass, measure
+from faultviz.lab.measure_machine import (
+    IN_MEMORY,
+    check_disk,
+    check_huge_pages,
+    check_machine,
+    file_system,
+)
+from faultviz.lab.measure_meaning import ERAS, meaning
+from faultviz.lab.measure_modes import MODES, USUAL, Case, chosen
+from faultviz.lab.measure_timing import Timing, timings
 from faultviz.lab.recorded import CAVEATS, COUNTS, Row, recorded
+from faultviz.lab.verdict import verdict
 
 GB = 1 << 30
 
@@ -72,16 +90,64 @@ def test_measurement_names_its_kernel_and_stands_beside_three(here: lab.Measurem
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_writing_marks_each_page_once(private: bool) -> None:
-    """One byte to a page, also past the first piece; only a shared mapping reaches the file."""
-    pages = touch.WRITE_AT_ONCE + 3
-    with touch._fresh(pages) as fd:
+@pytest.mark.parametrize("fill", [False, True])
+def test_writing_marks_each_page_once(private: bool, fill: bool) -> None:
+    """One byte to a page or all of it, also past the first piece; only shared reaches the file."""
+    pages, size = touch.PIECE + 3, mmap.PAGESIZE
+    with touch._file(MODES["shared"], pages, None) as fd:
         with touch._mapped(fd, pages, private=private) as area:
-            touch._write(area, b"\x01" * touch.WRITE_AT_ONCE)
-            assert area[:: mmap.PAGESIZE] == b"\x01" * pages
-            assert area[1 :: mmap.PAGESIZE] == b"\x00" * pages
+            touch._run(touch._write(area, 0, pages, fill=fill))
+            assert area.memory[::size] == b"\x01" * pages
+            assert area.memory[1::size] == (b"\x01" if fill else b"\x00") * pages
         with touch._mapped(fd, pages) as file:
-            assert file[:: mmap.PAGESIZE] == (b"\x00" if private else b"\x01") * pages
+            assert file.memory[::size] == (b"\x00" if private else b"\x01") * pages
+
+
+@pytest.mark.parametrize("mode", list(MODES))
+@pytest.mark.parametrize("threads", [1, 2])
+def test_each_mode_reaches_each_page(mode: str, threads: int, tmp_path: Path) -> None:
+    """By one thread or two, also with a mapper beside them; the counts are of these threads."""
+    if MODES[mode].memory == "disk" and file_system(tmp_path) in IN_MEMORY:
+        tmp_path = Path(__file__).parent
+    counts = touch.touch(Case(mode, threads, threads == 2), 2051, tmp_path)
+    expected = 0 if mode == "read_first" and platform.machine() == "x86_64" else 2051
+    assert counts.minor + counts.major == pytest.approx(expected, abs=40)
+    assert (counts.mapper_ops > 0, counts.worst_mmap > 0) == (threads == 2, threads == 2)
+    assert counts.seconds > 0
+
+
+@pytest.mark.parametrize("by", ["process_vm_writev", "proc_self_mem"])
+def test_the_kernel_writes_one_byte_to_each_page(by: str) -> None:
+    """Also past what one call takes, and for the second of two threads."""
+    pages, size = touch.VECTOR + 5, mmap.PAGESIZE
+    with (
+        touch._file(MODES[by], pages, None) as fd,
+        touch._mapped(fd, pages) as area,
+        touch._pieces(by, area, pages, 2, fill=False) as shares,
+    ):
+        assert len(shares) == 2
+        for share in shares:
+            touch._run(share)
+        assert area.memory[::size] == b"\x01" * pages
+        assert area.memory[1::size] == b"\x00" * pages
+
+
+def test_no_loop_goes_page_by_page_in_python() -> None:
+    """A piece of thousands of pages is one call: what a profiler sees does not grow with them."""
+
+    def events(pages: int) -> int:
+        seen = []
+        with touch._file(MODES["shared"], pages, None) as fd, touch._mapped(fd, pages) as area:
+            shares = [touch._write(area, 0, pages, fill=fill) for fill in (False, True)]
+            sys.setprofile(lambda *told: seen.append(told[1]))
+            try:
+                for share in shares:
+                    touch._run(share)
+            finally:
+                sys.setprofile(None)
+        return len(seen)
+
+    assert events(touch.PIECE) == events(16)
 
 
 def test_verdict_is_that_of_the_shared_row(here: lab.Measurement) -> None:
@@ -262,21 +328,23 @@ def test_huge_pages_are_told_by_the_count() -> None:
     check_huge_pages(0.0, "force")
 
 
+FEW = touch.Counts(4, 0, 4, None, 0.1)
+
+
 def test_measure_judges_huge_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal is wired to the count of the shared mapping."""
-    few = touch.Counts(4, 0, 4, None, 0.1)
-    monkeypatch.setattr(lab, "touch_all", lambda _: dict.fromkeys(touch.MODES, few))
+    monkeypatch.setattr(lab, "touch", lambda *_, **__: FEW)
     with pytest.raises(BadInput, match="about 512 pages"):
         measure(mb=2048 * mmap.PAGESIZE >> 20)
 
 
 def test_kernel_without_counters_is_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sandbox that counts nothing gets rows of zero and the verdict Unknown."""
-    none = touch.Counts(0, 0, None, None, 0.1)
-    monkeypatch.setattr(lab, "touch_all", lambda _: dict.fromkeys(touch.MODES, none))
+    monkeypatch.setattr(lab, "touch", lambda *_, **__: touch.Counts(0, 0, None, None, 0.1))
     found = measure(mb=8)
     assert found.rows[0].pgfault_per_page is None
     assert found.verdict.startswith("Unknown: ")
+    assert found.csv().splitlines()[1].endswith(",0,0,,,0,0")
 
 
 def held() -> tuple[int, bool]:
@@ -293,11 +361,11 @@ def test_memory_is_given_back_when_stopped(
     before = held()
     during = []
 
-    def stopped(_area: mmap.mmap) -> None:
+    def stopped(*_: object, **__: object) -> None:
         during.append(held())
         raise stop
 
-    monkeypatch.setattr(touch, "_read", stopped)
+    monkeypatch.setattr(touch, "_counted", stopped)
     with pytest.raises(stop):
         measure(mb=1)
     assert during[0][0] > before[0]
@@ -306,15 +374,88 @@ def test_memory_is_given_back_when_stopped(
     assert gc.isenabled()
 
 
-def test_refusal_of_the_kernel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sandbox without memfd_create ends in what to do, not in a traceback."""
+INTERRUPTED = """
+import sys, threading
+from pathlib import Path
+from faultviz.lab.measure import measure
 
-    def refuse(_name: str) -> int:
-        raise PermissionError(1, "Operation not permitted")
+def held():
+    own = Path("/proc/self")
+    return len(list((own / "fd").iterdir())), "memfd" in (own / "maps").read_text()
 
+before = held()
+try:
+    measure(16, modes="shared", repeat=100000, tell=lambda *_: print("going", flush=True), **{more})
+except KeyboardInterrupt:
+    print("same" if held() == before else "kept", threading.active_count())
+"""
+
+
+@pytest.mark.parametrize("more", ["{}", "dict(threads=2, mapper=True)"])
+def test_memory_and_threads_are_given_back_on_a_real_ctrl_c(more: str) -> None:
+    """A signal to a process that measures: it goes on with what it had before."""
+    words = [sys.executable, "-c", INTERRUPTED.replace("{more}", more)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for _ in range(5):
+            assert child.stdout.readline() == "going\n"
+        child.send_signal(signal.SIGINT)
+        last = child.stdout.read().splitlines()[-1]
+        assert child.wait(30) == 0
+    assert last == "same 1"
+
+
+def test_ctrl_c_ends_the_command(tmp_path: Path) -> None:
+    """With exit code 1 and without a traceback; nothing is left in /dev/shm or in the folder."""
+    before = set(touch.SHM.iterdir())
+    start = "from faultviz.cli import run_main; run_main()"
+    words = [sys.executable, "-c", start, "measure", "--mb", "32", "--repeat", "100000"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as child:
+        maps = Path(f"/proc/{child.pid}/maps")
+        while "memfd:faultviz" not in maps.read_text():
+            assert child.poll() is None
+        child.send_signal(signal.SIGINT)
+        assert child.stderr is not None
+        said = child.stderr.read()
+        assert child.wait(30) == 1
+    assert "Traceback" not in said
+    assert set(touch.SHM.iterdir()) <= before
+    assert list(tmp_path.iterdir()) == []
+
+
+def refuse(*_: object) -> int:
+    raise PermissionError(1, "Operation not permitted")
+
+
+def test_without_memfd_the_file_lies_in_shm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no name there, and its place is asked for room first."""
     monkeypatch.setattr("os.memfd_create", refuse)
+    before = set(touch.SHM.iterdir())
+    counts = touch.touch(Case("shared"), 512)
+    assert counts.minor + counts.major == pytest.approx(512, abs=10)
+    assert set(touch.SHM.iterdir()) <= before
+    small = os.statvfs_result((4096, 4096, 16384, 300, 300, 0, 0, 0, 0, 255))
+    monkeypatch.setattr("os.statvfs", lambda _: small)
+    with pytest.raises(BadInput, match=r"mb 2 does not fit into /dev/shm, where .* 1 MB have"):
+        touch.touch(Case("shared"), 512)
+
+
+def test_refusal_of_the_kernel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox without shared memory ends in what to do, not in a traceback."""
+    monkeypatch.setattr("os.memfd_create", refuse)
+    monkeypatch.setattr(touch, "_on_disk", refuse)
     with pytest.raises(BadInput, match=r"refused 8 MB of shared memory .*Operation not permitted"):
         measure(mb=8)
+
+
+def test_what_one_call_is_refused_leaves_the_other_modes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mode has its reason instead of a row; when none is left, that reason is the error."""
+    monkeypatch.setattr(touch, "_by_vector", refuse)
+    found = measure(1, modes="shared,process_vm_writev")
+    assert [row.mode for row in found.rows] == ["shared"]
+    assert "Operation not permitted" in found.left_out["process_vm_writev"]
+    with pytest.raises(BadInput, match=r"refuses process_vm_writev: .*not permitted"):
+        measure(1, modes="process-vm-writev")
 
 
 def write(root: Path, texts: dict[str, str]) -> None:
@@ -327,14 +468,14 @@ def write(root: Path, texts: dict[str, str]) -> None:
 def test_available_memory_is_the_tightest_limit(tmp_path: Path) -> None:
     """Machine, own control group and its parents: the least of them, file cache given back."""
     write(tmp_path, {"proc/meminfo": f"MemFree: 1 kB\nMemAvailable:   {8 * GB // 1024} kB\n"})
-    assert touch.available_bytes(tmp_path) == 8 * GB
+    assert machine.available_bytes(tmp_path) == 8 * GB
     group = "sys/fs/cgroup/user"
     write(tmp_path, {"proc/self/cgroup": "0::/user/lab\n", f"{group}/memory.current": f"{GB + 7}"})
     write(tmp_path, {f"{group}/memory.max": "max\n"})
-    assert touch.available_bytes(tmp_path) == 8 * GB
+    assert machine.available_bytes(tmp_path) == 8 * GB
     write(tmp_path, {f"{group}/memory.max": f"{2 * GB}\n"})
     write(tmp_path, {f"{group}/memory.stat": "anon 1\ninactive_file 7\n"})
-    assert touch.available_bytes(tmp_path) == GB
+    assert machine.available_bytes(tmp_path) == GB
 
 
 def test_available_memory_in_a_container_of_the_first_kind(tmp_path: Path) -> None:
@@ -348,7 +489,7 @@ def test_available_memory_in_a_container_of_the_first_kind(tmp_path: Path) -> No
             f"{base}/memory.usage_in_bytes": f"{GB // 4}",
         },
     )
-    assert touch.available_bytes(tmp_path) == GB * 3 // 4
+    assert machine.available_bytes(tmp_path) == GB * 3 // 4
 
 
 def test_counters_and_setting_are_read_exactly(tmp_path: Path) -> None:
@@ -360,5 +501,220 @@ def test_counters_and_setting_are_read_exactly(tmp_path: Path) -> None:
             "sys/kernel/mm/transparent_hugepage/shmem_enabled": "always [advise] never\n",
         },
     )
-    assert touch.system_counters(tmp_path) == {"pgfault": 42, "vma_lock_retry": 7}
-    assert touch.huge_page_setting(tmp_path) == "advise"
+    assert machine.system_counters(tmp_path) == {"pgfault": 42, "vma_lock_retry": 7}
+    assert machine.huge_page_setting(tmp_path) == "advise"
+
+
+def test_the_file_system_of_a_folder_is_the_last_one_mounted_there(tmp_path: Path) -> None:
+    """The longest place wins, of two the later; a space in it is written as a number."""
+    mounts = "/dev/a / ext4 rw 0 0\n/x /data tmpfs rw 0 0\n/y /data xfs rw 0 0\nz /b\\040c nfs rw\n"
+    write(tmp_path, {"proc/self/mounts": mounts})
+    assert file_system(Path("/data/x"), tmp_path) == "xfs"
+    assert file_system(Path("/database"), tmp_path) == "ext4"
+    assert file_system(Path("/b c/d"), tmp_path) == "nfs"
+    assert file_system(Path("/data"), tmp_path / "none") == ""
+
+
+def test_a_file_on_disk_is_not_made_in_memory(tmp_path: Path) -> None:
+    """Nor where nothing can be written, nor where it does not fit."""
+    with pytest.raises(BadInput, match=r"shm is in memory \(tmpfs\), and a file on disk"):
+        check_disk(1, touch.SHM)
+    with pytest.raises(BadInput, match="No file can be made in /proc"):
+        check_disk(1, Path("/proc"))
+    here = Path(__file__).parent
+    if file_system(here) not in IN_MEMORY and os.access(here, os.W_OK):
+        with pytest.raises(BadInput, match=r"does not fit into .*give --mb \d+ or less"):
+            check_disk(1 << 40, here)
+
+
+def test_words_name_modes_and_groups() -> None:
+    """Each once, in their order; the spellings of the issue and of the files too."""
+    assert chosen("usual") == USUAL
+    assert chosen(["disk", "disk_alloc, shared"]) == ("disk_alloc", "disk_sparse", "shared")
+    words = ["tmpfs-shared", "anonymous-shared", "read-first", "already-dirty", "after-write2"]
+    assert set(chosen(words)) <= set(MODES)
+    assert chosen("all") == tuple(MODES)
+    with pytest.raises(BadInput, match=r"no mode 'sharde'\. Did you mean shared"):
+        chosen("sharde")
+
+
+def test_repetitions_alternate_after_one_to_warm_up() -> None:
+    """Forwards, backwards, forwards; the warm-up is kept, and counts for nothing."""
+    told: list[tuple[str, int, int]] = []
+    found = measure(1, modes="shared,private", repeat=3, tell=lambda *words: told.append(words))
+    order = [(one.repetition, one.case.mode) for one in found.passes]
+    assert order == [
+        (-1, "shared"), (-1, "private"), (0, "shared"), (0, "private"),
+        (1, "private"), (1, "shared"), (2, "shared"), (2, "private"),
+    ]  # fmt: skip
+    assert told[0] == ("shared", 0, 8)
+    assert len(told) == 8
+    shared, private = found.timings
+    assert len(shared.per_page) == len(private.ratios) == 3
+    assert private.ratios[1] == private.per_page[1] / shared.per_page[1]
+    assert "3 pairs are too few to conclude anything" in found.times()
+    assert [row.mode for row in found.rows] == ["shared", "private"]
+
+
+def test_threads_and_a_mapper_are_cases_of_their_own() -> None:
+    """Each has its row and its passes, and the times say that pages were filled."""
+    found = measure(1, modes="shared", threads=[1, 2], mapper=True)
+    assert [row.mode for row in found.rows] == [
+        "shared", "shared, mapper", "shared, 2 threads", "shared, 2 threads, mapper",
+    ]  # fmt: skip
+    assert found.caveat.endswith("one byte to a page.")
+    assert len(found.meanings) == 1
+    rows = list(csv.DictReader(found.csv().splitlines()))
+    assert [(row["threads"], row["mapper"]) for row in rows] == [
+        ("1", "0"), ("1", "1"), ("2", "0"), ("2", "1"),
+    ]  # fmt: skip
+    assert tuple(rows[0]) == lab.COLUMNS
+    plain = json.loads(json.dumps(found.as_dict(), allow_nan=False))
+    assert plain["passes"][3]["threads"] == 2
+    assert plain["timings"][0]["conclusion"] is None
+
+
+def test_columns_are_those_of_the_recorded_files() -> None:
+    """So that one's own measurement can be held beside them."""
+    assert measure_recorded.raw("mt.csv").splitlines()[0] == ",".join(lab.COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"threads": 0}, "threads is 0: give numbers from 1 to 64"),
+        ({"threads": [1, 65]}, "threads is 65"),
+        ({"repeat": 0}, "repeat is 0: give a whole number"),
+        ({"modes": "x"}, "There is no mode 'x'"),
+    ],
+)
+def test_measure_refuses_what_cannot_be_run(more: dict[str, object], says: str) -> None:
+    """And falls back on recorded rows where that was asked for."""
+    with pytest.raises(BadInput, match=says):
+        measure(1, **more)  # type: ignore[arg-type]
+    assert says in measure(1, or_recorded=True, **more).verdict  # type: ignore[arg-type]
+
+
+def made(ratios: list[float]) -> Timing:
+    """A case that took these parts of the time of its base."""
+    return timings([(name, ns) for r in ratios for name, ns in (("a", 100.0), ("b", 100.0 * r))])[1]
+
+
+def test_too_few_pairs_conclude_nothing() -> None:
+    """Five of five may be luck; six have an interval, and it decides."""
+    assert made([0.5] * 5).interval is None
+    assert made([0.5] * 5).conclusion.endswith(
+        "too few to conclude anything; give --repeat 6 or more."
+    )
+    assert made([0.5]).conclusion.startswith("b against a: 1 pair is too few")
+    assert made([0.8, 0.7, 0.75, 0.8, 0.7, 0.75]).conclusion.endswith(
+        "6 of 6 pairs less: it took less."
+    )
+    assert made([1.5, 1.4, 1.6, 1.5, 1.4, 1.6]).conclusion.endswith(
+        "in 0 of 6 pairs less: it took more."
+    )
+    assert made([0.9, 1.1, 1.0, 0.9, 1.2, 1.0]).conclusion.endswith("so no difference is shown.")
+
+
+def test_pairs_need_as_many_of_both() -> None:
+    """A case that lacks a pass has no partner for one."""
+    with pytest.raises(BadInput, match="b has not as many passes as a"):
+        timings([("a", 1.0), ("a", 1.0), ("b", 1.0)])
+
+
+def test_a_picture_needs_two_cases() -> None:
+    """One has nothing to be compared with."""
+    with pytest.raises(BadInput, match="Ratios need two cases"):
+        measure(1, modes="shared").picture()
+
+
+def test_meanings_fit_the_recorded_rows() -> None:
+    """Each tmpfs and GUP row of an unchanged kernel is what is expected of its version."""
+    for row in (*recorded("debian_plain.csv"), *recorded("gup.csv")):
+        if row.mode in MODES and "put back" not in row.kernel:
+            said = meaning(row.mode, row.kernel, row.minor_per_page, row.major_per_page)
+            assert ", as expected " in said, said
+
+
+@pytest.mark.parametrize("release", ["5.10.1", "6.1.1", "6.12.1"])
+@pytest.mark.parametrize("mode", list(MODES))
+def test_each_mode_has_a_meaning_on_each_version(mode: str, release: str) -> None:
+    """And another reading is said to be one."""
+    assert meaning(mode, release, 7, 7).startswith(f"{mode}: minor 7.000, major 7.000, but ")
+    assert sum(era in meaning(mode, release, 7, 7) for era in ERAS) == 1
+    assert "no version number" in meaning(mode, "custom", 1, 0)
+
+
+def test_every_recorded_file_is_shown_with_its_caveat() -> None:
+    """Files, caveats and readers are the same twelve."""
+    shipped = {file.name for file in (Path(lab.__file__).parent / "data").iterdir()}
+    assert shipped == set(CAVEATS) == set(measure_recorded.chosen("all"))
+    said = CliRunner().invoke(main, ["measure", "--recorded"])
+    assert said.exit_code == 0
+    for file, caveat in CAVEATS.items():
+        assert f"{file}: {caveat}" in said.output
+        plain = json.loads(
+            CliRunner().invoke(main, ["measure", "--recorded", file, "--json"]).output
+        )
+        assert plain[file]["rows"] or plain[file]["ratios"]
+        raw = CliRunner().invoke(main, ["measure", "--recorded", file, "--csv"]).output
+        assert len(list(csv.DictReader(raw.splitlines()))) > 5
+
+
+def test_recorded_pairs_have_their_settings() -> None:
+    """Boots of their own kernels are one setting; switched ones are told apart."""
+    (boots,) = measure_recorded.ratios("ab400.csv")
+    assert len(boots.ratios) == 12
+    settings = [one.setting for one in measure_recorded.ratios("mt.csv")]
+    assert len(settings) == 8
+    assert "mt-smp2 mt, 2 threads, mapper" in settings
+    assert repr(measure_recorded.ratios("tog400.csv")[0]).startswith(
+        "shared, 1 thread: 24 pairs, 0.887 (0.842 to 0.928), 21 below 1; "
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--json", "--csv"], "Choose --json or --csv"),
+        (["-o", "x.gif"], "x.gif ends in neither .svg nor .txt"),
+        (["--threads", "two"], "'two' is no list of numbers"),
+        (["--mode", "x"], "no mode 'x'"),
+        (["--mb", "1", "--mode", "shared", "-o", "x.svg"], "Ratios need two cases"),
+        (["--mb", "1", "-o", "/nowhere/x.svg"], "/nowhere/x.svg cannot be written"),
+        (["--recorded", "gup"], "No recorded file is called 'gup'. Did you mean gup.csv"),
+        (["--recorded", "--csv"], "Name one file"),
+    ],
+)
+def test_the_command_refuses_in_one_sentence(words: list[str], says: str) -> None:
+    """On stderr, with exit code 2."""
+    done = CliRunner().invoke(main, ["measure", *words])
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_command_prints_times_and_writes_the_picture(tmp_path: Path) -> None:
+    """From two passes on; the same picture as text and as SVG."""
+    file = tmp_path / "ratios.svg"
+    words = ["measure", "--mb", "1", "--mode", "shared,already_dirty", "--repeat", "6"]
+    done = CliRunner().invoke(main, [*words, "-o", str(file)])
+    assert done.exit_code == 0, done.output
+    assert "ns per page" in done.output
+    assert "already_dirty against shared: " in done.output
+    assert f"wrote {file}" in done.output
+    assert file.read_text().count("<circle") == 6
+    said = CliRunner().invoke(main, [*words[:-2], "--csv"]).output
+    assert len(said.splitlines()) == 3
+
+
+def test_a_measurement_of_made_up_passes_judges_them() -> None:
+    """The rows are medians, so one stray pass changes nothing."""
+    passes = [
+        Pass(Case("shared"), n, 8, FEW._replace(minor=m)) for n, m in ((0, 8), (1, 9), (2, 8))
+    ]
+    found = lab._judged("6.1.9", [Case("shared")], passes, {}, fill=False)
+    assert isinstance(found, Measurement)
+    assert found.rows[0].minor_per_page == 1
+    assert found.verdict.startswith("COMPLETED")
+    assert found.meanings[0].startswith("shared: minor 1.000, major 0.000, as expected from 6.0")

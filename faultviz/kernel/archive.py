@@ -26,6 +26,8 @@ CHUNK = 1 << 20
 BLOCK = 1 << 13  # tarfile copies what is left of a block at each of its many small reads
 LARGEST = 16 << 20
 """No C file is larger; what claims to be is not read into memory."""
+LARGEST_PACKED = 256 << 20
+"""Nor is anything that a package holds beyond this; a kernel has 10 to 60 MB."""
 
 _BROKEN = (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError)
 
@@ -147,22 +149,50 @@ def _buffered(raw: Stream, seen: Callable[[int], None]) -> io.BufferedReader:
 
 def _deb(stream: io.BufferedReader, wanted: Callable[[str], bool]) -> Iterator[Member]:
     """A Debian package holds data.tar.*, and that the sources as a tar of their own."""
+    with _data(stream) as outer:
+        for info in outer:
+            if info.isfile() and _is_source(info.name):
+                inner = outer.extractfile(info)
+                if inner is not None:
+                    yield from _tar(_buffered(inner, lambda _: None), wanted)
+                    return
+    raise tarfile.ReadError("the package holds no linux-source archive")
+
+
+@contextmanager
+def _data(stream: io.BufferedReader) -> Iterator[tarfile.TarFile]:
+    """The archive of files within a Debian package."""
     stream.read(8)
     while header := stream.read(60):
         name = header[:16].split(b"/")[0].strip().decode("ascii", "replace")
         size = int(header[48:58])
-        if not name.startswith("data.tar"):
-            _skip(stream, size + size % 2)
-            continue
-        with _opened(stream) as outer:
-            for info in outer:
-                if info.isfile() and _is_source(info.name):
-                    inner = outer.extractfile(info)
-                    if inner is not None:
-                        yield from _tar(_buffered(inner, lambda _: None), wanted)
-                        return
-        break
-    raise tarfile.ReadError("the package holds no linux-source archive")
+        if name.startswith("data.tar"):
+            with _opened(stream) as files:
+                yield files
+            return
+        _skip(stream, size + size % 2)
+    raise tarfile.ReadError("the package holds no data.tar")
+
+
+def packed_file(package: Path, wanted: Callable[[str], bool]) -> tuple[str, bytes] | None:
+    """The path and the bytes of the first wanted file of a Debian package; None if it has none.
+
+    Raises BadInput for what cannot be read as one.
+    """
+    try:
+        with package.open("rb") as raw, _data(_buffered(raw, lambda _: None)) as files:
+            for info in files:
+                name = info.name.removeprefix("./")
+                if info.isfile() and info.size <= LARGEST_PACKED and wanted(name):
+                    file = files.extractfile(info)
+                    return name, file.read() if file else b""
+    except _BROKEN as problem:
+        said = str(problem) or type(problem).__name__
+        raise BadInput(
+            f"{package} cannot be read as a Debian package ({said}). Is it whole? What dpkg-deb "
+            "has unpacked may be named by itself."
+        ) from problem
+    return None
 
 
 def _is_source(name: str) -> bool:

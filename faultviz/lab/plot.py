@@ -7,8 +7,9 @@ that knows nothing of the page's theme; nothing is said by colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import count
 from math import ceil, floor
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ COLUMNS = 64  # letters of the line in the text form
 LINE, SIDE, LETTER = 460, 26, 9  # px: the line, what stays empty beside it, a letter of a name
 TOP, GAP = 26, 38  # px: the axis, and from one row's line to the next row's highest dot
 RADIUS, STACK = 4, 8  # px: a dot, and how far one stands above another
-TICK = 0.2
+MOST_TICKS = 12  # more would run into each other
 
 STYLE = (
     'text{font:13px "DejaVu Sans",Verdana,Helvetica,Arial,sans-serif;fill:#15191e}'
@@ -59,12 +60,16 @@ class Dots:
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = tuple(rows)
         ends = [v for row in rows for v in (*row.values, *(row.interval or ()))] + [1.0]
-        self.low: float = floor(min(ends) / TICK + 1e-9) * TICK
-        self.high: float = max(ceil(max(ends) / TICK - 1e-9) * TICK, self.low + TICK)
+        for self.tick in _steps():
+            self.low: float = floor(min(ends) / self.tick + 1e-9) * self.tick
+            above = ceil(max(ends) / self.tick - 1e-9) * self.tick
+            self.high: float = max(above, self.low + self.tick)
+            if len(self._ticks()) <= MOST_TICKS:
+                break
 
     def _ticks(self) -> list[float]:
         return [
-            self.low + TICK * i for i in range(round((self.high - self.low) / TICK) + 1)
+            self.low + self.tick * i for i in range(round((self.high - self.low) / self.tick) + 1)
         ]  # the ends are multiples of a tick
 
     def _at(self, value: float, width: int) -> float:
@@ -75,7 +80,8 @@ class Dots:
         wide = max(len(row.name) for row in self.rows)
         axis = [" "] * (COLUMNS + 4)
         for tick in self._ticks():
-            axis[self._column(tick) : self._column(tick) + 4] = f"{tick:.2f}"
+            label = f"{tick:.2f}"
+            axis[self._column(tick) : self._column(tick) + len(label)] = label
         lines = [" " * wide + "  " + "".join(axis).rstrip()]
         for row in self.rows:
             lines.append(f"{row.name:{wide}}  {self._dots(row)}")
@@ -148,6 +154,12 @@ class Dots:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         return {"image/svg+xml": self.svg(), "text/plain": self.as_text()}
+
+
+def _steps() -> Iterator[float]:
+    """From one tick to the next: 0.2, 0.5, 1, 2, 5, 10 and so on."""
+    for power in count(-1):
+        yield from (one * 10.0**power for one in ((2, 5) if power == -1 else (1, 2, 5)))
 
 
 def _levels(places: Iterable[float]) -> list[int]:

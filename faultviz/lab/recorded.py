@@ -8,7 +8,7 @@ here and now lives in `measure`; the Row that both share lives here. Times come 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from statistics import median
@@ -152,7 +152,7 @@ def _medians(file: str) -> list[Row]:
     for record in records(file):
         row = _from_gup(record, file) if "how" in record else _from_touch(record, file)
         groups.setdefault((row.kernel, row.mode), []).append(row)
-    return [_median(rows) for rows in groups.values()]
+    return [middle(rows) for rows in groups.values()]
 
 
 def _from_touch(record: dict[str, str], file: str) -> Row:
@@ -187,7 +187,13 @@ def _from_gup(record: dict[str, str], file: str) -> Row:
     )
 
 
-def _median(rows: list[Row]) -> Row:
+def middle(rows: Sequence[Row]) -> Row:
+    """One row for the repetitions of one mode: the median of each number.
+
+    >>> rows = [Row("6.1.176", "shared", 8, n, 0.0, n, None) for n in (1.0, 1.5, 1.0)]
+    >>> middle(rows)
+    Row(6.1.176 shared: minor 1.000, major 0.000, pgfault 1.000, this machine)
+    """
     first = rows[0]
     pgfaults = [row.pgfault_per_page for row in rows if row.pgfault_per_page is not None]
     times = [row.seconds for row in rows if row.seconds is not None]
@@ -203,8 +209,8 @@ def _median(rows: list[Row]) -> Row:
     )
 
 
-def table(rows: Iterable[Row]) -> str:
-    """Rows as text, one a line, faults per page to three digits.
+def table(rows: Iterable[Row], kernel: int = 18) -> str:
+    """Rows as text, one a line, faults per page to three digits; `kernel` is that column's width.
 
     >>> print(table([Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1, "debian_plain.csv")]))
     kernel              mode           minor  major  pgfault  from
@@ -212,11 +218,12 @@ def table(rows: Iterable[Row]) -> str:
     """
     shown = tuple(rows)
     wide = max([13, *(len(row.mode) for row in shown)])
-    lines = [f"{'kernel':18}  {'mode':{wide}}  {'minor':>5}  {'major':>5}  {'pgfault':>7}  from"]
+    head = f"{'kernel':{kernel}}  {'mode':{wide}}"
+    lines = [f"{head}  {'minor':>5}  {'major':>5}  {'pgfault':>7}  from"]
     for row in shown:
         pgfault = "unknown" if row.pgfault_per_page is None else f"{row.pgfault_per_page:.3f}"
         lines.append(
-            f"{row.kernel:18}  {row.mode:{wide}}  {row.minor_per_page:.3f}  "
+            f"{row.kernel:{kernel}}  {row.mode:{wide}}  {row.minor_per_page:.3f}  "
             f"{row.major_per_page:.3f}  {pgfault:>7}  {row.source}"
         )
     return "\n".join(lines)
