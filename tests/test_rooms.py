@@ -10,8 +10,8 @@ ROOMS = (
     "invented", "follow", "story", "compare", "families", "gate_words", "gate_rules", "gate",
     "formula", "logic", "theorems", "shape", "layout", "draw", "sheet", "gallery", "kernel", "lab",
     "toy", "thread", "items", "scoring", "tables", "sorting", "answered", "writing", "exercises",
-    "traces", "reviews", "standing", "grading", "quiz", "routes", "player", "start_child",
-    "start_lock", "start_tools", "start_env", "start_copies", "start_lab", "start",
+    "traces", "reviews", "standing", "grading", "quiz", "routes", "handouts", "player",
+    "start_child", "start_lock", "start_tools", "start_env", "start_copies", "start_lab", "start",
     "grading_command", "cli",
 )  # fmt: skip
 CORE = ROOMS[: ROOMS.index("gate") + 1]
