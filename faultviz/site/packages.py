@@ -87,7 +87,10 @@ def wheels(lock: Path, cache: Path, log: Log) -> list[Wheel]:
     missing = [known[name] for name in wanted if not _file(cache, known[name])]
     download((_pin(package) for package in missing), cache, log)
     found = {name: _file(cache, known[name]) for name in wanted}
-    return [itself, *(Wheel(name, file, tuple(wanted[name])) for name, file in found.items() if file)]
+    return [
+        itself,
+        *(Wheel(name, file, tuple(wanted[name])) for name, file in found.items() if file),
+    ]
 
 
 def micropip(version: str, cache: Path, log: Log) -> Wheel:
