@@ -12,6 +12,7 @@ import sys
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from click.testing import CliRunner
@@ -70,6 +71,14 @@ def written(file: Path, data: bytes | str, *, program: bool = False) -> Path:
 
 
 def gone(number: int) -> bool:
+    """Whether a process ends by itself at once: it was killed, and needs a moment to go."""
+    end = monotonic() + 10
+    while not (over := ended(number)) and monotonic() < end:
+        pass
+    return over
+
+
+def ended(number: int) -> bool:
     """Whether a process has ended; a zombie that nobody waits for has."""
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
@@ -434,7 +443,7 @@ def test_an_interrupted_command_leaves_nothing(fake: Path, number: signal.Signal
     with subprocess.Popen(words, env=around, stderr=subprocess.PIPE) as child:
         numbers = [int(word) for word in told.read_text().split()]
         assert list(place.iterdir())
-        assert not any(gone(one) for one in numbers)
+        assert not any(ended(one) for one in numbers)
         child.send_signal(number)
         assert child.stderr is not None
         said = child.stderr.read().decode()
