@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from faultviz.bits import Flag, Result
 from faultviz.items.item import Item
-from faultviz.lab import cost
+from faultviz.lab import cost, formula
 from faultviz.lab.recorded import recorded
 from faultviz.run import run
 
@@ -59,10 +59,6 @@ def _one_pair() -> str:
 
 
 def _without_lock() -> str:
-    from faultviz.lab import (
-        formula,
-    )  # it takes seconds in a browser, and no other question needs it
-
     rest = formula.put(formula.saving(), {"lock": 0})
     left = {str(one) for one in rest.free_symbols}
     if not left:

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sympy
-
 from faultviz import ir
 from faultviz.errors import BadInput, nearest
 from faultviz.lab.cost import SPREAD, Interval, Measured
@@ -53,7 +51,9 @@ def symbol(part: str) -> Formula:
     """
     if part not in PARTS:
         raise BadInput(f"A fault has no part {part!r}.{nearest(part, PARTS)}")
-    return sympy.Symbol(part, nonnegative=True)
+    from sympy import Symbol  # it takes seconds in a browser: read when a formula is made
+
+    return Symbol(part, nonnegative=True)
 
 
 def part_of(trace: Trace, step: Step) -> str:
@@ -84,7 +84,9 @@ def formula(trace: Trace) -> Formula:
     """
     if trace.outcomes != "auto":
         raise BadInput("A formula needs the steps below handle_mm_fault: run with outcomes auto.")
-    return sympy.Add(*(symbol(part_of(trace, step)) for step in trace.steps))
+    from sympy import Add
+
+    return Add(*(symbol(part_of(trace, step)) for step in trace.steps))
 
 
 def saving(handler: str = "mips", context: str = "write") -> Formula:
@@ -94,7 +96,9 @@ def saving(handler: str = "mips", context: str = "write") -> Formula:
     books + 2*lock + 21*step + vma + walk
     """
     before, merged = (formula(run(handler, r, context=context)) for r in ("before", "merged"))
-    return sympy.expand(before - merged)
+    from sympy import expand
+
+    return expand(before - merged)
 
 
 def put(expression: Formula, costs: Mapping[str, float]) -> Formula:
@@ -111,7 +115,8 @@ def sensitivity(expression: Formula, costs: Mapping[str, float]) -> dict[str, fl
 
     Every symbol of the formula must have a cost, or BadInput is raised. The largest comes first.
 
-    >>> saved = sympy.Symbol("second") / (sympy.Symbol("once") + sympy.Symbol("second"))
+    >>> from sympy import Symbol
+    >>> saved = Symbol("second") / (Symbol("once") + Symbol("second"))
     >>> sensitivity(saved, {"once": 3, "second": 1})
     {'once': -0.75, 'second': 0.75}
     """
@@ -133,7 +138,8 @@ def carried(expression: Formula, values: Mapping[str, Measured]) -> Interval:
     Errors are independent, one standard error each, and small enough for the first derivative.
     BadInput where a symbol has no value.
 
-    >>> after, before = sympy.symbols("after before")
+    >>> from sympy import symbols
+    >>> after, before = symbols("after before")
     >>> carried(after / before, {"after": Measured(90, 0.03), "before": Measured(100, 0.04)})
     0.900 (0.812 to 0.988)
     """
