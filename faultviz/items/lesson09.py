@@ -1,4 +1,8 @@
-"""The questions of lesson 09, many threads at one lock."""
+"""The questions of lesson 09, many threads at one lock.
+
+What computes the keys is imported with them: in a browser that takes seconds, and the questions of
+the other lessons need none of it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,12 @@ from functools import cache
 from math import isclose
 
 from faultviz.items.item import Item
-from faultviz.lab.costs import PER_STEP
-from faultviz.lab.crowd import Setting, crowd, trips
-from faultviz.lab.simulate import gain, simulate
 
 
 def _later_reader() -> str:
+    from faultviz.lab.costs import PER_STEP
+    from faultviz.lab.crowd import Setting, crowd
+
     what = Setting("merged", 2, 1, 4, "handler", 6000, 3000, 0.0, 900.0)
     done = crowd(what, PER_STEP, spans=True)
     writer = next(s for s in done.spans if s.who == "writer 1" and s.state == "waits")
@@ -21,6 +25,8 @@ def _later_reader() -> str:
 
 
 def _readers_only() -> str:
+    from faultviz.lab.simulate import simulate
+
     alone, crowded = simulate(["before"], [1, 8], [0], 80, spread=0.0, replications=1)
     same = isclose(alone.p99.value, crowded.p99.value)  # sums of times differ in the last digit
     return "nothing" if same else "each waits for the others"
@@ -28,6 +34,8 @@ def _readers_only() -> str:
 
 @cache
 def _with_hog() -> float:
+    from faultviz.lab.simulate import gain, simulate
+
     rows = simulate(threads=[8], writers=[1], faults=400, hold=10_000.0, think=0.0, replications=2)
     return gain(rows)[8, 1].value
 
@@ -38,6 +46,8 @@ def _hog() -> str:
 
 
 def _trips() -> str:
+    from faultviz.lab.crowd import trips
+
     saved = trips("merged", "fixup-user-fault") - trips("no-relock", "fixup-user-fault")
     return {0: "none", 1: "one of two", 2: "both"}[saved]
 
