@@ -59,7 +59,6 @@ class Sentences(click.Group):
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "grade": ("faultviz.grading_command", "grade"),
     "handout": ("faultviz.handouts.commands", "handout_command"),
-    "handout": ("faultviz.handouts.commands", "handout_command"),
     "items": ("faultviz.quiz.commands", "items"),
     "kernel": ("faultviz.kernel.commands", "kernel"),
     "kernels": ("faultviz.lab.kernels_command", "kernels_command"),
