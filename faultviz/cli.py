@@ -62,6 +62,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "items": ("faultviz.quiz.commands", "items"),
     "kernel": ("faultviz.kernel.commands", "kernel"),
     "kernels": ("faultviz.lab.kernels_command", "kernels_command"),
+    "lite": ("faultviz.site.commands", "lite"),
     "measure": ("faultviz.lab.measure_command", "measure_command"),
     "route": ("faultviz.routes.commands", "route"),
     "simulate": ("faultviz.lab.simulate_command", "simulate_command"),

@@ -27,8 +27,11 @@ python3 -m faultviz list    and every other word of the faultviz command: show, 
                             check, measure; each has --help
 """
 
-NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich", "sympy")
+NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich", "simpy", "sympy")
 """What a Python must have to run the `faultviz` command itself."""
+
+MORE = {"lite": ("site", "jupyterlite_core")}
+"""Words that need an extra, and by which module one sees that it is there."""
 
 BESIDE = ("tests", "notebooks", "figures", "pyproject.toml")
 """What stands beside the tests where they run; the package is not among it."""
@@ -71,7 +74,8 @@ def _start(words: Sequence[str]) -> int:
         if root is None:
             raise CannotStart(NO_CLONE.format(word=words[0]))
         return (lab if words[0] == "lab" else test)(root, words[1:])
-    if all(find_spec(name) for name in NEEDED):
+    extra, module = MORE.get(words[0] if words else "", ("", "click"))
+    if all(find_spec(name) for name in (*NEEDED, module)):
         from faultviz.cli import main as command
 
         return int(command([*words], prog_name="faultviz") or 0)
@@ -81,7 +85,7 @@ def _start(words: Sequence[str]) -> int:
     if root is None:
         needed = ", ".join(NEEDED)
         raise CannotStart(f"{sys.executable} lacks some of {needed}: install the package anew.")
-    python = start_env.ready(root, ())
+    python = start_env.ready(root, (extra,) if extra else ())
     return call([str(python), "-P", "-m", "faultviz", *words], environment(), Path.cwd())
 
 
@@ -103,7 +107,7 @@ def lab(root: Path, words: Sequence[str]) -> int:
 
 def test(root: Path, words: Sequence[str]) -> int:
     """Every test, against the installed wheel and far from the source; pytest's exit code."""
-    python = str(start_env.ready(root, ("kernel", "lab", "test")))
+    python = str(start_env.ready(root, ("kernel", "lab", "site", "test")))
     with tempfile.TemporaryDirectory(prefix="faultviz-test-") as made:
         folder = Path(made)
         for name in BESIDE:
