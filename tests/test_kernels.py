@@ -20,10 +20,9 @@ from click.testing import CliRunner
 from faultviz.cli import main
 from faultviz.errors import BadInput
 from faultviz.lab import kernels, kernels_init
-from faultviz.lab.kernels import Booted, boot, table
+from faultviz.lab.kernels import Booted, Pass, boot, table
 from faultviz.lab.kernels_image import Image, image
 from faultviz.lab.kernels_run import Machine, Said, command, run
-from faultviz.lab.recorded import Row
 
 MODES = [
     "shared", "anon_shared", "private", "read_pass", "read_first", "already_dirty",
@@ -322,35 +321,55 @@ def test_what_a_machine_tells_becomes_rows(fake: Path) -> None:
     assert one.instructions == {"shared": 40500 / 8, "read_first": 5}
     assert one.without == {"madv_populate_write": "refused (Invalid argument)"}
     assert one.verdict.startswith("COMPLETED: ")
-    assert told[0] == ("vmlinuz", 0, 22)
-    assert told[-1] == ("vmlinuz", 8, 22)
+    assert told[0] == ("vmlinuz", 0, 32)
+    assert told[-1] == ("vmlinuz", 8, 32)
     (timed,) = boot([kernel], pages=8, machine=Machine(icount=False))
     assert timed.instructions == {}
     assert timed.rows[0].seconds == pytest.approx(1e-6)
     assert json.loads(json.dumps(timed.as_dict()))["caveat"].endswith("not of a real machine.")
 
 
+def made(kernel: str, *passes: Pass, target: str = "qemu", **without: str) -> Booted:
+    return Booted(kernel, target, "vmlinuz", passes, without, target == "qemu", 1.0)
+
+
 def test_the_table_holds_kernels_beside_each_other() -> None:
     """Mode by mode; what is missing says why."""
-
-    def row(kernel: str, mode: str, minor: float) -> Row:
-        return Row(kernel, mode, 8, minor, 1 - minor, None, None, "booted here")
-
-    old = Booted("5.10", "qemu", "a", (row("5.10", "shared", 0),), {"shared": 99.6},
-                 {"gup": "refused (x)"}, 1)  # fmt: skip
-    new = Booted("6.1", "um", "b", (row("6.1", "shared", 1), row("6.1", "gup", 1)), {}, {}, 1)
+    old = made("5.10", Pass("shared", 0, 8, 1, 797, 0, 8, -1), gup="refused (x)")
+    shared, gup = (Pass(mode, 0, 8, 1, 0, 8, 0, 8) for mode in ("shared", "gup"))
+    new = made("6.1", shared, gup, target="um")
     lines = [line.split() for line in table([old, new]).splitlines()]
     assert lines[1] == ["shared", "5.10", "unknown", "0.000", "1.000", "100"]
-    assert lines[2] == ["6.1", "(um)", "unknown", "1.000", "0.000", "-"]
+    assert lines[2] == ["6.1", "(um)", "1.000", "1.000", "0.000", "-"]
     assert lines[3] == ["gup", "5.10", "refused", "(x)"]
     assert lines[4][0] == "6.1"
 
 
 def test_two_traps_of_user_mode_linux_are_explained() -> None:
     """The verdict knows where it came from."""
-    row = Row("6.1.176", "shared", 8, 2.0, 0.0, 2.0, None, "booted here")
-    assert Booted("6.1.176", "um", "b", (row,), {}, {}, 1).verdict.startswith("COMPLETED, and two")
-    assert Booted("6.1.176", "qemu", "b", (row,), {}, {}, 1).verdict.startswith("Unknown")
+    twice = Pass("shared", 0, 8, 1, 0, 16, 0, 16)
+    assert made("6.1.176", twice, target="um").verdict.startswith("COMPLETED, and two traps")
+    assert made("6.1.176", twice).verdict.startswith("Unknown")
+    assert made("6.12.1", twice, target="um").verdict.startswith("Unknown")
+
+
+@pytest.mark.parametrize(
+    ("counted", "answer"), [(8, "COMPLETED"), (0, "Two rounds"), (4, "Unknown")]
+)
+def test_gup_decides_what_a_store_cannot(counted: int, answer: str) -> None:
+    """From 6.4 on a call that ends in RETRY is counted nowhere."""
+    store = Pass("shared", 0, 8, 1, 0, 8, 0, 8)
+    gup = Pass("process_vm_writev", 0, 8, 1, 0, counted, 0, counted)
+    assert made("6.12.117", store).verdict.startswith("Undecided: ")
+    assert made("6.12.117", store, gup).verdict.startswith(f"{answer}: ")
+    assert made("6.1.1", store, gup).verdict.startswith("COMPLETED: ")
+
+
+def test_passes_are_csv_in_the_recorded_columns() -> None:
+    """Instructions where they were counted, else nanoseconds; um says what it is."""
+    one = Pass("shared", 0, 8, 900, 44000, 8, 0, 8)
+    assert made("6.1", one).csv() == "qemu-icount,6.1,shared,-1,1,0,0,8,44000,8,0,8,1.000,0,0\n"
+    assert made("6.1", one, target="um").csv().startswith("uml,6.1,shared,-1,1,0,0,8,900,8,")
 
 
 @pytest.mark.parametrize(
@@ -404,6 +423,7 @@ def test_memory_for_the_machine_is_asked_for(monkeypatch: pytest.MonkeyPatch) ->
     [
         ([], "Name a kernel"),
         (["/nowhere/vmlinuz"], "cannot be read"),
+        (["x", "--json", "--csv"], "Choose --json or --csv"),
         (["--deb", "/nowhere/x.deb"], "cannot be read"),
         (["--uml", "/nowhere/linux"], "cannot be read"),
     ],
@@ -422,6 +442,9 @@ def test_the_command_prints_rows_and_verdicts(fake: Path) -> None:
     kernel = str(written(fake / "vmlinuz", bzimage()))
     done = CliRunner().invoke(main, ["kernels", kernel, kernel, "--json"])
     assert [one["kernel"] for one in json.loads(done.stdout)] == ["6.1.9", "6.1.9"]
+    lines = CliRunner().invoke(main, ["kernels", kernel, kernel, "--csv"]).output.splitlines()
+    assert len(lines) == 9
+    assert lines[0].startswith("tag,kernel,mode,")
     said = CliRunner().invoke(main, ["kernels", kernel])
     assert said.exit_code == 0
     assert "6.1.9: COMPLETED" in said.output
@@ -480,7 +503,7 @@ def test_a_real_kernel_boots_and_counts(kernel_image: Path) -> None:
     # Clearing 4096 bytes is in the one, and not in the other.
     assert 1000 < one.instructions["already_dirty"] < one.instructions["shared"] < 50_000
     assert one.instructions["read_first"] < 20
-    assert one.verdict.split(":")[0] in ("Two rounds", "COMPLETED", "Undecided")
+    assert one.verdict.split(":")[0] == ("Two rounds" if before else "COMPLETED")
 
 
 def test_a_real_machine_that_hangs_is_ended(kernel_image: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from rich.text import Text
 from faultviz.errors import BadInput
 from faultviz.lab.kernels import CAVEAT, CAVEATS, LIMIT, PAGES, REPEAT, boot, table
 from faultviz.lab.kernels_run import Machine
+from faultviz.lab.measure import COLUMNS
 from faultviz.lab.progress import progress
 
 _paths = click.Path(path_type=Path)
@@ -42,9 +43,10 @@ MODEL = Machine()
     help="Count executed instructions; without it a boot takes half as long.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print all passes, as the recorded files.")
 def kernels_command(
     images: tuple[Path, ...], debs: tuple[Path, ...], umls: tuple[Path, ...], pages: int,
-    repeat: int, limit: float, cpu: str, icount: bool, as_json: bool,
+    repeat: int, limit: float, cpu: str, icount: bool, as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
     """Boot real kernels in an emulator and count the faults of each, side by side.
 
@@ -57,6 +59,8 @@ def kernels_command(
             "user-mode Linux with --uml. On Debian and Ubuntu, apt-get download brings a package "
             "without installing it."
         )
+    if as_json and as_csv:
+        raise BadInput("Choose --json or --csv: one command prints one of them.")
     machine = MODEL._replace(cpu=cpu, icount=icount)
     with progress(live=True) as tell:
         made = list(
@@ -67,6 +71,9 @@ def kernels_command(
         )  # fmt: skip
     if as_json:
         click.echo(json.dumps([one.as_dict() for one in made], indent=1))
+        return
+    if as_csv:
+        click.echo("".join([",".join(COLUMNS), "\n", *(one.csv() for one in made)]), nl=False)
         return
     click.echo(table(made))
     console = Console()

@@ -33,7 +33,7 @@ from faultviz.lab.measure_timing import Timing, timings
 from faultviz.lab.plot import Dots, dots
 from faultviz.lab.recorded import CAVEATS, Row, middle, recorded, table
 from faultviz.lab.touch import SMALL, Counts, touch
-from faultviz.lab.verdict import verdict
+from faultviz.lab.verdict import BY_GUP, verdict
 
 CAVEAT = (
     "minor and major are from getrusage for the touching thread alone, and exact; pgfault is "
@@ -299,7 +299,8 @@ def _judged(
         first = by_case[shared][0]
         retries = first.counts.vma_lock_retry
         retry = None if retries is None else retries / first.pages
-        said = verdict(kernel, row.minor_per_page, row.major_per_page, retry)
+        by_gup = next((rows[case].minor_per_page for case in cases if case.mode == BY_GUP), None)
+        said = verdict(kernel, row.minor_per_page, row.major_per_page, retry, by_gup)
     modes = {RECORDED_AS.get(case.mode, case.mode) for case in cases}
     old = [
         row for file in FILES for row in recorded(file)

@@ -13,8 +13,7 @@ from typing import NamedTuple
 from faultviz.lab.measure_modes import MODES
 from faultviz.lab.verdict import NEAR
 
-LATER = "from 6.4 on"
-ERAS = ("before 6.0", "from 6.0 to 6.3", LATER)
+BEFORE, MERGED, LATER = ERAS = ("before 6.0", "from 6.0 to 6.3", "from 6.4 on")
 ODD = (
     "Backports, swapping, large pages of a file system, or an architecture that marks pages dirty "
     "by a fault would do that; measure again on an idle machine and look at the controls."
@@ -32,10 +31,10 @@ class Expected(NamedTuple):
 
 
 _ROUNDS = {
-    "before 6.0": Expected(
+    BEFORE: Expected(
         _MAJOR, "the second call of handle_mm_fault is counted as major, without any I/O."
     ),
-    "from 6.0 to 6.3": Expected(_MINOR, "one call; a RETRY would have made it major."),
+    MERGED: Expected(_MINOR, "one call; a RETRY would have made it major."),
     LATER: Expected(
         _MINOR, "with a RETRY it would read the same from 6.7 on, so it proves nothing."
     ),
@@ -45,15 +44,16 @@ _COUNTED = (
     "found the page as well."
 )
 _GUP = {
-    "before 6.0": Expected(
+    BEFORE: Expected(
         _NOBODY,
         "nobody counts the fault: its call ended in RETRY, and GUP's second look finds the page.",
     ),
-    "from 6.0 to 6.3": Expected(_MINOR, _COUNTED),
+    MERGED: Expected(_MINOR, _COUNTED),
     LATER: Expected(
         _MINOR,
-        _COUNTED + " By the source this tells more than the mode shared: from 6.4 on a call that "
-        "ends in RETRY is counted nowhere, so a RETRY would read 0.",
+        _COUNTED + " From 6.4 on a call that ends in RETRY is counted nowhere, so a RETRY would "
+        "read 0, as 6.12.117 with RETRY put back does (kernels.csv): here GUP tells what a store "
+        "cannot.",
     ),
 }
 
@@ -100,7 +100,7 @@ def era(release: str) -> str | None:
     if not found:
         return None
     version = int(found[1]), int(found[2])
-    return ERAS[0] if version < (6, 0) else ERAS[1] if version < (6, 4) else LATER
+    return BEFORE if version < (6, 0) else MERGED if version < (6, 4) else LATER
 
 
 def meaning(mode: str, release: str, minor: float, major: float) -> str:
