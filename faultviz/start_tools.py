@@ -27,10 +27,11 @@ NO_NETWORK = (
 SIGNS = re.compile(
     r"name resolution|Name or service not known|nodename nor servname|getaddrinfo|dns error|"
     r"NewConnectionError|ConnectTimeoutError|Connection refused|Network is unreachable|"
-    r"No route to host|Max retries exceeded|error sending request|Failed to fetch|ProxyError",
+    r"No route to host|Max retries exceeded|error sending request|Failed to fetch|ProxyError|"
+    r"ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT",
     re.IGNORECASE,
 )
-"""How pip and uv say that nobody answers."""
+"""How pip, uv and npm say that nobody answers."""
 
 PIP = ("install", "--no-input", "--disable-pip-version-check", "--retries=2", "--progress-bar=off")
 AROUND = {

@@ -1,8 +1,9 @@
 """What tests share: the repository's files, Chromium, a JupyterLab of their own, a kernel tree.
 
 A test that uses Chromium bears the marker `browser`, one that uses the kernel tree the marker
-`tree`, one that boots a kernel `boot` or, as user-mode Linux, `uml`, by itself. Where what it needs
-is missing such tests are left out, one line says so, and in CI that is a failure.
+`tree`, one that boots a kernel `boot` or, as user-mode Linux, `uml`, one that builds JupyterLite
+`site`, by itself. Where what it needs is missing such tests are left out, one line says so, and in
+CI that is a failure.
 """
 
 from __future__ import annotations
@@ -68,11 +69,17 @@ def find_uml():
     return _bootable("FAULTVIZ_UML", "user-mode-linux_*.deb")
 
 
+def find_npm():
+    """Node.js with npm, for what comes from its registry."""
+    return shutil.which("node") and shutil.which("npm")
+
+
 NEEDS = {
     "browser": ("chromium", find_chromium),
     "tree": ("archive", find_tree),
     "boot": ("kernel_image", find_kernel),
     "uml": ("uml", find_uml),
+    "site": ("lite_site", find_npm),
 }
 """Marker: the fixture that brings it, and who knows whether it is there."""
 
@@ -134,6 +141,14 @@ def uml():
     return find_uml()
 
 
+@pytest.fixture(scope="session")
+def lite_site(repo, tmp_path_factory):
+    """The course as a JupyterLite; what was fetched for it stays in the clone's build folder."""
+    from faultviz.site.lite import build
+
+    return build(repo, tmp_path_factory.mktemp("site") / "lite")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """In CI a browser is there, or something is wrong."""
@@ -146,9 +161,9 @@ def pytest_terminal_summary(terminalreporter, config):
     if number := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(
             f"Not run: {number} tests that need Chromium ({', '.join(NAMES)}, or "
-            "FAULTVIZ_CHROMIUM), kernel source (Debian's linux-source-6.1, or FAULTVIZ_TREE), or a "
-            "kernel to boot (QEMU, a C compiler, FAULTVIZ_KERNEL and FAULTVIZ_UML; .ci/run brings "
-            "all of them)."
+            "FAULTVIZ_CHROMIUM), kernel source (Debian's linux-source-6.1, or FAULTVIZ_TREE), npm, "
+            "or a kernel to boot (QEMU, a C compiler, FAULTVIZ_KERNEL and FAULTVIZ_UML); .ci/run "
+            "brings all of them."
         )
 
 
