@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import io
 import json
 import mmap
 import os
@@ -15,12 +16,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from faultviz.cli import main
 from faultviz.errors import BadInput
 from faultviz.lab import measure as lab
 from faultviz.lab import measure_machine as machine
 from faultviz.lab import measure_recorded, touch
+from faultviz.lab import progress as progress_module
 from faultviz.lab.measure import Measurement, Pass, measure
 from faultviz.lab.measure_machine import (
     IN_MEMORY,
@@ -32,6 +35,7 @@ from faultviz.lab.measure_machine import (
 from faultviz.lab.measure_meaning import ERAS, meaning
 from faultviz.lab.measure_modes import MODES, USUAL, Case, chosen
 from faultviz.lab.measure_timing import Timing, timings
+from faultviz.lab.progress import progress
 from faultviz.lab.recorded import CAVEATS, COUNTS, Row, recorded
 from faultviz.lab.verdict import verdict
 
@@ -740,3 +744,36 @@ def test_a_measurement_of_made_up_passes_judges_them() -> None:
     assert found.rows[0].minor_per_page == 1
     assert found.verdict.startswith("COMPLETED")
     assert found.meanings[0].startswith("shared: minor 1.000, major 0.000, as expected from 6.0")
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Whatever it was set to."""
+        return self.now
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_bar_is_shown_to_who_waits(monkeypatch: pytest.MonkeyPatch, live: bool) -> None:
+    """After a second, or at once where it will take long; never where nobody looks."""
+    clock, out = Clock(), io.StringIO()
+    monkeypatch.setattr(progress_module, "monotonic", clock)
+    console = Console(file=out, force_terminal=True, width=80)
+    with progress(live=live, console=console) as tell:
+        tell("shared", 0, 3)
+        assert out.getvalue() == ""
+        clock.now = 1.5
+        tell("private", 1, 3)
+        tell("private", 2, 3)
+    assert "private" in out.getvalue()
+    assert "2 of 3" in out.getvalue()
+    with progress(at_once=True, live=live, console=console) as tell:
+        tell("now", 0, 3)
+    assert "0 of 3" in out.getvalue()
+    quiet = io.StringIO()
+    with progress(at_once=True, console=Console(file=quiet)) as tell:
+        tell("now", 0, 3)
+    assert quiet.getvalue() == ""

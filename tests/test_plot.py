@@ -81,3 +81,14 @@ def test_nothing_is_no_picture():
     for rows in ([], [("empty", [], None)]):
         with pytest.raises(BadInput, match="nothing to draw"):
             dots(rows)
+
+
+def test_a_wide_range_has_fewer_ticks():
+    """Never more than fit beside each other, and both ends lie on one."""
+    for high in (1.5, 3.0, 9.0, 70.0, 4000.0):
+        picture = dots([("a", [0.3, high], None)])
+        axis = picture.as_text().splitlines()[0].split()
+        assert 2 <= len(axis) <= 12
+        assert float(axis[0]) <= 0.3
+        assert float(axis[-1]) >= high
+        assert picture.svg().count('class="axis"') == len(axis) + 1

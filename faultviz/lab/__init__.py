@@ -1,5 +1,8 @@
-"""The lab: `measure` counts faults on this machine, `recorded` ships counts from other kernels.
+"""The lab: faults counted here and on kernels booted for it, recorded ones, simulated ones.
 
-`pairs` has the recorded times, each beside its twin.
-`touch` is what lays hands on the machine. No model, no widget and no drawing lives here.
+On this machine: `measure`, with its modes, what is free, what the numbers mean and their times in
+`measure_*`; `touch` is what lays hands on memory. Kernels in an emulator: `kernels` and
+`kernels_*`; `init.c` is the program that they run. Recorded: `recorded` has counts, `pairs` times,
+each beside its twin, `cost` and `formula` what these say. `simulate` lets threads crowd at the
+lock. No model, no widget lives here.
 """

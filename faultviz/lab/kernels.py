@@ -205,7 +205,7 @@ def boot(
         words = [str(pages), str(repeat)]
         commands = [(one, command(one, archive, words, machine)) for one in images]
         for one, line in commands:
-            told = partial(tell, one.name)
+            told = partial(tell, one.version or one.name)
             said = run(line, folder, limit, _counter(told, MODES * repeat + 2))
             yield _booted(one, said, limit, icount=machine.icount)
 

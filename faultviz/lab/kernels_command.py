@@ -62,7 +62,7 @@ def kernels_command(
     if as_json and as_csv:
         raise BadInput("Choose --json or --csv: one command prints one of them.")
     machine = MODEL._replace(cpu=cpu, icount=icount)
-    with progress(live=True) as tell:
+    with progress(live=True, at_once=True) as tell:
         made = list(
             boot(
                 images, debs=debs, umls=umls, pages=pages, repeat=repeat, limit=limit,

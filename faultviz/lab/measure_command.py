@@ -19,6 +19,7 @@ from faultviz.lab.measure_modes import GROUPS, MODES
 from faultviz.lab.plot import Dots
 from faultviz.lab.progress import progress
 
+LONG = 256  # MB; it takes more than a second in most modes
 _MODES = ", ".join([*GROUPS, *MODES])
 
 
@@ -58,7 +59,7 @@ def measure_command(
     if recorded is not None:
         _recorded(recorded, as_json, as_csv)
         return
-    with progress() as tell:
+    with progress(at_once=mb * repeat >= LONG) as tell:
         made = measure(
             mb, modes=modes, repeat=repeat, threads=_numbers(threads), mapper=mapper,
             folder=folder, tell=tell,

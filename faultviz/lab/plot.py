@@ -20,7 +20,6 @@ COLUMNS = 64  # letters of the line in the text form
 LINE, SIDE, LETTER = 460, 26, 9  # px: the line, what stays empty beside it, a letter of a name
 TOP, GAP = 26, 38  # px: the axis, and from one row's line to the next row's highest dot
 RADIUS, STACK = 4, 8  # px: a dot, and how far one stands above another
-MOST_TICKS = 12  # more would run into each other
 
 STYLE = (
     'text{font:13px "DejaVu Sans",Verdana,Helvetica,Arial,sans-serif;fill:#15191e}'
@@ -64,7 +63,8 @@ class Dots:
             self.low: float = floor(min(ends) / self.tick + 1e-9) * self.tick
             above = ceil(max(ends) / self.tick - 1e-9) * self.tick
             self.high: float = max(above, self.low + self.tick)
-            if len(self._ticks()) <= MOST_TICKS:
+            # Labels must not run into each other.
+            if len(self._ticks()) * (len(f"{self.high:.2f}") + 1) <= COLUMNS:
                 break
 
     def _ticks(self) -> list[float]:

@@ -19,8 +19,10 @@ LATE = 1.0  # seconds
 
 
 @contextmanager
-def progress(*, live: bool = False, console: Console | None = None) -> Iterator[Tell]:
-    """A function to tell what is done now; from the second second on a bar shows it.
+def progress(
+    *, live: bool = False, at_once: bool = False, console: Console | None = None
+) -> Iterator[Tell]:
+    """A function to tell what is done now; from the second second on, or at once, a bar shows it.
 
     With `live` a thread of its own moves the clock; without it nothing runs between two calls,
     which is what a measurement wants.
@@ -37,7 +39,8 @@ def progress(*, live: bool = False, console: Console | None = None) -> Iterator[
     tasks: list[TaskID] = []
 
     def tell(what: str, done: int, of: int) -> None:
-        if not console.is_terminal or (not live and monotonic() - begun < LATE):
+        early = not at_once and monotonic() - begun < LATE
+        if not console.is_terminal or (not tasks and early):
             return
         if not tasks:
             bar.start()
