@@ -20,8 +20,9 @@ from click.testing import CliRunner
 from faultviz.cli import main
 from faultviz.errors import BadInput
 from faultviz.lab import kernels, kernels_init
-from faultviz.lab.kernels import Booted, Pass, boot, table
+from faultviz.lab.kernels import boot
 from faultviz.lab.kernels_image import Image, image
+from faultviz.lab.kernels_result import Booted, Pass, table
 from faultviz.lab.kernels_run import Machine, Said, command, run
 
 MODES = [

@@ -24,7 +24,8 @@ from faultviz.lab import measure as lab
 from faultviz.lab import measure_machine as machine
 from faultviz.lab import measure_recorded, touch
 from faultviz.lab import progress as progress_module
-from faultviz.lab.measure import Measurement, Pass, measure
+from faultviz.lab import touch_pieces as pieces
+from faultviz.lab.measure import measure
 from faultviz.lab.measure_machine import (
     IN_MEMORY,
     check_disk,
@@ -34,6 +35,7 @@ from faultviz.lab.measure_machine import (
 )
 from faultviz.lab.measure_meaning import ERAS, meaning
 from faultviz.lab.measure_modes import MODES, USUAL, Case, chosen
+from faultviz.lab.measure_result import COLUMNS, Measurement, Pass
 from faultviz.lab.measure_timing import Timing, timings
 from faultviz.lab.progress import progress
 from faultviz.lab.recorded import CAVEATS, COUNTS, Row, recorded
@@ -43,12 +45,12 @@ GB = 1 << 30
 
 
 @pytest.fixture(scope="module")
-def here() -> lab.Measurement:
+def here() -> Measurement:
     return measure(mb=8)
 
 
 @pytest.fixture(scope="module")
-def rows(here: lab.Measurement) -> dict[str, Row]:
+def rows(here: Measurement) -> dict[str, Row]:
     return {row.mode: row for row in here.rows}
 
 
@@ -85,7 +87,7 @@ def test_system_wide_count_is_never_below_the_thread_own(rows: dict[str, Row]) -
         assert row.pgfault_per_page >= row.minor_per_page + row.major_per_page
 
 
-def test_measurement_names_its_kernel_and_stands_beside_three(here: lab.Measurement) -> None:
+def test_measurement_names_its_kernel_and_stands_beside_three(here: Measurement) -> None:
     """Rows of this kernel, recorded rows of three, each with its file."""
     assert {row.kernel for row in here.rows} == {here.kernel} == {platform.release()}
     assert {row.kernel for row in here.recorded} == {"5.10.223", "6.1.176", "6.12.117"}
@@ -97,10 +99,10 @@ def test_measurement_names_its_kernel_and_stands_beside_three(here: lab.Measurem
 @pytest.mark.parametrize("fill", [False, True])
 def test_writing_marks_each_page_once(private: bool, fill: bool) -> None:
     """One byte to a page or all of it, also past the first piece; only shared reaches the file."""
-    pages, size = touch.PIECE + 3, mmap.PAGESIZE
+    pages, size = pieces.PIECE + 3, mmap.PAGESIZE
     with touch._file(MODES["shared"], pages, None) as fd:
         with touch._mapped(fd, pages, private=private) as area:
-            touch._run(touch._write(area, 0, pages, fill=fill))
+            pieces.run(pieces.write(area, 0, pages, fill=fill))
             assert area.memory[::size] == b"\x01" * pages
             assert area.memory[1::size] == (b"\x01" if fill else b"\x00") * pages
         with touch._mapped(fd, pages) as file:
@@ -123,15 +125,15 @@ def test_each_mode_reaches_each_page(mode: str, threads: int, tmp_path: Path) ->
 @pytest.mark.parametrize("by", ["process_vm_writev", "proc_self_mem"])
 def test_the_kernel_writes_one_byte_to_each_page(by: str) -> None:
     """Also past what one call takes, and for the second of two threads."""
-    pages, size = touch.VECTOR + 5, mmap.PAGESIZE
+    pages, size = pieces.VECTOR + 5, mmap.PAGESIZE
     with (
         touch._file(MODES[by], pages, None) as fd,
         touch._mapped(fd, pages) as area,
-        touch._pieces(by, area, pages, 2, fill=False) as shares,
+        pieces.shares(by, area, pages, 2, fill=False) as shares,
     ):
         assert len(shares) == 2
         for share in shares:
-            touch._run(share)
+            pieces.run(share)
         assert area.memory[::size] == b"\x01" * pages
         assert area.memory[1::size] == b"\x00" * pages
 
@@ -142,19 +144,19 @@ def test_no_loop_goes_page_by_page_in_python() -> None:
     def events(pages: int) -> int:
         seen = []
         with touch._file(MODES["shared"], pages, None) as fd, touch._mapped(fd, pages) as area:
-            shares = [touch._write(area, 0, pages, fill=fill) for fill in (False, True)]
+            shares = [pieces.write(area, 0, pages, fill=fill) for fill in (False, True)]
             sys.setprofile(lambda *told: seen.append(told[1]))
             try:
                 for share in shares:
-                    touch._run(share)
+                    pieces.run(share)
             finally:
                 sys.setprofile(None)
         return len(seen)
 
-    assert events(touch.PIECE) == events(16)
+    assert events(pieces.PIECE) == events(16)
 
 
-def test_verdict_is_that_of_the_shared_row(here: lab.Measurement) -> None:
+def test_verdict_is_that_of_the_shared_row(here: Measurement) -> None:
     """The verdict judges the measured mapping, not a control."""
     shared = here.rows[0]
     assert shared.mode == "shared"
@@ -163,7 +165,7 @@ def test_verdict_is_that_of_the_shared_row(here: lab.Measurement) -> None:
     )
 
 
-def test_as_dict_survives_json(here: lab.Measurement) -> None:
+def test_as_dict_survives_json(here: Measurement) -> None:
     """Plain values with the caveats of what is in it."""
     plain = here.as_dict()
     assert json.loads(json.dumps(plain, allow_nan=False))["rows"][0]["mode"] == "shared"
@@ -173,7 +175,7 @@ def test_as_dict_survives_json(here: lab.Measurement) -> None:
     }
 
 
-def test_repr_has_no_time_in_it(here: lab.Measurement) -> None:
+def test_repr_has_no_time_in_it(here: Measurement) -> None:
     """Short, and the same for another time."""
     assert repr(here) == (
         f"Measurement({here.kernel}, {here.rows[0].pages} pages of {mmap.PAGESIZE} bytes, shared: "
@@ -476,7 +478,7 @@ def test_refusal_of_the_kernel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_one_call_is_refused_leaves_the_other_modes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mode has its reason instead of a row; when none is left, that reason is the error."""
-    monkeypatch.setattr(touch, "_by_vector", refuse)
+    monkeypatch.setattr(pieces, "_by_vector", refuse)
     found = measure(1, modes="shared,process_vm_writev")
     assert [row.mode for row in found.rows] == ["shared"]
     assert "Operation not permitted" in found.left_out["process_vm_writev"]
@@ -594,7 +596,7 @@ def test_threads_and_a_mapper_are_cases_of_their_own() -> None:
     assert [(row["threads"], row["mapper"]) for row in rows] == [
         ("1", "0"), ("1", "1"), ("2", "0"), ("2", "1"),
     ]  # fmt: skip
-    assert tuple(rows[0]) == lab.COLUMNS
+    assert tuple(rows[0]) == COLUMNS
     plain = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert plain["passes"][3]["threads"] == 2
     assert plain["timings"][0]["conclusion"] is None
@@ -602,7 +604,7 @@ def test_threads_and_a_mapper_are_cases_of_their_own() -> None:
 
 def test_columns_are_those_of_the_recorded_files() -> None:
     """So that one's own measurement can be held beside them."""
-    assert measure_recorded.raw("mt.csv").splitlines()[0] == ",".join(lab.COLUMNS)
+    assert measure_recorded.raw("mt.csv").splitlines()[0] == ",".join(COLUMNS)
 
 
 @pytest.mark.parametrize(

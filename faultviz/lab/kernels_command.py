@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from faultviz.errors import BadInput
-from faultviz.lab.kernels import CAVEAT, CAVEATS, LIMIT, PAGES, REPEAT, boot, table
+from faultviz.lab.kernels import LIMIT, PAGES, REPEAT, boot
+from faultviz.lab.kernels_result import CAVEAT, CAVEATS, table
 from faultviz.lab.kernels_run import Machine
-from faultviz.lab.measure import COLUMNS
+from faultviz.lab.measure_result import COLUMNS
 from faultviz.lab.progress import progress
 
 _paths = click.Path(path_type=Path)

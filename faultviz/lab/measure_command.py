@@ -14,8 +14,9 @@ from rich.text import Text
 
 from faultviz.errors import BadInput
 from faultviz.lab import measure_recorded
-from faultviz.lab.measure import Measurement, measure
+from faultviz.lab.measure import measure
 from faultviz.lab.measure_modes import GROUPS, MODES
+from faultviz.lab.measure_result import Measurement
 from faultviz.lab.plot import Dots
 from faultviz.lab.progress import progress
 

@@ -1,10 +1,9 @@
-"""What lays hands on memory: fresh pages, the loops that reach them, the counts of one pass.
+"""What lays hands on memory: fresh pages, the threads that reach them, the counts of one pass.
 
 The memory is a memfd, which is a tmpfs file without a name: the same kind of file as in the
 recorded rows, it can be mapped privately and mapped again, and it is gone as soon as it is closed.
-No loop here runs in Python, page by page, but that of /proc/self/mem: one assignment to a slice
-with a step, one call of the C library or one system call reaches many pages.
-Which modes there are lives in `measure_modes`, what the counts mean in `measure`.
+Not here: the loops themselves (`touch_pieces`), which modes there are (`measure_modes`), what the
+counts mean (`measure`).
 """
 
 from __future__ import annotations
@@ -15,11 +14,9 @@ import mmap
 import os
 import tempfile
 import threading
-from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from time import perf_counter_ns
 from typing import IO, NamedTuple
@@ -27,16 +24,9 @@ from typing import IO, NamedTuple
 from faultviz.lab.measure_machine import MB, SHM, check_room, system_counters
 from faultviz.lab.measure_modes import MODES, Case, Mode
 from faultviz.lab.signals import postponed
+from faultviz.lab.touch_pieces import PAGE, Area, Piece, library, read, run, shares, write
 
-PAGE = mmap.PAGESIZE
-PIECE = 4096  # pages; Ctrl-C is heard between two such pieces
-SMALL = 256  # pages; slices this small come from Python's own pools, so they do not fault
-VECTOR = 1024  # pages; what one process_vm_writev takes (IOV_MAX)
-MADV_POPULATE_WRITE = 23
-NONE = 255  # a byte that no page holds
 FAILED = ctypes.c_void_p(-1).value
-
-Piece = Callable[[], object]
 
 
 class Counts(NamedTuple):
@@ -53,13 +43,6 @@ class Counts(NamedTuple):
     seconds: float
     mapper_ops: int = 0
     worst_mmap: float = 0.0
-
-
-class Area(NamedTuple):
-    """A mapping and where it begins."""
-
-    memory: mmap.mmap
-    address: int
 
 
 def touch(case: Case, pages: int, folder: Path | None = None, *, fill: bool = False) -> Counts:
@@ -81,9 +64,9 @@ def touch(case: Case, pages: int, folder: Path | None = None, *, fill: bool = Fa
             _before(mode, file, pages)
             with _mapped(file, pages, private=mode.private) as area:
                 if mode.before == "read":
-                    _run(_read(area, 0, pages, fill))
-                with _pieces(mode.by, area, pages, case.threads, fill) as shares:
-                    return _counted(shares, mapper=case.mapper)
+                    run(read(area, 0, pages, fill))
+                with shares(mode.by, area, pages, case.threads, fill) as parts:
+                    return _counted(parts, mapper=case.mapper)
     finally:
         if collecting:
             gc.enable()
@@ -116,7 +99,7 @@ def _on_disk(folder: Path) -> IO[bytes]:
 def _before(mode: Mode, file: int, pages: int) -> None:
     if mode.before == "mapped":
         with _mapped(file, pages) as area:
-            _run(_write(area, 0, pages, fill=True))
+            run(write(area, 0, pages, fill=True))
     if mode.before in ("written", "written-out"):
         # Page by page: what is written in one call may become one large page to the kernel.
         for n in range(pages):
@@ -136,117 +119,6 @@ def _mapped(file: int, pages: int, *, private: bool = False) -> Iterator[Area]:
             yield Area(memory, ctypes.addressof(first))
         finally:
             del first  # a mapping that is looked into cannot be closed
-
-
-@contextmanager
-def _pieces(
-    by: str, area: Area, pages: int, threads: int, fill: bool
-) -> Iterator[list[list[Piece]]]:
-    """For each thread what it is to call, one after the other; all that it needs is there."""
-    share = -(-pages // threads)
-    parts = [(n, min(share, pages - n)) for n in range(0, pages, share)]
-    if by == "proc_self_mem":
-        file = os.open("/proc/self/mem", os.O_RDWR)
-        try:
-            yield [_through_mem(file, area, *part) for part in parts]
-        finally:
-            os.close(file)
-        return
-    if by in ("store", "read"):
-        make = partial(_write if by == "store" else _read, fill=fill)
-    else:
-        make = partial(_by_vector if by == "process_vm_writev" else _by_advice)
-    yield [make(area, *part) for part in parts]
-
-
-def _cut(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
-    for start in range(first, first + count, size):
-        yield start, min(size, first + count - start)
-
-
-def _write(area: Area, first: int, count: int, fill: bool) -> list[Piece]:
-    if fill:
-        return [
-            partial(ctypes.memset, area.address + start * PAGE, 1, some * PAGE)
-            for start, some in _cut(first, count, PIECE)
-        ]
-    marks = b"\1" * min(count, PIECE)
-    return [
-        # One loop in C, one byte to a page.
-        partial(area.memory.__setitem__, _each(start, some), marks[:some])
-        for start, some in _cut(first, count, PIECE)
-    ]
-
-
-def _read(area: Area, first: int, count: int, fill: bool) -> list[Piece]:
-    if fill:
-        find = _library().memchr
-        return [
-            partial(find, area.address + start * PAGE, NONE, some * PAGE)
-            for start, some in _cut(first, count, PIECE)
-        ]
-    return [
-        partial(area.memory.__getitem__, _each(start, some))
-        for start, some in _cut(first, count, SMALL)
-    ]
-
-
-def _each(start: int, some: int) -> slice:
-    """The first byte of each of `some` pages."""
-    return slice(start * PAGE, (start + some) * PAGE, PAGE)
-
-
-def _by_vector(area: Area, first: int, count: int) -> list[Piece]:
-    """One byte to each page, by a call that writes to the memory of a process: our own."""
-    word = "Q" if ctypes.sizeof(ctypes.c_void_p) == 8 else "I"
-    call = _library().process_vm_writev
-    source = ctypes.create_string_buffer(b"\1" * VECTOR, VECTOR)
-
-    def write(remote: array[int]) -> None:
-        many = len(remote) // 2
-        local = array(word, (ctypes.addressof(source), many))
-        done = call(os.getpid(), local.buffer_info()[0], 1, remote.buffer_info()[0], many, 0)
-        if done != many:
-            _refused("process_vm_writev")
-
-    pieces: list[Piece] = []
-    for start, some in _cut(first, count, VECTOR):
-        remote = array(word, [1]) * (2 * some)
-        begin = area.address + start * PAGE
-        remote[::2] = array(word, range(begin, begin + some * PAGE, PAGE))
-        pieces.append(partial(write, remote))
-    return pieces
-
-
-def _through_mem(file: int, area: Area, first: int, count: int) -> list[Piece]:
-    """One byte to each page: the one loop that is Python's, as each page is a system call."""
-
-    def write(start: int, some: int) -> None:
-        begin = area.address + start * PAGE
-        for address in range(begin, begin + some * PAGE, PAGE):
-            os.pwrite(file, b"\1", address)
-
-    return [partial(write, *part) for part in _cut(first, count, VECTOR)]
-
-
-def _by_advice(area: Area, first: int, count: int) -> list[Piece]:
-    call = _library().madvise
-
-    def advise(start: int, some: int) -> None:
-        if call(area.address + start * PAGE, some * PAGE, MADV_POPULATE_WRITE):
-            _refused("madvise")
-
-    return [partial(advise, *part) for part in _cut(first, count, PIECE)]
-
-
-def _refused(what: str) -> None:
-    number = ctypes.get_errno()
-    raise OSError(number, f"{what}: {os.strerror(number) if number else 'not all was written'}")
-
-
-def _run(pieces: Sequence[Piece]) -> None:
-    for piece in pieces:
-        piece()
 
 
 class _Turn(NamedTuple):
@@ -321,14 +193,14 @@ class _Mapper(threading.Thread):
 
     def run(self) -> None:
         """Until it is told to stop."""
-        library = _library()
+        calls = library()
         kind = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
         while not self.over.is_set():
             begun = perf_counter_ns()
-            page = library.mmap(None, PAGE, mmap.PROT_READ | mmap.PROT_WRITE, kind, -1, 0)
+            page = calls.mmap(None, PAGE, mmap.PROT_READ | mmap.PROT_WRITE, kind, -1, 0)
             if page == FAILED:
                 break
-            library.munmap(page, PAGE)
+            calls.munmap(page, PAGE)
             self.worst = max(self.worst, perf_counter_ns() - begun)
             self.turns += 1
             self.running.set()
@@ -349,20 +221,3 @@ def _mapper(wanted: bool) -> Iterator[_Mapper]:
     finally:
         mapper.over.set()
         mapper.join()
-
-
-def _library() -> ctypes.CDLL:
-    """The C library of this Python; a call of it lets other threads run."""
-    library = ctypes.CDLL(None, use_errno=True)
-    size, address, number = ctypes.c_size_t, ctypes.c_void_p, ctypes.c_int
-    library.memchr.argtypes = (address, number, size)
-    library.memchr.restype = address
-    library.madvise.argtypes = (address, size, number)
-    library.mmap.argtypes = (address, size, number, number, number, ctypes.c_long)
-    library.mmap.restype = address
-    library.munmap.argtypes = (address, size)
-    library.process_vm_writev.argtypes = (
-        number, address, ctypes.c_ulong, address, ctypes.c_ulong, ctypes.c_ulong,
-    )  # fmt: skip
-    library.process_vm_writev.restype = ctypes.c_ssize_t
-    return library
