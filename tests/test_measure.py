@@ -701,6 +701,14 @@ def test_recorded_pairs_have_their_settings() -> None:
     )
 
 
+def test_recorded_instructions_stand_beside_their_rows() -> None:
+    """Per page, where a nanosecond is an instruction; nowhere else."""
+    shown = measure_recorded.text(["icount400.csv"]).splitlines()
+    assert shown[1].split()[-1] == "instructions"
+    assert [line.split()[-1] for line in shown[2:4]] == ["3215", "3743"]
+    assert "instructions" not in measure_recorded.text(["debian_plain.csv"])
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -17,7 +17,10 @@ from faultviz.lab.cost import FEWEST, Interval, bootstrap
 from faultviz.lab.pairs import PAIRED, Pair, pairs, runs
 from faultviz.lab.recorded import CAVEATS, COUNTS, recorded, table
 
-WIDE = 27  # letters of the longest kernel: 6.12.117 with RETRY put back
+INSTRUCTIONS = ("bytepatch_debian.csv", "icount400.csv", "icount_erms.csv", "kernels.csv")
+"""Files whose nanoseconds are executed instructions."""
+
+WIDE = 28  # letters of the longest kernel: 6.12.117 with RETRY put back
 
 
 class Ratios(NamedTuple):
@@ -94,9 +97,18 @@ def text(names: Iterable[str]) -> str:
 def _lines(file: str) -> list[str]:
     lines = [f"{file}: {CAVEATS[file]}"]
     if file in COUNTS:
-        lines.append(table(recorded(file), WIDE))
+        rows = recorded(file)
+        shown = table(rows, WIDE).splitlines()
+        if file in INSTRUCTIONS:
+            counted = [
+                "instructions",
+                *(f"{(row.seconds or 0) * 1e9 / row.pages:.0f}" for row in rows),
+            ]
+            wide = max(len(line) for line in shown)
+            shown = [f"{line:{wide}}  {n:>12}" for line, n in zip(shown, counted, strict=True)]
+        lines += shown
     if file in PAIRED:
-        unit = "instructions" if file.startswith("icount") else "ns"
+        unit = "instructions" if file in INSTRUCTIONS else "ns"
         lines.append(f"COMPLETED over RETRY, in {unit}:")
         lines += [f"  {one!r}" for one in ratios(file)]
     return lines
