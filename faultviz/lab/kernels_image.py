@@ -6,6 +6,7 @@ installed: a package is read as a stream. Not here: how a kernel is booted (`ker
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,7 +97,8 @@ def _unpacked(package: Path, folder: Path, target: str) -> Path:
         )
         raise BadInput(f"{package} holds no {wanted}: {hint}.")
     path, data = found
-    file = folder / Path(path).name
+    # Two packages may have a file of one name.
+    file = Path(tempfile.mkdtemp(dir=folder)) / Path(path).name
     file.write_bytes(data)
     file.chmod(0o755)
     return file
