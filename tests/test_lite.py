@@ -144,7 +144,7 @@ def test_the_site_asks_for_nothing_outside(lite_site):
 
 
 def test_its_python_has_the_locks_packages_and_no_others(lite_site, repo):
-    """At the lock's versions, each file with its own hash, and nothing that one needs is missing."""
+    """At the lock's versions, each with its own hash, and nothing that one needs is missing."""
     folder = lite_site / "static/pyodide"
     listed = json.loads((folder / browser_python.LIST).read_text())["packages"]
     known = start_lock.packages(repo / "uv.lock")

@@ -1,0 +1,113 @@
+"""A lesson in JupyterLite, in a real browser: a gate answered, a player stepped, nobody else asked.
+
+Served by Python's own file server, as a teacher may do it.
+"""
+
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Error
+
+import faultviz as fv
+from faultviz import start_lab
+from faultviz.items import item, right
+from faultviz.start_child import environment
+
+PATIENCE = 120_000  # ms; how long it takes is the benchmark's business
+CELL = ".jp-Notebook .jp-CodeCell"
+
+
+@pytest.fixture(scope="module")
+def served(lite_site):
+    """The address of the site."""
+    port = start_lab.free_port("127.0.0.1", 18600)
+    command = [sys.executable, "-P", "-m", "http.server", "--bind", "127.0.0.1"]
+    command += ["--directory", str(lite_site), str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, env=environment(), **quiet) as server:
+        try:
+            assert start_lab.answers(server, "127.0.0.1", port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def run_first(page):
+    """Run the first cell; one that is run a moment too early is forgotten, so until it is not."""
+    first = page.locator(CELL).first
+    for _ in range(20):
+        first.locator(".cm-content").click(timeout=PATIENCE)
+        page.keyboard.press("Shift+Enter")
+        with suppress(Error):
+            first.get_by_text(re.compile(r"\[(\*|\d+)\]:")).wait_for(timeout=2000)
+            return
+
+
+@pytest.fixture(scope="module")
+def lesson(served, browser):
+    """Lesson 00 with its first two cells run, and what the page asked for and complained of."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    asked, bad = [], []
+
+    def refuse(route):
+        bad.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", refuse)
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.on("pageerror", lambda error: bad.append(str(error)))
+    page.goto(f"{served}/lab/index.html?path=00-start.ipynb")
+    run_first(page)
+    page.wait_for_selector(".fv-player svg .node", timeout=PATIENCE)
+    yield page, asked, bad
+    context.close()
+
+
+def test_a_gate_is_answered_and_a_player_stepped(lesson):
+    """By keys: the wrong answer gets its reason, the right one opens the way."""
+    page, _, _ = lesson
+    here = fv.play("mips", "before", view="first", gate=True)
+    gate = here.trace_gates[0]
+    player = page.locator(".fv-player").first
+    player.focus()
+    page.keyboard.press("End")
+    for question in gate.questions:
+        asked, said = player.locator(".fv-ask"), player.locator(".fv-verdict")
+        asked.get_by_text(question.ask, exact=True).wait_for()
+        good = [option.right for option in question.options].index(True)
+        page.keyboard.press("abcdefghi"[good - 1])
+        said.get_by_text("No.").wait_for()
+        page.keyboard.press("abcdefghi"[good])
+        said.get_by_text("Right.").wait_for()
+    now = player.locator(".fv-svg .now")
+    before = now.get_attribute("data-node")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("([p, n]) => p.querySelector('.fv-svg .now').dataset.node !== n",
+                           arg=[player.element_handle(), before])  # fmt: skip
+    assert now.get_attribute("data-node") == here.trace.steps[gate.n].node
+
+
+def test_a_question_is_answered_by_the_pages_python(lesson):
+    """The reason for a wrong answer comes from the kernel."""
+    page, _, _ = lesson
+    page.locator(CELL, has_text='fv.ask("00-M4")').locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    asked = page.locator(".fv-shown")
+    asked.get_by_role("radio").first.wait_for(timeout=PATIENCE)
+    wrong = right(item("00-M4")) % len(item("00-M4").answers)
+    asked.get_by_role("radio").nth(wrong).check()
+    asked.get_by_role("button").first.click()
+    asked.get_by_text(item("00-M4").answers[wrong][1]).wait_for()
+
+
+def test_nobody_else_is_asked(lesson):
+    """Hundreds of requests, all to where the page came from."""
+    _, asked, bad = lesson
+    assert bad == []
+    assert len(asked) > 100
+    assert {urlsplit(url).hostname for url in asked if url.startswith("http")} == {"127.0.0.1"}
