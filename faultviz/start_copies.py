@@ -43,13 +43,14 @@ def _cell(cell: Book) -> Book:
     return {**made, "outputs": [], "execution_count": None} if "outputs" in cell else made
 
 
-def make(root: Path) -> list[str]:
+def make(root: Path, home: Path | None = None) -> list[str]:
     """Make or refresh the copies in work/; give a line for each lesson that was left as it is.
 
-    A copy in which the learner changed a cell is never touched. Raises CannotStart when a lesson
-    cannot be read or a copy cannot be written.
+    They lie in the clone `root`, or in the `home` of one of many learners who share it. A copy in
+    which the learner changed a cell is never touched. Raises CannotStart when a lesson cannot be
+    read or a copy cannot be written.
     """
-    work, said = root / WORK, []
+    work, said = (home or root) / WORK, []
     try:
         work.mkdir(exist_ok=True)
         record = _read(work / RECORD) or {}
@@ -107,5 +108,5 @@ def _write(file: Path, value: Any) -> None:
 
 
 if __name__ == "__main__":
-    for line in make(Path(sys.argv[1] if len(sys.argv) > 1 else ".")):
+    for line in make(*map(Path, sys.argv[1:3] or ["."])):
         say(line)

@@ -26,6 +26,13 @@ PATIENCE = 5.0  # seconds after Ctrl-C
 FIRST = f"{start_copies.WORK}/00-start.ipynb"
 KEPT = "FAULTVIZ_WORK"  # read by faultviz.work in each kernel
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
+QUIET = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
+"""The news, the look for updates and the list of extensions come from outside."""
+
 LETTERS = {"code-font-size": "20px", "content-font-size1": "22px", "ui-font-size1": "20px"}
 """For a projector of 1280 by 720: none smaller than those of a picture in its stage view."""
 
@@ -76,10 +83,7 @@ def arguments(
         "--ServerApp.port_retries=0",  # the address is said by us, so it is this one or none
         "--ServerApp.answer_yes=True",  # Ctrl-C asks nothing
         "--Application.log_level=WARN",
-        # The news, the look for updates and the list of extensions come from outside.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
+        *QUIET,
         f"--LabApp.default_url={_path(page, stage=stage)}",
     ]
 

@@ -2,8 +2,8 @@
 
 A test that uses Chromium bears the marker `browser`, one that uses the kernel tree the marker
 `tree`, one that boots a kernel `boot` or, as user-mode Linux, `uml`, one that builds JupyterLite
-`site`, by itself. Where what it needs is missing such tests are left out, one line says so, and in
-CI that is a failure.
+`site`, one that installs what Binder does `image`, one with a Hub `hub`, by itself. Where what it
+needs is missing such tests are left out, one line says so, and in CI that is a failure.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+import hubs
 import pytest
 
 from faultviz import start_lab
@@ -80,6 +81,8 @@ NEEDS = {
     "boot": ("kernel_image", find_kernel),
     "uml": ("uml", find_uml),
     "site": ("lite_site", find_npm),
+    "image": ("image", hubs.binders_python),
+    "hub": ("hub", find_npm),
 }
 """Marker: the fixture that brings it, and who knows whether it is there."""
 
@@ -147,6 +150,12 @@ def lite_site(repo, tmp_path_factory):
     from faultviz.site.lite import build
 
     return build(repo, tmp_path_factory.mktemp("site") / "lite")
+
+
+@pytest.fixture(scope="session")
+def image(repo, tmp_path_factory):
+    """A fresh environment with what Binder installs, and the clone that it is made of."""
+    return hubs.image(repo, tmp_path_factory.mktemp("image"))
 
 
 @pytest.hookimpl(trylast=True)

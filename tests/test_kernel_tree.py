@@ -192,3 +192,11 @@ def test_where_there_is_no_tree_a_sentence_says_what_to_do(monkeypatch, capsys, 
     monkeypatch.undo()
     assert found is None
     assert says in capsys.readouterr().out
+
+
+def test_where_nothing_reads_c_a_sentence_says_so(monkeypatch, capsys, tmp_path):
+    """As on Binder: the lesson goes on without."""
+    monkeypatch.setenv("FAULTVIZ_TREE", str(tmp_path))
+    monkeypatch.setattr("faultviz.kernel.tree.find_spec", lambda _: None)
+    assert find_tree() is None
+    assert "faultviz[kernel]" in capsys.readouterr().out

@@ -3,14 +3,12 @@
 Served by Python's own file server, as a teacher may do it.
 """
 
-import re
 import subprocess
 import sys
-from contextlib import suppress
 from urllib.parse import urlsplit
 
+import hubs
 import pytest
-from playwright.sync_api import Error
 
 import faultviz as fv
 from faultviz import start_lab
@@ -36,17 +34,6 @@ def served(lite_site):
             server.terminate()
 
 
-def run_first(page):
-    """Run the first cell; one that is run a moment too early is forgotten, so until it is not."""
-    first = page.locator(CELL).first
-    for _ in range(20):
-        first.locator(".cm-content").click(timeout=PATIENCE)
-        page.keyboard.press("Shift+Enter")
-        with suppress(Error):
-            first.get_by_text(re.compile(r"\[(\*|\d+)\]:")).wait_for(timeout=2000)
-            return
-
-
 @pytest.fixture(scope="module")
 def lesson(served, browser):
     """Lesson 00 with its first two cells run, and what the page asked for and complained of."""
@@ -62,7 +49,7 @@ def lesson(served, browser):
     page = context.new_page()
     page.on("pageerror", lambda error: bad.append(str(error)))
     page.goto(f"{served}/lab/index.html?path=00-start.ipynb")
-    run_first(page)
+    hubs.run_first(page)
     page.wait_for_selector(".fv-player svg .node", timeout=PATIENCE)
     yield page, asked, bad
     context.close()
@@ -72,24 +59,9 @@ def test_a_gate_is_answered_and_a_player_stepped(lesson):
     """By keys: the wrong answer gets its reason, the right one opens the way."""
     page, _, _ = lesson
     here = fv.play("mips", "before", view="first", gate=True)
-    gate = here.trace_gates[0]
-    player = page.locator(".fv-player").first
-    player.focus()
-    page.keyboard.press("End")
-    for question in gate.questions:
-        asked, said = player.locator(".fv-ask"), player.locator(".fv-verdict")
-        asked.get_by_text(question.ask, exact=True).wait_for()
-        good = [option.right for option in question.options].index(True)
-        page.keyboard.press("abcdefghi"[good - 1])
-        said.get_by_text("No.").wait_for()
-        page.keyboard.press("abcdefghi"[good])
-        said.get_by_text("Right.").wait_for()
-    now = player.locator(".fv-svg .now")
-    before = now.get_attribute("data-node")
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("([p, n]) => p.querySelector('.fv-svg .now').dataset.node !== n",
-                           arg=[player.element_handle(), before])  # fmt: skip
-    assert now.get_attribute("data-node") == here.trace.steps[gate.n].node
+    hubs.answer_gate(page, here.trace_gates[0], miss=True)
+    at = here.trace_gates[0].n
+    assert hubs.step(page) == here.trace.steps[at].node
 
 
 def test_a_question_is_answered_by_the_pages_python(lesson):

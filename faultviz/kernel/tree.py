@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,23 +203,25 @@ def _needed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as missing:
-        raise BadInput(
-            f"Reading C needs {missing.name}: pip install 'faultviz[kernel]' installs it."
-        ) from missing
+        raise BadInput(NO_C.format(missing.name)) from missing
 
 
 def find_tree() -> Tree | None:
     """The tree that FAULTVIZ_TREE names, or the newest of Debian's in /usr/src; else None.
 
-    Where there is none, it says how to get one.
+    Where there is none, or nothing that reads C, it says how to get that.
     """
     named = os.environ.get("FAULTVIZ_TREE")
     places = [Path(named)] if named else sorted(Path("/usr/src").glob("linux-source-*.tar.xz"))
-    if not places:
-        how = IN_A_BROWSER if sys.platform == "emscripten" else HOW
-        print(how)  # noqa: T201  # said to the reader of a notebook
-        return None
-    return Tree(places[-1])
+    if places and find_spec(PARSER):
+        return Tree(places[-1])
+    how = IN_A_BROWSER if sys.platform == "emscripten" else NO_C.format(PARSER) if places else HOW
+    print(how)  # noqa: T201  # said to the reader of a notebook
+    return None
+
+
+PARSER = "tree_sitter"
+NO_C = "Reading C needs {}: pip install 'faultviz[kernel]' installs it."
 
 
 HOW = (

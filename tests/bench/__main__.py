@@ -1,6 +1,7 @@
 """The benchmark: `python tests/bench` prints the table that stands in CONTRIBUTING.md.
 
-`python tests/bench player` prints its rows about the player alone.
+`python tests/bench player` prints its rows about the player alone, `python tests/bench reach`
+seconds and MB of JupyterLite, of Binder's image and of a Hub with ten learners.
 
 Every row is a ratio of two things measured in this one run, because machines are shared and noisy;
 the milliseconds beside it are only for orientation. No test asserts any of this.
@@ -141,8 +142,20 @@ def player_rows():
     )
 
 
+def reach():
+    """Print what is waited for and held, as it comes."""
+    from reach import measure
+
+    print("| what | s or MB |\n|---|---:|")
+    for name, value in measure():
+        print(f"| {name} | {value:.1f} |", flush=True)
+
+
 def main():
     """Print the table in Markdown."""
+    if sys.argv[1:] == ["reach"]:
+        reach()
+        return
     print("| what | ms | compared with | ratio |\n|---|---:|---|---:|")
     chosen = player_rows() if sys.argv[1:] == ["player"] else rows()
     for name, ms, against, ratio in chosen:

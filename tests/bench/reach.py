@@ -1,0 +1,139 @@
+"""How long a learner waits for the first moving picture, and what it takes: where classes sit.
+
+In JupyterLite, in the image of Binder, and with ten learners on a Hub; all in headless Chromium.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "helpers"))
+
+import hubs
+from playwright.sync_api import Browser, sync_playwright
+
+from faultviz import start_lab
+from faultviz.start import clone
+
+FLAGS = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+CHROMIUM = "/usr/bin/chromium"
+LEARNERS = 10
+TOKEN = "a-known-token"  # noqa: S105 (for this machine)
+SHOWN = ".fv-player svg .node"
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A headless browser with an empty profile."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+def shown(page: Any, address: str) -> float:
+    """Seconds from the address to the first player, its cell run as soon as it can be."""
+    begin = time.perf_counter()
+    page.goto(address)
+    hubs.run_first(page)
+    page.wait_for_selector(SHOWN, timeout=180_000)
+    return time.perf_counter() - begin
+
+
+def lite(folder: Path) -> Iterator[tuple[str, float]]:
+    """The site built, and opened by a browser that never saw it, then by the same one."""
+    from faultviz.site.lite import build
+
+    root = clone()
+    assert root
+    begin = time.perf_counter()
+    site = build(root, folder / "lite")
+    yield "JupyterLite built, s", time.perf_counter() - begin
+    size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
+    yield "its size, MB", size / hubs.MB
+    port = start_lab.free_port("127.0.0.1", 18800)
+    command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "-d", site, str(port)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, **quiet) as server, browsing() as browser:
+        start_lab.answers(server, "127.0.0.1", port)
+        page = browser.new_context().new_page()
+        address = f"http://127.0.0.1:{port}/lab/index.html?path=00-start.ipynb"
+        for name in ("never seen", "seen before"):
+            yield f"JupyterLite {name}: first player, s", shown(page, address)
+        server.terminate()
+
+
+def binder(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
+    """JupyterLab as Binder starts it, with lesson 00 and all its cells run."""
+    port = start_lab.free_port("127.0.0.1", 18810)
+    told = start_lab.arguments(image.clone, "127.0.0.1", port, "", browser=False)
+    around = image.around(**start_lab.settings(folder / "settings"), JUPYTER_TOKEN=TOKEN)
+    command = [image.python, "-m", "jupyterlab", *told]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with (
+        subprocess.Popen(command, env=around, cwd=image.clone, **quiet) as server,
+        browsing() as browser,
+    ):
+        start_lab.answers(server, "127.0.0.1", port)
+        page = browser.new_context().new_page()
+        address = start_lab.address("127.0.0.1", port, start_lab.FIRST, TOKEN)
+        yield "Binder's image, JupyterLab: first player, s", shown(page, address)
+        yield "JupyterLab and this lesson, MB", hubs.memory(server.pid)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        last = page.locator(".jp-Notebook .jp-CodeCell").last
+        last.get_by_text(hubs.RAN).wait_for(timeout=120_000)
+        page.wait_for_function(
+            "() => ![...document.querySelectorAll('.jp-InputPrompt')].some((p) => p.innerText"
+            ".includes('*'))",
+            timeout=120_000,
+        )
+        yield "the same with all its cells run, MB", hubs.memory(server.pid)
+        server.terminate()
+
+
+def hub(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
+    """Ten learners log in one after the other; then all run the first cell."""
+    port = start_lab.free_port("127.0.0.1", 18820)
+    with (
+        hubs.hub(image, hubs.with_hub(image), port, folder / "homes") as server,
+        browsing() as browser,
+        ExitStack() as open_,
+    ):
+        alone = hubs.memory(server.pid)
+        yield "a Hub and its proxy, MB", alone
+        bad: list[str] = []
+        waits = []
+        for n in range(LEARNERS):
+            begin = time.perf_counter()
+            page = hubs.learner(open_, browser, f"http://127.0.0.1:{port}", f"learner-{n}", bad)
+            hubs.run_first(page)
+            page.wait_for_selector(SHOWN, timeout=180_000)
+            waits.append(time.perf_counter() - begin)
+        yield "a learner of the Hub, from login to the first player, median, s", sorted(waits)[5]
+        yield "the slowest of ten, s", max(waits)
+        yield "each of ten learners, MB", (hubs.memory(server.pid) - alone) / LEARNERS
+
+
+def measure() -> Iterator[tuple[str, float]]:
+    """All of it."""
+    root = clone()
+    assert root
+    with tempfile.TemporaryDirectory(prefix="faultviz-reach-") as made:
+        folder = Path(made)
+        yield from lite(folder)
+        begin = time.perf_counter()
+        image = hubs.image(root, folder)
+        yield "Binder's image made, s", time.perf_counter() - begin
+        yield from binder(image, folder)
+        yield from hub(image, folder)
