@@ -53,7 +53,8 @@ def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
     """
     today = today or datetime.now(UTC).date().isoformat()
     days = sorted(act.at[:10] for act in answers.acts)
-    span = f" Answers from {days[0]} to {days[-1]}." if days else " No answers yet."
+    between = days[:1] + [day for day in days[-1:] if day != days[0]]
+    span = f" Answers of {' to '.join(between)}." if days else " No answers yet."
     made = f"Made on {today} with faultviz {__version__}."
     kinds = standing.shares(rows, lambda row: KINDS.get(row.act.kind, row.act.kind))
     weak = [f"{name}: {standing.said_of(name)}" for name in standing.left(rows)]
