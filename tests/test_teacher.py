@@ -1,0 +1,188 @@
+"""What a teacher is told is true: plans, cells, questions, solutions; and no learner meets it."""
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+from click.testing import CliRunner
+
+from faultviz import start_copies
+from faultviz.cli import main
+from faultviz.items import CHECKS, ITEMS, right
+from faultviz.routes import FILES, ROUTES, marks
+from faultviz.routes.printed import length, markdown, markdown_cuts
+from faultviz.start_copies import learner_copy
+
+WANTED = {"lecture-90": (87, 93), "lecture-45": (43, 47), "self-study": (225, 300),
+          "newcomer": (270, 330)}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def books(repo):
+    """Each lesson's cells."""
+    return {
+        lesson: json.loads((repo / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+        for lesson, name in FILES.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def told(repo):
+    """What teachers read."""
+    return (repo / "notebooks/instructor.md").read_text("utf-8")
+
+
+def minutes_of(cells):
+    """The minutes of a lesson's head."""
+    return int(re.search(r"\*\*(\d+) minutes\*\*", "".join(cells[0]["source"]))[1])
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_takes_its_time(name):
+    """The sum of its stops is what the lecture, or a lone reader, has."""
+    least, most = ROUTES[name].minutes
+    low, high = WANTED[name]
+    assert low <= least <= most <= high
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_cells_bear_the_route(name, books):
+    """Tags and minutes stand in the notebooks, and add up to the plan's."""
+    route = ROUTES[name]
+    for lesson, cells in books.items():
+        found = marks.marks(lesson, [cell["id"] for cell in cells], [route])
+        for cell in cells:
+            tags = cell["metadata"].get("tags", ())
+            assert (name in tags) is (name in found[cell["id"]])
+        stored = sum(cell["metadata"].get("minutes", {}).get(name, 0) for cell in cells)
+        assert stored == sum(stop.minutes for stop in route.of(lesson))
+
+
+def test_whoever_reads_alone_has_the_minutes_of_the_heads(books):
+    """Each lesson of self-study takes what its head says; the two tests come on top."""
+    route = ROUTES["self-study"]
+    for lesson in route.lessons:
+        stops = route.of(lesson)
+        tests = sum(s.minutes for s in stops if s.what.startswith("The test "))
+        assert sum(stop.minutes for stop in stops) - tests == minutes_of(books[lesson])
+
+
+@pytest.mark.parametrize("name", ["lecture-90", "lecture-45"])
+def test_the_plans_are_the_routes(name, told):
+    """Each row of the two lectures, and what to cut when late."""
+    assert markdown(ROUTES[name]) in told
+    assert markdown_cuts(ROUTES[name]) in told
+
+
+def test_the_other_routes_are_told_with_their_time(told):
+    """And the command prints all four."""
+    for name in ("self-study", "newcomer"):
+        row = next(line for line in told.splitlines() if line.startswith(f"| `{name}` |"))
+        assert row.endswith(f"| {length(ROUTES[name])} |")
+    for name in ROUTES:
+        done = CliRunner().invoke(main, ["route", name])
+        assert done.exit_code == 0
+        assert done.output.startswith(f"{name}, ")
+    bad = CliRunner().invoke(main, ["route", "lecture-60"])
+    assert (bad.exit_code, "There is no route 'lecture-60'" in bad.output) == (2, True)
+
+
+def test_cells_and_questions_that_it_names_exist(told, books):
+    """No id of a cell, no name of a question that a lesson does not have."""
+    named = re.findall(r"`(\d\da?) ([ck]\w+)`", told)
+    assert len(named) > 60
+    for lesson, id_ in named:
+        assert id_ in {cell["id"] for cell in books[lesson]}, (lesson, id_)
+    questions = re.findall(r"`(\d\da?-\w+)`", told)
+    assert len(questions) > 30
+    assert set(questions) <= {*ITEMS, *CHECKS}
+
+
+def test_expected_wrong_answers_are_wrong_answers(told):
+    """As the questions have them, and not the right one."""
+    rows = re.findall(r"^\| `(\d\da?-\w+)` \| (.+?) \| .+ \|$", told, re.MULTILINE)
+    assert len(rows) > 30
+    for name, wrong in rows:
+        texts = [text for text, _ in ITEMS[name].answers]
+        assert wrong in texts
+        assert texts[right(ITEMS[name]) - 1] != wrong
+
+
+def test_a_lesson_has_its_row_with_the_minutes_of_its_head(told, books):
+    """Minutes, talk and exercises."""
+    for lesson, cells in books.items():
+        head = "".join(cells[0]["source"])
+        numbers = re.search(
+            r"\*\*(\d+) minutes\*\* \((\d+) teaching, (\d+) exercises\)", head
+        ).groups()
+        row = re.search(rf"^\| {lesson} [^|]+ \| (\d+) \| (\d+) \| (\d+) \|", told, re.MULTILINE)
+        assert row.groups() == numbers, lesson
+
+
+def test_solutions_are_what_the_lessons_print(told, books):
+    """Each quoted output of a solution stands in the outputs of its lesson."""
+    solutions = told.split("## Solutions")[1].split("```python")[0]
+    checked = 0
+    for lesson, id_, answer in re.findall(
+        r"^\| `(\d\da?) (\w+)` \| (.+) \|$", solutions, re.MULTILINE
+    ):
+        if lesson == "08":  # needs a tree, so its outputs are not stored
+            continue
+        shown = json.dumps([c.get("outputs") for c in books[lesson]], ensure_ascii=False)
+        shown = shown.replace('\\"', '"')
+        for found in re.findall(r"`([^`]+)`", answer):
+            quoted = found.replace("\\|", "|")
+            if " " in quoted and re.search(r"[:=]|  ", quoted):
+                assert quoted in shown, (lesson, id_, quoted)
+                checked += 1
+    assert checked > 20
+
+
+def test_the_table_of_exam_items_is_that_of_the_command(told):
+    """Kind, objective, misconceptions and lesson are the same for each seed."""
+    for seed in ("2027", "another"):
+        printed = CliRunner().invoke(main, ["items", "--format", "table", "--seed", seed]).output
+        rows = [[part.strip() for part in line.split("|")[1:6]] for line in printed.splitlines()]
+        rows = [row for row in rows if len(row) == 5 and re.match(r"\d+ ", row[0])]
+        assert len(rows) == 20
+        for row in rows:
+            assert f"| {' | '.join(row)} |" in told
+
+
+def test_each_minute_of_a_lecture_follows_the_last(told):
+    """No gap and no overlap on its clock."""
+    for name in ("lecture-90", "lecture-45"):
+        clock = [(at, at + stop.minutes) for at, stop in ROUTES[name].clock()]
+        assert clock[0][0] == 0
+        assert all(before[1] == then[0] for before, then in pairwise(clock))
+        assert clock[-1][1] == ROUTES[name].minutes[0]
+
+
+def test_no_learner_meets_what_is_for_teachers(tmp_path, repo):
+    """The copies are the lessons alone, without outputs, and with the answers folded."""
+    (tmp_path / "notebooks").symlink_to(repo / "notebooks")
+    start_copies.make(tmp_path)
+    made = sorted(file.name for file in (tmp_path / "work").iterdir())
+    assert [name for name in made if not name.startswith(".")] == sorted(
+        f"{name}.ipynb" for name in FILES.values()
+    )
+    for name in FILES.values():
+        book = json.loads((tmp_path / "work" / f"{name}.ipynb").read_text("utf-8"))
+        for cell in book["cells"]:
+            assert not cell.get("outputs")
+            if "reveal" in cell["metadata"].get("tags", ()):
+                assert cell["metadata"]["jupyter"]["source_hidden"] is True
+
+
+def test_no_key_stands_in_a_lesson(books):
+    """No answer of a question is given in a cell that is not folded, before the question."""
+    for cells in books.values():
+        text = " ".join(
+            "".join(cell["source"])
+            for cell in learner_copy({"cells": cells, "metadata": {}})["cells"]
+            if cell["cell_type"] == "code" and "reveal" not in cell["metadata"].get("tags", ())
+        )
+        assert "right(" not in text
+        assert "worked(" not in text
+        assert ".key()" not in text
