@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from faultviz.check import Found, check
 from faultviz.edits import Edit, allowed, block, edited_lines, refused
 from faultviz.errors import BadInput
-from faultviz.exercises import SOUND, first_of
+from faultviz.exercises import SOUND, Verdict, first_of
 from faultviz.invented import LEVELS, handler
 from faultviz.ir import Program
 from faultviz.listing import Line, built, diff, lines
@@ -175,22 +175,6 @@ def _places(shown: Sequence[Line], sound: Sequence[Line], node: str) -> Iterator
 
 
 # --- what an answer is worth -----------------------------------------------------------------
-
-
-class Verdict(NamedTuple):
-    """Points by part, of how many, and what is said of each."""
-
-    points: Mapping[str, int]
-    of: int
-    said: tuple[str, ...]
-
-    @property
-    def total(self) -> int:
-        """All points."""
-        return sum(self.points.values())
-
-    def __repr__(self) -> str:
-        return "\n".join([f"{self.total} of {self.of} points.", *self.said])
 
 
 def judge(one: Review, given: Mapping[str, Any]) -> Verdict:
