@@ -145,8 +145,7 @@ class Work(Shown):
 def work() -> Work:
     """The learner's file: a box with Download and Load.
 
-    >>> mine = work()
-    >>> mine.report()
-    Nothing is answered yet.
+    >>> work()
+    Work: your answers are kept in answers.json
     """
     return Work()
