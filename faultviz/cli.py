@@ -64,6 +64,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "kernels": ("faultviz.lab.kernels_command", "kernels_command"),
     "lite": ("faultviz.site.commands", "lite"),
     "measure": ("faultviz.lab.measure_command", "measure_command"),
+    "page": ("faultviz.player.pages.command", "page"),
     "route": ("faultviz.routes.commands", "route"),
     "simulate": ("faultviz.lab.simulate_command", "simulate_command"),
 }

@@ -170,7 +170,8 @@ def _unquoted(name: str) -> str:
 
 
 def _point(x: str, y: str, height: float) -> Point:
-    return round(float(x) * PER_INCH, 1), round(height - float(y) * PER_INCH, 1)
+    # Whole px: nobody sees the rest, and a page with every picture of a handler has room for them.
+    return round(float(x) * PER_INCH), round(height - float(y) * PER_INCH)
 
 
 if __name__ == "__main__":

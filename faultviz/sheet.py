@@ -76,6 +76,11 @@ def write(program: Program, file: str) -> Path:
             data = png(sheet_svg(program))
         case other:
             raise BadInput(f"{file}: the ending {other!r} is none of .svg, .dot and .png.")
+    return put(path, data)
+
+
+def put(path: Path, data: bytes) -> Path:
+    """Write a file whole or not at all; raises BadInput where it cannot be written."""
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as out:
@@ -83,5 +88,5 @@ def write(program: Program, file: str) -> Path:
         Path(temporary).chmod(0o644)  # mkstemp lets nobody else read
         Path(temporary).replace(path)
     except OSError as problem:
-        raise BadInput(f"{file} cannot be written: {problem.strerror}.") from None
+        raise BadInput(f"{path} cannot be written: {problem.strerror}.") from None
     return path

@@ -7,7 +7,7 @@ widget, or the rules themselves (`outcomes`, `run.read_context`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -164,13 +164,21 @@ def shelf() -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def choices(program: Program, scenario: Scenario, own: Mapping[str, Program]) -> Choices:
-    """Everything that can be clicked: value, label, whether it is on, why it cannot be."""
+def choices(
+    program: Program,
+    scenario: Scenario,
+    own: Mapping[str, Program],
+    refuse: Callable[[Program, Scenario], str | None] = refused,
+) -> Choices:
+    """Everything that can be clicked: value, label, whether it is on, why it cannot be.
+
+    `refuse` says why a scenario cannot be; who asks for many has one that remembers.
+    """
     on, event = scenario.read(program)
     auto = scenario.outcomes == AUTO
 
     def choice(kind: str, value: str, label: str, is_on: bool, title: str = "") -> dict[str, Any]:
-        why = None if is_on else refused(program, scenario.asked(program, kind, value))
+        why = None if is_on else refuse(program, scenario.asked(program, kind, value))
         return {"value": value, "label": label, "on": is_on, "title": title, "why": why}
 
     names = [*((name, "own models") for name in own), *shelf()]

@@ -6,6 +6,7 @@ Here: the widget. Not here: which tick is the first difference (`compare`), how 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -82,6 +83,12 @@ class Duo(anywidget.AnyWidget):
         if not 1 <= tick <= self.ticks:
             raise BadInput(f"There is no tick {tick}: this clock goes from 1 to {self.ticks}.")
         return tick
+
+    def to_html(self, file: str | Path) -> Path:
+        """Write a page of one file that needs no kernel. Raises BadInput where it cannot be."""
+        from faultviz.player.pages import document
+
+        return document.write(self, file)
 
     def __repr__(self) -> str:
         named = self.names or [f"{trace.handler} {trace.revision}" for trace in self._traces()]

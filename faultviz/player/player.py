@@ -8,6 +8,7 @@ Not here: what can be chosen (`choices`), what is sent (`payload`), how question
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -342,6 +343,20 @@ no COMPLETED: there the same event arrives as RETRY.
             self._answer = {"seq": wish["seq"], "problem": problem}
 
     # --- how it is shown ---------------------------------------------------------------------
+
+    def to_html(self, file: str | Path) -> Path:
+        """Write a page of one file that needs no kernel, with every revision and outcome.
+
+        It begins as this player stands. Raises BadInput where the file cannot be written.
+
+        >>> from faultviz.player import play
+        >>> play("mips").to_html("nowhere/mips.html")
+        Traceback (most recent call last):
+        faultviz.errors.BadInput: nowhere/mips.html cannot be written: No such file or directory.
+        """
+        from faultviz.player.pages import document
+
+        return document.write(self, file)
 
     def __repr__(self) -> str:
         now, limit = self.now, self._limit()

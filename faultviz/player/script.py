@@ -22,7 +22,7 @@ SAVED = ("parts", "saved")
 
 PAGE = (
     "parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown", "table",
-    "link", "page",
+    "scenes", "link", "page",
 )  # fmt: skip
 """Those of a page without a kernel."""
 

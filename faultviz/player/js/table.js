@@ -1,0 +1,45 @@
+/**
+ * What a page without a kernel holds: values, each held once, and text made small. The other side of
+ * pages/packing.py. Not here: what the values are for (`scenes`).
+ */
+
+/** JSON that was packed: base64 of deflated text. Rejects where the browser cannot inflate. */
+export async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const whole = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return JSON.parse(await new Response(whole).text());
+}
+
+/** Each number is what it adds to the one before. */
+export function added(steps) {
+  let at = 0;
+  return steps.map((step) => { at += step; return at; });
+}
+
+export class Table {
+  constructor({ texts, values, lists, shapes }) {
+    this.plain = [...texts, ...values];
+    this.lists = lists;
+    this.shapes = shapes.map(([count, names, columns]) => ({ count, names, columns: columns.map(added) }));
+    this.made = new Map();
+  }
+
+  /** The value at a place, made when it is first asked for. */
+  at(place) {
+    if (place < this.plain.length) return this.plain[place];
+    if (!this.made.has(place)) this.made.set(place, this.make(place - this.plain.length));
+    return this.made.get(place);
+  }
+
+  make(place) {
+    if (place < this.lists.length) return added(this.lists[place]).map((one) => this.at(one));
+    let row = place - this.lists.length;
+    let at = 0;
+    while (row >= this.shapes[at].count) {
+      row -= this.shapes[at].count;
+      at += 1;
+    }
+    const { names, columns } = this.shapes[at];
+    return Object.fromEntries(names.map((name, i) => [name, this.at(columns[i][row])]));
+  }
+}
