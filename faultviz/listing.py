@@ -13,7 +13,7 @@ from difflib import unified_diff
 
 from faultviz import ir
 from faultviz.bits import errno_text
-from faultviz.build import called, in_order, parts, program
+from faultviz.build import called, in_order, program
 from faultviz.errors import BadInput
 from faultviz.flow import (
     Branch,
@@ -71,16 +71,24 @@ def lines(of: Program) -> tuple[Line, ...]:
     """
     root = written(of)
     found: list[Line] = []
-    for model in parts(_at(root, of.revision or "")):
+    met: set[str] = set()
+    todo = [root]
+    while todo:
+        model = todo.pop()
+        if model.name in met:
+            continue
+        met.add(model.name)
         prefix = "" if model.name == of.root else f"{model.name}."
-        ids = iter(in_order(of.name, model, prefix))
-        found.append(Line(0, 0, "function", f"{model.name}:", next(ids), model))
-        for line in _flat(model.body, 1):
-            has_node = line.kind in ("step", "if", "unless", "try", "while", "switch") or (
-                line.kind == "goto" and _back(found, line)
-            )
-            found.append(replace(line, node=next(ids)) if has_node else line)
-    return numbered(found)
+        first, *names = in_order(of.name, model, prefix)
+        own = _own(model.body)
+        ids = {id(one): name for one, name in zip(_named(own, set()), names, strict=True)}
+        body = _only(own, of.revision or "")
+        todo.extend(reversed(list(called(body))))
+        found.append(Line(0, 0, "function", f"{model.name}:", first, model))
+        found += (replace(line, node=ids.get(id(line.of))) for line in _flat(body, 1))
+    # A jump back that starts no second round became an edge, and what is never met has no node.
+    nodes = of.nodes
+    return numbered(replace(line, node=line.node if line.node in nodes else None) for line in found)
 
 
 def written(of: Program) -> FunctionModel:
@@ -114,27 +122,58 @@ def diff(old: Sequence[Line], new: Sequence[Line], path: str) -> str:
     return "".join(unified_diff(one, other, f"a/{path}", f"b/{path}", n=4))
 
 
-def _back(before: Sequence[Line], line: Line) -> bool:
-    """Whether a goto leads to a label of its function that was passed already."""
-    for earlier in reversed(before):
-        if earlier.kind == "function":
-            return False
-        if earlier.kind == "label" and earlier.of == Label(_target(line)):
-            return True
-    return False
+# --- which statement has which node ----------------------------------------------------------
 
 
-def _target(line: Line) -> str:
-    assert isinstance(line.of, Jump)
-    return line.of.label
+def _own(body: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The same statements, none of them shared: one that stands twice becomes two."""
+    return tuple(_alone(statement) for statement in body)
+
+
+def _alone(statement: Statement) -> Statement:
+    match statement:
+        case Branch(test, yes, no):
+            return Branch(replace(test), _own(yes), _own(no))
+        case Try(lock, failed, taken):
+            return Try(replace(lock), _own(failed), _own(taken))
+        case Loop(inner, test):
+            return Loop(_own(inner), replace(test))
+        case Some(revisions, inner):
+            return Some(revisions, _own(inner))
+        case Switch(step, cases, default):
+            return Switch(
+                replace(step), [replace(c, body=_own(c.body)) for c in cases], _own(default)
+            )
+    return replace(statement)
+
+
+def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[Step | Jump]:
+    """What gets a node, in the order in which `build` names it; `passed` are labels met so far."""
+    for statement in body:
+        match statement:
+            case Step():
+                yield statement
+            case Branch(step, one, other) | Try(step, one, other):
+                yield step
+                yield from _named(one, passed)
+                yield from _named(other, passed)
+            case Loop(inner, test):
+                yield from _named(inner, passed)
+                yield test
+            case Some(_, inner):
+                yield from _named(inner, passed)
+            case Switch(step, cases, default):
+                yield step
+                for each in cases:
+                    yield from _named(each.body, passed)
+                yield from _named(default, passed)
+            case Label(name):
+                passed.add(name)
+            case Jump(name) if name in passed:
+                yield statement
 
 
 # --- statements of one revision --------------------------------------------------------------
-
-
-def _at(model: FunctionModel, revision: str) -> FunctionModel:
-    """A function as one revision has it, and the functions that it calls."""
-    return replace(model, body=_only(model.body, revision))
 
 
 def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
@@ -144,9 +183,7 @@ def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
             continue  # nothing leads there in this revision
         match statement:
             case Branch(test, yes, no):
-                kept.append(
-                    Branch(_step(test, revision), _only(yes, revision), _only(no, revision))
-                )
+                kept.append(Branch(test, _only(yes, revision), _only(no, revision)))
             case Try(lock, failed, taken):
                 kept.append(Try(lock, _only(failed, revision), _only(taken, revision)))
             case Loop(inner, test):
@@ -158,8 +195,6 @@ def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
                     if revision in one.revisions
                 ]
                 kept.append(Switch(step, there, _only(default, revision)))
-            case Step():
-                kept.append(_step(statement, revision))
             case _:
                 kept.append(statement)
     return tuple(kept)
@@ -193,10 +228,6 @@ def _labels(body: Iterable[Statement]) -> Iterable[str]:
                 for each in cases:
                     yield from _labels(each.body)
                 yield from _labels(default)
-
-
-def _step(step: Step, revision: str) -> Step:
-    return replace(step, calls=_at(step.calls, revision)) if step.calls else step
 
 
 def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:

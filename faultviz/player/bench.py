@@ -130,10 +130,10 @@ class Bench(Shown):
     def trace(self, path: Sequence[str] = (), *, outcomes: str = "", context: str = "") -> Said:
         """Your own way to what breaks: node after node, or by outcomes and context words.
 
-        Raises BadInput for a way that the program cannot go, naming the first node that cannot
-        come there.
+        Outcomes without a context mean a write, as in `run`. Raises BadInput for a way that the
+        program cannot go, naming the first node that cannot come there.
         """
-        given = way_of(outcomes, context, path)
+        given = way_of(outcomes, context or ("write" if outcomes else ""), path)
         found = way(self.program, given)
         self.given = given
         self.desk.fill(**given)
@@ -181,7 +181,7 @@ class Bench(Shown):
                 self._below = Duo(pair.both, pair.both.first or 1, NAMES, part=True)
             except BadInput:  # nothing can lay it out: then in words
                 self._below = w.HTML(pair.both._repr_html_())
-        self.children = [self.desk, *filter(None, [self._below])]
+        self.show(self.desk, *filter(None, [self._below]))
         if old is not None:
             old.layout.close()
             old.close()

@@ -34,8 +34,13 @@ class Shown(w.VBox):
     """A box with a text form of any length, which takes its parts along when it is closed."""
 
     def __init__(self, children: Sequence[w.Widget] = (), **looks: Any) -> None:
-        super().__init__([*children, _OwnKeys()], **looks)
+        self._keys = _OwnKeys()
+        super().__init__([*children, self._keys], **looks)
         self.add_class("fv-shown")
+
+    def show(self, *children: w.Widget) -> None:
+        """Show these parts instead, in this order."""
+        self.children = [*children, self._keys]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         # The library cuts a repr at 110 letters.
