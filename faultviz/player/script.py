@@ -7,13 +7,16 @@ where; joined, those lines go. Not here: what the script does.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from importlib import resources
 
+from faultviz.glossary import GLOSSARY
+
 FILES = (
-    "parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown", "way",
-    "reading", "form", "bench", "desk", "main",
+    "parts", "words", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown",
+    "way", "reading", "form", "bench", "desk", "main",
 )  # fmt: skip
 """The player's, from the one that needs nothing to the one that the page calls."""
 
@@ -21,8 +24,8 @@ SAVED = ("parts", "saved")
 """Those of the learner's file."""
 
 PAGE = (
-    "parts", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown", "table",
-    "scenes", "link", "page",
+    "parts", "words", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown",
+    "table", "scenes", "link", "page",
 )  # fmt: skip
 """Those of a page without a kernel."""
 
@@ -38,10 +41,17 @@ def script(files: tuple[str, ...] = FILES) -> str:
     (1, 1)
     """
     folder = resources.files(__package__).joinpath("js")
-    return "\n".join(
+    texts = (
         joined(folder.joinpath(f"{name}.js").read_text("utf-8"), last=name == files[-1])
         for name in files
     )
+    return "\n".join([*([_glossary()] if "words" in files else []), *texts])
+
+
+def _glossary() -> str:
+    """What stands for ./glossary.js: the words of the course, which are Python's."""
+    words = {name: {"sentence": t.sentence, "also": t.also} for name, t in GLOSSARY.items()}
+    return f"const GLOSSARY = {json.dumps(words)};"
 
 
 def joined(text: str, *, last: bool = False) -> str:

@@ -5,6 +5,7 @@
 import { CONTRACT, button, count, h, legend, mark, plain, table, write } from "./parts.js";
 import { Picture, STAGE_ZOOM, ways } from "./picture.js";
 import { Lane } from "./tracks.js";
+import { Words } from "./words.js";
 
 const TICK = 1200; // ms a tick is shown while playing
 const TWO_KEYS = [
@@ -16,7 +17,8 @@ const TWO_KEYS = [
 
 /** One of the two: its graph, its sentence and its lane. */
 class Side {
-  constructor(told, token, pick) {
+  constructor(told, token, words, pick) {
+    this.words = words;
     this.trace = told.trace;
     this.sources = told.pictures;
     this.token = token;
@@ -57,8 +59,8 @@ class Side {
     picture.show({ ...step, held: step.lock > 0 }, ways(this.trace.steps, step));
     const over = tick - 1 > last;
     const said = zoom > 1 ? step.brief ?? plain(step.what) : step.what;
-    write(this.what, over ? "Over." : said);
-    write(this.why, over ? `${this.trace.end}.` : step.why);
+    this.words.write(this.what, over ? "Over." : said);
+    this.words.write(this.why, over ? `${this.trace.end}.` : step.why);
     this.lane.show(at, Math.min(far - 1, last), false, reader);
     write(this.lockNow, step.words);
     mark(this.lockNow, "held", step.lock > 0);
@@ -79,7 +81,8 @@ export class Duo {
     this.timer = 0;
     const told = model.get("_sides");
     const token = model.get("_token");
-    this.sides = told.map((one) => new Side(one, token, (n) => this.go(n)));
+    this.words = new Words();
+    this.sides = told.map((one) => new Side(one, token, this.words, (n) => this.go(n)));
     this.ticks = Math.max(...this.sides.map((side) => side.items.length));
     this.first = model.get("_first");
     this.far = 1;
@@ -110,6 +113,7 @@ export class Duo {
         h("span", { class: "fv-gap" }), this.stageButton,
         button("keys", "?", "?: keys and contract", () => this.toggleHelp())),
       legend(token), this.live, this.help);
+    this.words.join(this.root);
     el.append(this.root);
   }
 

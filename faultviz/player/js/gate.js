@@ -5,7 +5,7 @@
  * Python (gating.py) and the browser may both answer; the rules of both are the same and tested
  * together. `tried` only grows, so that Python hears of each answer even if states are passed over.
  */
-import { button, h, write } from "./parts.js";
+import { button, h } from "./parts.js";
 
 const LETTERS = "ABCDEFGHI";
 const TRIES = 2;
@@ -42,9 +42,10 @@ function close(state, gate) {
 
 /** The panel in which a question is asked and answered. */
 export class GatePanel {
-  /** @param act {answer(value), skip(), reveal(value), refocus()} */
-  constructor(act) {
+  /** @param act {answer(value), skip(), reveal(value), refocus()}; `words` explain those of the glossary */
+  constructor(act, words) {
     this.act = act;
+    this.words = words;
     this.ask = h("p", { class: "fv-ask" });
     this.options = h("div", { class: "fv-options", role: "group" });
     this.said = h("p", { class: "fv-verdict" });
@@ -68,7 +69,7 @@ export class GatePanel {
       if (focused) this.act.refocus(); // what had the focus is gone
     }
     if (this.said.textContent !== said) {
-      this.said.textContent = said;
+      this.words.write(this.said, said);
       this.root.scrollTop = 0;
     }
     this.root.dataset.verdict = said.split(/[ :.]/)[0].toLowerCase();
@@ -84,7 +85,7 @@ export class GatePanel {
     this.counts = ["calls", "pgfault", "lock"].includes(question.kind);
     this.right = question.options.findIndex((o) => o.right);
     this.letters = letters;
-    write(this.ask, plain(question.ask));
+    this.words.write(this.ask, plain(question.ask));
     this.options.setAttribute("aria-label", question.ask);
     this.options.replaceChildren(...question.options.map((o, i) =>
       h("div", { class: "fv-option" },
@@ -102,7 +103,7 @@ export class GatePanel {
     this.options.replaceChildren();
     this.tools.replaceChildren();
     this.root.classList.remove("voting");
-    write(this.ask, "");
+    this.words.write(this.ask, "");
   }
 
   /** Away from the gate: nothing stays. */

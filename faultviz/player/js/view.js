@@ -19,6 +19,7 @@ import { Moves } from "./moving.js";
 import { CONTRACT, KEYS, button, count, h, legend, mark, plain, table, write } from "./parts.js";
 import { Picture, STAGE_ZOOM, ways } from "./picture.js";
 import { Lane, TextTrace } from "./tracks.js";
+import { Words } from "./words.js";
 
 const MAP = { width: 190, height: 250 };
 const SMALL_MAP = { width: 150, height: 210 }; // beside a question
@@ -34,7 +35,8 @@ export class View {
     this.pictures = new Map();
     this.choices = new Choices({ wish: (kind, value) => this.wish(kind, value), say: (text) => this.say(text), refocus: () => this.moves.refocus() });
     this.moves = new Moves(this);
-    this.panel = new GatePanel(this.moves);
+    this.words = new Words();
+    this.panel = new GatePanel(this.moves, this.words);
     this.parts(el);
   }
 
@@ -89,6 +91,7 @@ export class View {
         h("div", { class: "fv-lane-name" }, "mmap_lock", this.lockNow),
         this.lane.box, this.counters),
       this.buttons(), legend(this.model.get("_token")), this.live, this.help, this.choices.menu);
+    this.words.join(this.root);
     el.append(this.root);
   }
 
@@ -248,8 +251,8 @@ export class View {
       this.root.dataset.scenario = title;
     }
     write(this.count, `Step ${step.n} of ${limit ? "?" : this.trace.steps.length}`);
-    write(this.what, this.sentence(step));
-    write(this.why, this.plain(step.why));
+    this.words.write(this.what, this.sentence(step));
+    this.words.write(this.why, this.plain(step.why));
     this.broken.replaceChildren(...broken.map((b) => h("p", {}, h("b", {}, "Rule broken. "), b)));
     this.root.dataset.step = String(step.n);
     write(this.cite, step.cite);
