@@ -90,8 +90,8 @@ def _orders(name: str, assume: bool) -> Theorem:
         return And(bits[letter], *(Not(bits[other]) for other in before))
 
     differ = Or(*(Xor(way(first, x), way(other, x)) for other in others for x in TESTS))
-    tests = f"COMPLETED, ERROR and RETRY, all {1 + len(others)} orders of their tests"
-    says = f"If at most one holds of {tests} take the same way."
+    orders = f"all {1 + len(others)} orders of their tests take the same way"
+    says = f"If at most one of COMPLETED, ERROR and RETRY holds, {orders}."
     if assume and not satisfiable(And(exclusive, differ)):
         return Theorem(
             name,
@@ -99,7 +99,7 @@ def _orders(name: str, assume: bool) -> Theorem:
             "proved",
             f"no case in which one of {', '.join(others)} differs from {first}.",
         )
-    says = says if assume else f"Whatever holds of {tests} take the same way."
+    says = says if assume else f"Whatever of COMPLETED, ERROR and RETRY holds, {orders}."
     return Theorem(name, says, "refuted", _parting(first, others))
 
 
@@ -111,7 +111,8 @@ def _parting(first: str, others: Iterable[str]) -> str:
         (row, other) for row in rows for other in others if taken(first, row) != taken(other, row)
     )
     on = " and ".join(test for test in row if row[test])
-    return f"with {on} the order {first} takes {taken(first, row)}, {other} {taken(other, row)}."
+    one, two = taken(first, row), taken(other, row)
+    return f"with {on} the order {first} takes the way of {one}, {other} that of {two}."
 
 
 # --- which flags make COMPLETED possible ---------------------------------------------------------
