@@ -52,7 +52,7 @@ export class View {
     this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox, " inside handle_mm_fault");
     this.tagsBox = h("input", { type: "checkbox", onchange: () => this.setTags(this.tagsBox.checked) });
     this.readerBox = h("input", { type: "checkbox", onchange: () => moves.setReader(this.readerBox.checked) });
-    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": "Graph. Up and down choose a node, Enter runs to it, x sets a breakpoint." });
+    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region" });
     this.map = h("div", { class: "fv-map", "aria-hidden": "true" });
     this.count = h("span", {});
     this.cite = h("span", { class: "fv-cite" });
@@ -248,6 +248,7 @@ export class View {
     const title = limit ? this.trace.open : this.trace.title;
     if (this.root.dataset.scenario !== title) {
       this.root.setAttribute("aria-label", `Page-fault player: ${title}`);
+      this.pane.setAttribute("aria-label", `Graph of ${title}. Up and down choose a node, Enter runs to it, x sets a breakpoint.`);
       this.root.dataset.scenario = title;
     }
     write(this.count, `Step ${step.n} of ${limit ? "?" : this.trace.steps.length}`);
