@@ -81,7 +81,8 @@ def lines(of: Program) -> tuple[Line, ...]:
         prefix = "" if model.name == of.root else f"{model.name}."
         first, *names = in_order(of.name, model, prefix)
         own = _own(model.body)
-        ids = {id(one): name for one, name in zip(_named(own, set()), names, strict=True)}
+        # The end that no statement says has a name, too, the last one.
+        ids = {id(one): name for one, name in zip(_named(own, set()), names, strict=False)}
         body = _only(own, of.revision or "")
         todo.extend(reversed(list(called(body))))
         found.append(Line(0, 0, "function", f"{model.name}:", first, model))

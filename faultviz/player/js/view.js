@@ -249,6 +249,7 @@ export class View {
     if (this.root.dataset.scenario !== title) {
       this.root.setAttribute("aria-label", `Page-fault player: ${title}`);
       this.pane.setAttribute("aria-label", `Graph of ${title}. Up and down choose a node, Enter runs to it, x sets a breakpoint.`);
+      this.lane.box.setAttribute("aria-label", `Lane of ${title}: mmap_lock held by this task, step by step`);
       this.root.dataset.scenario = title;
     }
     write(this.count, `Step ${step.n} of ${limit ? "?" : this.trace.steps.length}`);
