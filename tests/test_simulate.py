@@ -180,5 +180,8 @@ def test_the_command_prints_rows():
                              "writer_wait", "lock_trips"]  # fmt: skip
     assert set(rows[0]["p99"]) == {"value", "low", "high"}
     assert rows[0]["writer_wait"] is None
+    here = CliRunner().invoke(main, [*told, "--measured"])
+    assert here.exit_code == 0
+    assert "Measured here: " in here.stderr
     bad = CliRunner().invoke(main, ["simulate", "--threads", "x"])
     assert (bad.exit_code, "'x' is no list of numbers" in bad.output) == (2, True)

@@ -14,6 +14,7 @@ from rich.progress import Progress
 from faultviz.errors import BadInput
 from faultviz.lab.costs import PER_STEP, scaled
 from faultviz.lab.crowd import CALLERS, REVISIONS
+from faultviz.lab.measure import measure
 from faultviz.lab.simulate import REPLICATIONS, simulate, table
 
 
@@ -37,17 +38,22 @@ def _numbers(text: str, name: str) -> list[int]:
 @click.option("--hold", default=10.0, show_default=True, help="How long a writer holds, in us.")
 @click.option("--think", default=20.0, show_default=True, help="How long it is away, in us.")
 @click.option("--page", type=float, help="What a merged write takes here, in us; default 5.56.")
+@click.option("--measured", is_flag=True, help="Take that time from this machine, by measure.")
 @click.option("--replications", default=REPLICATIONS, show_default=True)
 @click.option("--seed", default="faultviz", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def simulate_command(
     threads: str, writers: str, faults: int, revisions: str, caller: str, hold: float, think: float,
-    page: float | None, replications: int, seed: str, as_json: bool,
+    page: float | None, measured: bool, replications: int, seed: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Let many threads fault on one address space, with writers at mmap_lock beside them.
 
     A simulation: each thread has a processor, costs are those of the cost model.
     """
+    if measured:
+        (row,) = measure(16, modes="shared").rows
+        page = (row.seconds or 0) * 1e6 / row.pages
+        click.echo(f"Measured here: {page:.2f} us for a first write.", err=True)
     costs = PER_STEP if page is None else scaled(page * 1000)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
