@@ -57,6 +57,7 @@ class Sentences(click.Group):
 
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
+    "figures": ("faultviz.figures.command", "figures"),
     "grade": ("faultviz.grading_command", "grade"),
     "handout": ("faultviz.handouts.commands", "handout_command"),
     "items": ("faultviz.quiz.commands", "items"),

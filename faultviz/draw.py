@@ -8,7 +8,7 @@ variables that `RULES` names; a picture on its own has them written out), and st
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ RULES = """
 .fv-svg .k-acquire>.shape{stroke:var(--fv-held,#005b8e);stroke-width:2}
 .fv-svg .k-release>.shape{stroke:var(--fv-held,#005b8e);stroke-width:2;stroke-dasharray:6 3}
 .fv-svg .tag{fill:var(--fv-patch,#00664a)}
-.fv-svg .tag-text{fill:var(--fv-on-patch,#fff);font-size:10.5px}
+.fv-svg .tag-text{fill:var(--fv-on-patch,#fff);font-size:12px}
 .fv-svg .way-held>.line{stroke:var(--fv-held,#005b8e);stroke-width:6}
 .fv-svg .way-held>.core{stroke:var(--fv-bg,#fff);stroke-width:2}
 .fv-svg .way-held>.head{fill:var(--fv-held,#005b8e)}
@@ -135,13 +135,8 @@ def _edge_svg(
     function: Function, drawn: Drawn, boxes: Mapping[str, Box], taken: Mapping[Way, str]
 ) -> str:
     source, target, points, label, edge = drawn
-    (x0, y0), *rest = points
-    start, end = boxes[source].clip((x0, y0)), points[-1]
-    path = f"M{start[0]},{start[1]}" + ("" if start == (x0, y0) else f"L{x0},{y0}")
-    path += "".join(
-        f"C{a[0]},{a[1]} {b[0]},{b[1]} {c[0]},{c[1]}"
-        for a, b, c in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
-    )
+    start, end = boxes[source].clip(points[0]), points[-1]
+    path = curve(points, start)
     (px, py), (qx, qy) = points[-2], end
     dx, dy = qx - px, qy - py
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
@@ -159,6 +154,20 @@ def _edge_svg(
         f'<g class="edge{patch} {way}" data-from="{escape(source)}" data-to="{escape(target)}" '
         f'data-when="{escape(str(edge.when))}"><path class="line" d="{path}"/>{core}'
         f'<polygon class="head" points="{tip} {wing}"/>{said}</g>'
+    )
+
+
+def curve(points: Sequence[Point], start: Point | None = None) -> str:
+    """An edge's Bezier points as a path, from `start` where that is another point.
+
+    >>> curve([(0, 0), (0, 5), (0, 9), (0, 14)], (0, -3))
+    'M0,-3L0,0C0,5 0,9 0,14'
+    """
+    (x, y), *rest = points
+    path = f"M{x},{y}" if start in (None, (x, y)) else f"M{start[0]},{start[1]}L{x},{y}"
+    return path + "".join(
+        f"C{a[0]},{a[1]} {b[0]},{b[1]} {c[0]},{c[1]}"
+        for a, b, c in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
     )
 
 

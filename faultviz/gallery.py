@@ -6,16 +6,12 @@ of full size (`draw`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from html import escape
 
 from faultviz import models
-from faultviz.draw import STYLE, svg
 from faultviz.families import NINE, special
-
-WIDE = 170
-"""A small picture's width in px: enough to see its shape, not to read it."""
+from faultviz.small import LEGEND, STYLE, WIDE, small
 
 
 class Gallery(tuple[str, ...]):
@@ -28,14 +24,9 @@ class Gallery(tuple[str, ...]):
         return "\n".join(f"{name:{wide}}  {special(name)}" for name in self)
 
     def _repr_html_(self) -> str:
-        shown = "".join(
-            f'<figure style="margin:0;width:{WIDE}px"><div style="height:{WIDE * 1.6:.0f}px">'
-            f"{_small(name)}</div><figcaption><b>{name}</b>: {escape(special(name))}</figcaption>"
-            "</figure>"
-            for name in self
-        )
+        shown = "".join(map(_figure, self))
         return (
-            f"<style>{STYLE}</style>"
+            f"<style>{STYLE}</style><p>{LEGEND}</p>"
             f'<div style="display:flex;flex-wrap:wrap;gap:18px 14px">{shown}</div>'
         )
 
@@ -55,12 +46,9 @@ def gallery(names: Iterable[str] | None = None) -> Gallery:
     return shown
 
 
-def _small(name: str) -> str:
-    """The merged handler's own function, small; its words stay for who reads by ear."""
-    picture = svg(models.load(name, "merged"), style=False)
-    return re.sub(
-        r'width="\d+" height="\d+"',
-        f'width="{WIDE}" height="{WIDE * 1.6:.0f}" preserveAspectRatio="xMidYMin"',
-        picture,
-        count=1,
+def _figure(name: str) -> str:
+    picture = small(models.load(name, "merged"), style=False)
+    return (
+        f'<figure style="margin:0;width:{WIDE}px">{picture}'
+        f"<figcaption><b>{name}</b>: {escape(special(name))}</figcaption></figure>"
     )

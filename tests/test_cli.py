@@ -114,14 +114,6 @@ def test_show_writes_pictures(tmp_path, ending):
         assert b"do_sigbus" in data
 
 
-def test_the_figure_of_the_readme_is_the_picture_of_today(repo, tmp_path):
-    """`faultviz show mips -o figures/mips-merged.svg` makes it anew."""
-    assert faultviz("show", "mips", "-o", str(tmp_path / "now.svg")).exit_code == 0
-    stored = (repo / "figures" / "mips-merged.svg").read_text("utf-8")
-    assert stored == (tmp_path / "now.svg").read_text("utf-8")
-    assert "figures/mips-merged.svg" in (repo / "README.md").read_text("utf-8")
-
-
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

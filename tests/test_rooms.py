@@ -8,11 +8,11 @@ ROOMS = (
     "errors", "seeds", "work", "glossary", "bits", "expr", "ir", "outcomes", "conditions", "flow",
     "build", "models", "rules", "moves", "scenario", "run", "drop", "check", "listing", "edits",
     "invented", "follow", "story", "compare", "families", "gate_words", "gate_rules", "gate",
-    "formula", "logic", "theorems", "shape", "layers", "placed", "layout", "draw", "sheet",
-    "gallery", "kernel", "lab", "toy", "thread", "items", "scoring", "tables", "sorting",
-    "answered", "writing", "exercises", "traces", "reviews", "standing", "grading", "quiz",
-    "routes", "handouts", "player", "start_child", "start_lock", "start_tools", "start_env",
-    "start_copies", "start_lab", "start", "site", "grading_command", "cli",
+    "formula", "logic", "theorems", "shape", "layers", "placed", "layout", "draw", "small",
+    "sheet", "gallery", "figures", "kernel", "lab", "toy", "thread", "items", "scoring", "tables",
+    "sorting", "answered", "writing", "exercises", "traces", "reviews", "standing", "grading",
+    "quiz", "routes", "handouts", "player", "start_child", "start_lock", "start_tools",
+    "start_env", "start_copies", "start_lab", "start", "site", "grading_command", "cli",
 )  # fmt: skip
 CORE = ROOMS[: ROOMS.index("gate") + 1]
 UPWARD = {("start", "cli")}

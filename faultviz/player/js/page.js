@@ -19,7 +19,7 @@ function handler({ told, start, looks, others }) {
     ({ value: name, label: name, group: "handlers", on: name === told.name, why: null, title: "" }));
   const model = scenes.model(scenes.number(start), looks, menu, (name) => { location.href = others[name]; });
   const go = ({ n, looks: asked }) => model.put({ ...scenes.traits(n, asked.step), ...asked });
-  return { model, link: new SceneLink(scenes), go };
+  return { model, link: new SceneLink(scenes), go, scenes };
 }
 
 function pair({ told, name, looks }) {
@@ -91,7 +91,7 @@ function controls(model, shown) {
 
 const here = document.getElementById("fv-here");
 const data = await unpacked(document.getElementById("fv-data").textContent);
-const { model, link, go } = data.kind === "one" ? handler(data) : pair(data);
+const { model, link, go, scenes } = data.kind === "one" ? handler(data) : pair(data);
 const { box, say } = complaint();
 here.replaceChildren(box);
 follow(model, link, go, say);
@@ -99,4 +99,4 @@ const shown = () => document.querySelector(".fv-player");
 put(model, here, { one, two });
 controls(model, shown);
 shown().focus({ preventScroll: true });
-window.faultviz = { model };
+window.faultviz = { model, scenes };

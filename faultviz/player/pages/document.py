@@ -7,6 +7,7 @@ every revision and answer of a handler is to stay below 150 KB. Not here: what i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -148,8 +149,10 @@ def _document(
 
 @cache
 def code() -> str:
-    """Script and style, packed; what js/loader.js unpacks."""
-    return packed({"css": draw.RULES + _read("player.css"), "js": script(PAGE)})
+    """Script and style, packed, without what they say to their own readers."""
+    css = re.sub(r"/\*.*?\*/\n?", "", draw.RULES + _read("player.css"), flags=re.DOTALL)
+    js = re.sub(r"^ */\*\*.*?\*/\n", "", script(PAGE), flags=re.DOTALL | re.MULTILINE)
+    return packed({"css": css, "js": js})
 
 
 def _read(file: str) -> str:
