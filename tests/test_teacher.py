@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from faultviz import start_copies
 from faultviz.cli import main
 from faultviz.items import CHECKS, ITEMS, right
+from faultviz.lab.simulate import gain, simulate
+from faultviz.player.exercise import exercise
 from faultviz.routes import FILES, ROUTES, marks
 from faultviz.routes.printed import length, markdown, markdown_cuts
 from faultviz.start_copies import learner_copy
@@ -120,6 +122,82 @@ def test_a_lesson_has_its_row_with_the_minutes_of_its_head(told, books):
         assert row.groups() == numbers, lesson
 
 
+def test_every_prompt_in_words_has_its_solution(told, books):
+    """Each cell that asks to predict or to say something, but not by a question with choices."""
+    solved = set(
+        re.findall(r"^\| `(\d\da?) (\w+)` \| .", told.split("## Solutions")[1], re.MULTILINE)
+    )
+    asked = {
+        (lesson, cell["id"])
+        for lesson, cells in books.items()
+        for cell in cells
+        if re.search(r"\*\*(Predict|Say)\b", "".join(cell["source"]))
+    }
+    assert len(asked) > 50
+    assert asked <= solved
+
+
+def test_the_load_that_lesson_09_asks_for(told):
+    """Two writers do what one does not."""
+    (row,) = re.findall(r"^\| `09 c29` \| (.+) \|$", told, re.MULTILINE)
+    for writers in (1, 2):
+        load = {"hold": 10_000, "think": 15_000, "replications": 3}
+        ratio = gain(simulate(["before", "merged"], [2], [writers], 300, **load))[2, writers]
+        assert f"{ratio.value:.2f}" in row
+        assert (ratio.value >= 1.4) is (writers == 2)
+
+
+def test_the_worked_answers_are_printed(told, books, capsys):
+    """The lines for the capstone run as they stand, and answer what lesson 11 asks."""
+    (code,) = re.findall(r"```python\n(import faultviz as fv.+?)```", told, re.DOTALL)
+    exec(compile(code, "instructor.md", "exec"), {})  # noqa: S102
+    said = capsys.readouterr().out
+    asked = [
+        call
+        for cell in books["11"]
+        for call in re.findall(
+            r'exercise\("(\w+)", f"{SEED} (\d)", level=(\d)\)', "".join(cell["source"])
+        )
+    ]
+    assert len(asked) == 9
+    for kind, number, level in asked:
+        one = exercise(kind, f"capstone {number}", int(level))
+        assert one.solution().strip() in said, (kind, number)
+
+
+def test_the_first_minutes_add_up(told):
+    """Twenty to prepare; the board as long as the lecture's first stops."""
+    for title, wanted in (("## Prepare", 20), ("## The first 15", 15)):
+        part = told.split(title)[1].split("\n## ")[0]
+        assert sum(map(int, re.findall(r"^\| (\d+) \|", part, re.MULTILINE))) == wanted
+    assert [stop.lesson for at, stop in ROUTES["lecture-90"].clock() if at < 15] == ["00a"] * 3
+    assert next(at for at, stop in ROUTES["lecture-90"].clock() if stop.lesson != "00a") == 15
+
+
+def test_a_table_ends_where_the_text_begins(told):
+    """Without an empty line the text would be a row."""
+    lines = told.splitlines()
+    for row, after in pairwise(lines):
+        assert not row.startswith("|") or after.startswith("|") or not after
+
+
+@pytest.mark.parametrize("name", ["lecture-90", "lecture-45"])
+def test_a_lecture_needs_no_other_cell(name, books):
+    """The first code cell of a lesson, run beforehand, is all that its stops need."""
+    names, begun = {}, set()
+    for stop in ROUTES[name].stops:
+        cells = books[stop.lesson]
+        ids = [cell["id"] for cell in cells]
+        shown = cells[ids.index(stop.first) : ids.index(stop.last) + 1]
+        if stop.lesson not in begun:
+            begun.add(stop.lesson)
+            names[stop.lesson] = {}
+            shown = [next(c for c in cells if c["cell_type"] == "code"), *shown]
+        for cell in shown:
+            if cell["cell_type"] == "code":
+                exec(compile("".join(cell["source"]), cell["id"], "exec"), names[stop.lesson])  # noqa: S102
+
+
 def test_solutions_are_what_the_lessons_print(told, books):
     """Each quoted output of a solution stands in the outputs of its lesson."""
     solutions = told.split("## Solutions")[1].split("```python")[0]
@@ -186,3 +264,23 @@ def test_no_key_stands_in_a_lesson(books):
         assert "right(" not in text
         assert "worked(" not in text
         assert ".key()" not in text
+
+
+@pytest.mark.parametrize("name", [name for name in ITEMS if len(name) > 5 or "-M" in name])
+def test_no_reason_stands_above_its_question(name, books):
+    """Whoever reads on meets neither the right answer nor a reason before the question is asked."""
+    if name in CHECKS["00a-check"]:
+        return
+    above = []
+    for cell in books[name.partition("-")[0]]:
+        source = " ".join("".join(cell["source"]).split())
+        if f'fv.ask("{name}")' in source:
+            break
+        if "reveal" not in cell["metadata"].get("tags", ()):
+            above.append(source)
+    else:
+        pytest.fail("nobody asks it")
+    one = ITEMS[name]
+    key = one.answers[right(one) - 1][0]
+    for said in (*(reason for _, reason in one.answers), *([key] if len(key) > 30 else [])):
+        assert said not in " ".join(above)
