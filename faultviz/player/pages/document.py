@@ -46,7 +46,7 @@ def page(shown: Player | Duo, others: Mapping[str, str] | None = None, above: st
 
     >>> from faultviz.player import play
     >>> page(play("hmm", outcomes="OK")).count("<script")
-    4
+    3
     """
     if isinstance(shown, Duo):
         return _of_two(shown, above)
