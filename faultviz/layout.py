@@ -99,6 +99,7 @@ def sources(program: Program) -> set[str]:
     return found
 
 
+@cache
 def shelves() -> dict[str, dict[str, str]]:
     """For each file of stored layouts the DOT texts it is for, by their digests.
 

@@ -54,6 +54,8 @@ export class SceneLink {
     const revision = asked.revision || (revisions.includes("merged") ? "merged" : revisions.at(-1));
     const n = this.find(revision, asked);
     if (n === undefined) {
+      const gone = this.scenes.names.some((one) => one[0] === revision && one[3] === asked.without);
+      if (!gone) throw Error(`From ${name} ${revision} nothing called “${asked.without}” can be taken away.`);
       const why = this.scenes.impossible.get(this.names(revision, asked)[0].join("\n"));
       throw Error(why ?? `${name} ${revision} has nothing of that kind here. ${leftOut}`);
     }

@@ -110,7 +110,8 @@ export class Scenes {
     if (wish === undefined) return this.told.leftOut;
     const [far, note = ""] = [wish].flat();
     const to = n + far;
-    const step = kind === "without" ? parting(model.get("_trace"), this.part(to, "trace"), model.get("step")) : 1;
+    const same = [n, to].map((at) => this.names[at].slice(0, 3).join("\n"));
+    const step = same[0] === same[1] ? parting(model.get("_trace"), this.part(to, "trace"), model.get("step")) : 1;
     model.put(this.traits(to, step));
     return note;
   }

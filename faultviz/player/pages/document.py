@@ -84,7 +84,7 @@ def of_handler(
         "says so. Its address is a link to what you see."
     )
     return _document(
-        f"{name}: a page fault, step by step", held.program.about, asks, above,
+        (name, "a page fault, step by step"), held.program.about, asks, above,
         story.text(trace), note, data,
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def _of_two(duo: Duo, above: str) -> str:
 
 
 def _document(
-    title: str, about: str, asks: str, above: str, text: str, note: str, data: Json
+    title: tuple[str, str], about: str, asks: str, above: str, text: str, note: str, data: Json
 ) -> str:
     theme = "".join(
         f'<option value="{value}">{said}</option>'
@@ -126,13 +126,14 @@ def _document(
 <meta name="viewport" content="width=device-width">
 <meta name="generator" content="faultviz {__version__}">
 <link rel="icon" href="data:,">
-<title>{escape(title)}</title>
+<title>{escape(": ".join(title))}</title>
 <style>
 {_read("pages/page.css")}</style>
 <noscript><style>#fv-text {{ animation: none; }}</style></noscript>
 </head>
 <body>
-<header class="fv-page-head">{above}<h1>{escape(title)}</h1><p>{escape(about)}</p>{asks}
+<header class="fv-page-head">{above}<h1>{escape(title[0])}</h1>
+<h2>{escape(title[1])}</h2><p>{escape(about)}</p>{asks}
 <label>theme <select id="fv-theme" disabled>{theme}</select></label></header>
 <main id="fv-here"><section id="fv-text"><p id="fv-why">{OFF}</p>
 <pre tabindex="0">{escape(text)}</pre></section></main>

@@ -141,8 +141,8 @@ class Holding:
         told = choices(self.program, scenario, self.own, self._refuse)
         for kind in CHOICES:
             for choice in told[kind]:
-                if choice["why"] is not None or choice["on"]:
-                    continue
+                if choice["why"] is not None or (choice["on"] and kind != "word"):
+                    continue  # a word that is on can be taken off, all else is where it is
                 name = "without" if kind == "missing" else kind
                 if self.asked(scenario, name, choice["value"]) not in self.traces:
                     choice["why"] = self.left_out
@@ -186,7 +186,7 @@ class Holding:
                     continue
                 far = numbers[new] - numbers[scenario]
                 note = ""
-                if name == "without" and new.without:
+                if new.without and new._replace(without=scenario.without) == scenario:
                     note = payload.nothing_broke(self.traces[scenario], self.traces[new])
                 found[f"{name} {choice['value']}"] = [far, note] if note else far
         return found
