@@ -3,7 +3,8 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from faultviz import reviews
+import faultviz as fv
+from faultviz import layout, reviews
 from faultviz.exercises import make
 from faultviz.run import run
 
@@ -26,6 +27,12 @@ def lab(opened):
         page.keyboard.press("Shift+Enter")
         page.locator(".jp-CodeCell").nth(n).locator(".fv-desk").wait_for()
     return page
+
+
+def faults(page):
+    """What axe finds in the exercises of a page."""
+    found = Axe().run(page, context=".fv-desk")
+    return [(v["id"], v["nodes"][0]["html"][:90]) for v in found.response["violations"]]
 
 
 def desk(page, kind):
@@ -95,11 +102,53 @@ def test_the_bench_searches_what_was_broken(lab):
     change = here.locator(".fv-edits select")
     change.select_option("18 off")
     here.get_by_role("button", name="Change", exact=True).click()
+    here.locator(".fv-lines .edited").wait_for()  # an edit begins the form anew
     here.get_by_label("I expect broken:").select_option("lock-underflow")
     here.locator(".fv-form").get_by_label("outcomes").fill("COMPLETED")
     here.get_by_role("checkbox", name="write", exact=True).check()
     here.get_by_role("button", name="Search").click()
     here.get_by_text("lock-underflow at give_up_mmap_lock").wait_for()
     assert "3 of 3 points" in here.inner_text()
-    found = Axe().run(lab, context=".fv-desk")
-    assert [(v["id"], v["nodes"][0]["html"][:90]) for v in found.response["violations"]] == []
+    assert faults(lab) == []
+    both = lab.locator(".fv-two")
+    both.get_by_role("heading", name="yours: mips merged, COMPLETED, write").wait_for()
+    cell = lab.locator(".jp-CodeCell").nth(3).locator(".cm-content")
+    cell.click()
+    lab.keyboard.press("Shift+Enter")
+    both.wait_for(state="detached")
+    desk(lab, "bench").get_by_text("Choose a line above").wait_for()
+    assert desk(lab, "bench").count() == 1
+
+
+@pytest.mark.parametrize("kind", ["find", "trace", "review", "write"])
+def test_nothing_is_wrong_for_who_cannot_see_or_use_a_pointer(alone, kind):
+    """In a dark theme too, with a way under way and a verdict; no key is held back."""
+    ex = fv.exercise(kind, "0")
+    ex.answer(ex.solution()) if kind == "write" else ex.answer(outcomes="OK", context="write")
+    ex.worked()
+    ex.desk.entering = kind != "review"
+    page = alone(ex.desk, 1280, 720)
+    page.emulate_media(color_scheme="dark")
+    assert faults(page) == []
+    if kind == "write":
+        page.get_by_label("Your handler").press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Check"
+    page.get_by_role("button", name="Large").click()
+    assert page.locator(".fv-desk-home.large").bounding_box()["width"] == 1280
+    page.keyboard.press("Escape")
+    assert page.locator("#here .fv-desk").is_visible()
+
+
+def test_without_a_picture_the_page_says_so(alone, monkeypatch):
+    """One sentence; the form offers only what can be given without it."""
+
+    def render(*_):
+        raise fv.BadInput("Nothing here can lay out a graph.")
+
+    monkeypatch.setattr(layout, "render", render)
+    page = alone(fv.exercise("find", "1").desk)
+    assert page.get_by_text("There is no picture here").is_visible()
+    page.get_by_role("button", name="Objection").click()
+    assert page.get_by_label("outcomes").is_visible()
+    assert not page.get_by_text("the way that I entered").is_visible()
+    assert faults(page) == []
