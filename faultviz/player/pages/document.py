@@ -109,7 +109,8 @@ def _of_two(duo: Duo, above: str) -> str:
     data = {"kind": "two", "name": name, "told": state, "looks": {}}
     about = models.load(name).about if name in models.HANDLERS + models.ENTRIES else ""
     note = "Both are shown at the same tick. The address of the page is a link to what you see."
-    return _document(f"{name} on one clock: {sides}", about, "", above, story_of(both), note, data)
+    title = (f"{name} on one clock", sides)
+    return _document(title, about, "", above, story_of(both), note, data)
 
 
 def _document(
