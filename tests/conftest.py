@@ -274,7 +274,7 @@ def alone(browser_page, page_errors):
         browser_page.set_viewport_size({"width": width, "height": height})
         browser_page.set_content(page)
         browser_page.wait_for_function("window.ready")
-        browser_page.locator(".fv-player, .fv-lanes").first.focus()
+        browser_page.locator(".fv-desk, .fv-player, .fv-lanes").first.focus()
         return browser_page
 
     yield show

@@ -120,7 +120,7 @@ def test_the_bench_searches_what_was_broken(lab):
     assert desk(lab, "bench").count() == 1
 
 
-@pytest.mark.parametrize("kind", ["find", "trace", "review", "write"])
+@pytest.mark.parametrize("kind", ["find", "review", "write"])
 def test_nothing_is_wrong_for_who_cannot_see_or_use_a_pointer(alone, kind):
     """In a dark theme too, with a way under way and a verdict; no key is held back."""
     ex = fv.exercise(kind, "0")
@@ -137,6 +137,25 @@ def test_nothing_is_wrong_for_who_cannot_see_or_use_a_pointer(alone, kind):
     assert page.locator(".fv-desk-home.large").bounding_box()["width"] == 1280
     page.keyboard.press("Escape")
     assert page.locator("#here .fv-desk").is_visible()
+
+
+def test_a_click_goes_along_what_leaves_no_choice(alone):
+    """Two clicks pass five nodes; what is beyond a choice is refused; Backspace takes one back."""
+    ex = fv.exercise("find", "0")
+    ex.desk.entering = True
+    page = alone(ex.desk)
+    way = page.locator(".fv-way")
+    way.locator('.node[data-node="no_mm_or_faults_off"]').click()
+    way.locator('.node[data-node="find_vma"]').click()
+    assert page.evaluate("model.get('way')") == [
+        "enter", "no_mm_or_faults_off", "add_USER", "retry", "find_vma",
+    ]  # fmt: skip
+    way.locator('.node[data-node="handle_mm_fault"]').click()
+    assert "without a choice between" in way.locator(".fv-say").inner_text()
+    page.keyboard.press("Backspace")
+    assert page.evaluate("model.get('way')").pop() == "retry"
+    assert way.locator(".step-no").all_text_contents() == ["1", "2", "3", "4"]
+    assert not way.locator(".token").is_visible()
 
 
 def test_without_a_picture_the_page_says_so(alone, monkeypatch):

@@ -33,9 +33,15 @@ export class BenchForm extends Form {
     return bar;
   }
 
+  /** A prediction is about the handler as it is: none is taken until the change is made. */
   alter(what) {
     this.altering = true;
+    this.rule.disabled = true;
     this.act.send(what);
+  }
+
+  answered() {
+    this.rule.disabled = false;
   }
 
   send(what) {

@@ -164,13 +164,19 @@ export class Desk {
     this.model.set("_given", { ...what, seq: this.sent });
     this.model.save_changes();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.form.complain("The kernel does not answer: run the cell again. What you chose is still here."), PATIENCE);
+    this.waiting = setTimeout(() => {
+      this.form.answered();
+      this.form.complain("The kernel does not answer: run the cell again. What you chose is still here.");
+    }, SEARCHING);
   }
 
   told() {
     const told = this.model.get("_desk");
-    if (told.seq === this.sent) clearTimeout(this.waiting);
     this.form.hear();
+    if (told.seq === this.sent) {
+      clearTimeout(this.waiting);
+      this.form.answered();
+    }
     this.way?.hear(told);
     if (this.lines?.pick && JSON.stringify(told.notes) !== this.noted) {
       this.noted = JSON.stringify(told.notes);

@@ -209,6 +209,9 @@ export class Form {
       h("h4", {}, "Two replies that say it all"), ...replied.letters.map((text) => h("pre", { class: "fv-model" }, text)));
   }
 
+  /** What was sent last has been done, or nobody answers. */
+  answered() {}
+
   /** A sentence about what was wanted last. */
   complain(text) {
     write(this.problem, text);

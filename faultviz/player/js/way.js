@@ -198,7 +198,7 @@ export class Way {
     this.draw(path);
     this.aim = this.straight();
     const ways = this.on(path);
-    write(this.where, `Step ${path.length}: ${this.texts[id]}.`);
+    write(this.where, `Step ${path.length}: ${ended(this.texts[id])}`);
     write(this.told, !ways.length ? "The handler returns here: the way is over." : path.length > 1 ? "" : "Click the next node; or choose with left and right, and press Enter.");
     this.next.replaceChildren(...ways.map((edge, i) => h("button", {
       type: "button", onclick: () => this.go(i),
@@ -208,7 +208,7 @@ export class Way {
     this.list.scrollTop = this.list.scrollHeight;
     this.point();
     const said = ways.map((edge) => `${edge.label ? `${edge.label}, ` : ""}to ${this.texts[edge.to]}`);
-    write(this.live, `Step ${path.length}: ${this.texts[id]}. ${ways.length > 1 ? "Ways on: " : ""}${said.join("; ") || "The way is over"}.`);
+    write(this.live, `Step ${path.length}: ${ended(this.texts[id])} ${ways.length > 1 ? "Ways on: " : ""}${said.join("; ") || "The way is over"}.`);
   }
 
   /** How a question of the way was answered: by the node that came next. */
@@ -270,6 +270,11 @@ export class Way {
   follow(atOnce) {
     if (this.picture && this.pane.clientHeight) this.picture.reveal(this.pane, atOnce);
   }
+}
+
+/** A text of a node as a sentence. */
+function ended(text) {
+  return /[.?!:]$/.test(text) ? text : `${text}.`;
 }
 
 /** Edges to one node are one way, with both answers. */
