@@ -93,6 +93,8 @@ def _plainness(way: _Way) -> tuple[int, int, tuple[str, ...]]:
 
 
 def _nowhere(program: Program, n: int, node: str, ways: Iterable[_Way]) -> str:
+    if not ways:
+        return f"At step {n} the way has broken what it can: a lock count is beyond {FAR}. End it."
     there = sorted({way.state.frames[-1].node for way in ways if way.state.frames})
     if not there:
         return f"At step {n} “{node}” cannot come: the function has returned before it."

@@ -8,6 +8,7 @@ import pytest
 import faultviz as fv
 from faultviz import exercises, invented, reviews, writing
 from faultviz.check import search
+from faultviz.edits import edited
 from faultviz.exercises import FAULTS, PARTS, judge, make, worked
 from faultviz.follow import follow
 from faultviz.invented import LEVELS, features, handler, source
@@ -164,6 +165,14 @@ def test_a_way_that_no_edge_allows_names_the_step():
         follow(mips, ["nowhere"])
     with pytest.raises(fv.BadInput, match="The way is empty"):
         follow(mips, [])
+
+
+def test_a_way_that_breaks_the_same_for_ever_is_ended():
+    """A loop that gives up mmap_lock each time round is followed as far as the search goes."""
+    loops = edited(fv.load("mips", "merged"), "6 off", "32 to retry")
+    trace = run(loops, outcomes="OK,OK", context="write")
+    with pytest.raises(fv.BadInput, match="a lock count is beyond 2"):
+        follow(loops, [step.node for step in trace.steps])
 
 
 # --- patches ---------------------------------------------------------------------------------
