@@ -161,7 +161,13 @@ def test_the_script_is_that_of_jupyterlab():
     """File for file, but for what only a notebook or only a page needs."""
     from faultviz.player.script import FILES, PAGE
 
-    assert [name for name in PAGE if name not in FILES] == ["table", "scenes", "link", "page"]
+    assert [name for name in PAGE if name not in FILES] == [
+        "packed",
+        "table",
+        "scenes",
+        "link",
+        "page",
+    ]
     assert {"view", "moving", "picture", "gate", "choices", "duo"} <= {*PAGE} & {*FILES}
     assert unpacked(code())["js"].count("class View") == 1
 
@@ -500,7 +506,10 @@ def test_with_blocked_scripts_the_trace_is_read(browser, site):
     ("breaks", "sentence"),
     [
         ("delete window.DecompressionStream", "the browser is older than the page"),
-        ("window.atob = (text) => { throw Error('damaged'); }", "cannot be stepped here: damaged"),
+        (
+            "window.Blob = class { constructor() { throw Error('damaged'); } }",
+            "cannot be stepped here: damaged",
+        ),
     ],
 )
 def test_what_hinders_the_script_is_said(browser, site, breaks, sentence):

@@ -25,9 +25,12 @@ SAVED = ("parts", "saved")
 
 PAGE = (
     "parts", "words", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown",
-    "table", "scenes", "link", "page",
+    "packed", "table", "scenes", "link", "page",
 )  # fmt: skip
 """Those of a page without a kernel."""
+
+LOADER = ("packed", "loader")
+"""Those that such a page begins with: the others lie packed in it."""
 
 LANES = ("parts", "lanes")
 """Those of several threads on one clock."""

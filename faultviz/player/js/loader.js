@@ -1,19 +1,27 @@
-// The script and the style of this page are packed below, as what it shows is: here they are unpacked.
-(async () => {
-  const fails = (problem) => {
-    document.getElementById("fv-why").textContent = `This page cannot be stepped here: ${problem} What follows is the same as text.`;
-    document.body.classList.add("as-text");
-  };
+/**
+ * What a page begins with: script and style lie packed in it, as what it shows does. Where that cannot
+ * be unpacked or fails at once, it says why above the text form.
+ */
+import { unpacked } from "./packed.js";
+
+const fails = (problem) => {
+  const why = document.getElementById("fv-why");
+  if (!why) return; // it is shown, and what fails later is no reason to take it away
+  why.textContent = `This page cannot be stepped here: ${problem} What follows is the same as text.`;
+  document.body.classList.add("as-text");
+};
+
+async function load() {
   addEventListener("error", ({ message }) => fails(`${message}.`));
   addEventListener("unhandledrejection", ({ reason }) => fails(`${reason.message}.`));
   if (!window.DecompressionStream) {
     fails("the browser is older than the page. Chrome 123, Firefox 120, Safari 17.5 and later ones can.");
     return;
   }
-  const bytes = Uint8Array.from(atob(document.getElementById("fv-code").textContent), (letter) => letter.charCodeAt(0));
-  const whole = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const { css, js } = JSON.parse(await new Response(whole).text());
+  const { css, js } = await unpacked(document.getElementById("fv-code").textContent);
   const add = (tag, text, props) => document.head.append(Object.assign(document.createElement(tag), { textContent: text, ...props }));
   add("style", css);
   add("script", js, { type: "module" });
-})();
+}
+
+load();

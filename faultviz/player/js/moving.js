@@ -156,9 +156,10 @@ export class Moves {
     this.view.live.textContent = `Speed: ${this.speed.value}`;
   }
 
-  /** A trace in which something was taken away runs on to what breaks. */
+  /** A trace in which something was taken away runs on to what breaks, unless a link led to it. */
   runOn() {
     const { view } = this;
+    if (this.model.get("_linked")) return;
     const broken = view.shown.find((item) => item.broken.length && item.n > view.n);
     if (view.trace.without && broken) this.play(SPEEDS.fast, () => view.n >= broken.n);
   }

@@ -5,10 +5,10 @@
  * player, what it is answered (`scenes`), how a link is spelled (`link`).
  */
 import { PairLink, SceneLink } from "./link.js";
+import { unpacked } from "./packed.js";
 import { h, write } from "./parts.js";
 import { Model, Scenes } from "./scenes.js";
 import { one, put, two } from "./shown.js";
-import { unpacked } from "./table.js";
 
 const SETTLED = 150; // ms after a step until the address says it; browsers limit how often it may
 
@@ -18,7 +18,10 @@ function handler({ told, start, looks, others }) {
   const menu = Object.keys(others).map((name) =>
     ({ value: name, label: name, group: "handlers", on: name === told.name, why: null, title: "" }));
   const model = scenes.model(scenes.number(start), looks, menu, (name) => { location.href = others[name]; });
-  const go = ({ n, looks: asked }) => model.put({ ...scenes.traits(n, asked.step), ...asked });
+  const go = ({ n, looks: asked }) => {
+    model.put({ _linked: true, ...scenes.traits(n, asked.step), ...asked });
+    model.put({ _linked: false });
+  };
   return { model, link: new SceneLink(scenes), go, scenes };
 }
 
@@ -93,10 +96,10 @@ const here = document.getElementById("fv-here");
 const data = await unpacked(document.getElementById("fv-data").textContent);
 const { model, link, go, scenes } = data.kind === "one" ? handler(data) : pair(data);
 const { box, say } = complaint();
-here.replaceChildren(box);
 follow(model, link, go, say);
 const shown = () => document.querySelector(".fv-player");
 put(model, here, { one, two });
+document.getElementById("fv-text").replaceWith(box);
 controls(model, shown);
 shown().focus({ preventScroll: true });
 window.faultviz = { model, scenes };

@@ -1,14 +1,7 @@
 /**
- * What a page without a kernel holds: values, each held once, and text made small. The other side of
- * pages/packing.py. Not here: what the values are for (`scenes`).
+ * What a page without a kernel holds: values, each held once. The other side of pages/packing.py.
+ * Not here: what the values are for (`scenes`).
  */
-
-/** JSON that was packed: base64 of deflated text. Rejects where the browser cannot inflate. */
-export async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const whole = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(whole).text());
-}
 
 /** Each number is what it adds to the one before. */
 export function added(steps) {

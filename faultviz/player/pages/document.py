@@ -22,7 +22,7 @@ from faultviz.player.duo import Duo
 from faultviz.player.pages.holding import USUAL, Holding
 from faultviz.player.pages.packing import packed
 from faultviz.player.player import Player
-from faultviz.player.script import PAGE, script
+from faultviz.player.script import LOADER, PAGE, script
 from faultviz.sheet import put
 
 Json = dict[str, Any]
@@ -35,7 +35,7 @@ OFF = (
     "This page is stepped by a script, which did not run here: scripts are off, or blocked by "
     "whoever serves the page. What follows is the same as text."
 )
-OWN = "This page asks nobody for anything, and keeps no answers."
+OWN = "This page asks nobody for anything, and keeps no answers. What it has not got says so."
 
 
 def page(shown: Player | Duo, others: Mapping[str, str] | None = None, above: str = "") -> str:
@@ -80,8 +80,8 @@ def of_handler(
         else ""
     )
     note = (
-        f"The page has {len(held.traces)} scenarios of {name}: {_all_of(held)}. What is left out "
-        "says so. Its address is a link to what you see."
+        f"{len(held.traces)} scenarios of {name}: {_all_of(held)}. The address is a link to what "
+        "you see."
     )
     return _document(
         (name, "a page fault, step by step"), held.program.about, asks, above,
@@ -108,7 +108,7 @@ def _of_two(duo: Duo, above: str) -> str:
     state = {trait: getattr(duo, trait) for trait in TWO}
     data = {"kind": "two", "name": name, "told": state, "looks": {}}
     about = models.load(name).about if name in models.HANDLERS + models.ENTRIES else ""
-    note = "Both are shown at the same tick. The address of the page is a link to what you see."
+    note = "Both are shown at the same tick. The address is a link to what you see."
     title = (f"{name} on one clock", sides)
     return _document(title, about, "", above, story_of(both), note, data)
 
@@ -142,8 +142,8 @@ def _document(
 <p>{OWN} Made by faultviz {__version__}.</p></footer>
 <script type="text/plain" id="fv-data">{packed(data)}</script>
 <script type="text/plain" id="fv-code">{code()}</script>
-<script>
-{_read("js/loader.js")}</script>
+<script type="module">
+{_bare(script(LOADER))}</script>
 </body>
 </html>
 """
@@ -151,10 +151,18 @@ def _document(
 
 @cache
 def code() -> str:
-    """Script and style, packed, without what they say to their own readers."""
+    """Script and style, packed; what js/loader.js unpacks."""
     css = re.sub(r"/\*.*?\*/\n?", "", draw.RULES + _read("player.css"), flags=re.DOTALL)
-    js = re.sub(r"^ */\*\*.*?\*/\n", "", script(PAGE), flags=re.DOTALL | re.MULTILINE)
-    return packed({"css": css, "js": js})
+    return packed({"css": css, "js": _bare(script(PAGE))})
+
+
+def _bare(code: str) -> str:
+    """A script without what it says to its own readers.
+
+    >>> _bare("/** A sum. */" + chr(10) + "const a = 1 + 1;")
+    'const a = 1 + 1;'
+    """
+    return re.sub(r"^ */\*\*.*?\*/\n", "", code, flags=re.DOTALL | re.MULTILINE)
 
 
 def _read(file: str) -> str:

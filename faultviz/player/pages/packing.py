@@ -2,7 +2,7 @@
 
 A trace says the same sentences and places at many steps, and the traces of a handler share most of
 theirs: so what a page holds is one table, and a trace is numbers into it. Not here: what is packed
-(`holding`), or how the page reads it (js/table.js, js/loader.js).
+(`holding`), or how the page reads it (js/table.js, js/packed.js).
 """
 
 from __future__ import annotations
@@ -98,16 +98,19 @@ def in_steps(places: Iterable[int]) -> list[int]:
 
 
 def packed(value: Any) -> str:
-    """A value of JSON as a page holds it: deflated, in base64.
+    """A value of JSON as a page holds it: deflated, and four bytes as five letters.
+
+    The letters are those of `base64.b85encode`, with a comma for what HTML may take for markup.
 
     >>> unpacked(packed({"lock": 1}))
     {'lock': 1}
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return base64.b64encode(squeeze.compress(text.encode()) + squeeze.flush()).decode()
+    deflated = squeeze.compress(text.encode()) + squeeze.flush()
+    return base64.b85encode(deflated).decode().replace("<", ",")
 
 
 def unpacked(text: str) -> Any:
     """What was packed."""
-    return json.loads(zlib.decompress(base64.b64decode(text), -zlib.MAX_WBITS))
+    return json.loads(zlib.decompress(base64.b85decode(text.replace(",", "<")), -zlib.MAX_WBITS))
