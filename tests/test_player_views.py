@@ -137,6 +137,29 @@ def test_the_map_shows_where_the_window_is(alone):
         assert top <= y0 < y1 <= bottom
 
 
+@pytest.mark.parametrize("name", ["alpha", "um", "mips"])
+def test_the_map_of_the_stage_covers_nothing_that_is_looked_at(alone, name):
+    """Neither the node of a step nor the note beside a fault: it goes to the other corner."""
+    page = alone(fv.play(name, view="stage"), 1280, 720)
+    covered, corners = page.evaluate("""async () => {
+      const bad = [], corners = new Set(), map = document.querySelector(".fv-map");
+      for (const { n } of model.get("_trace").steps) {
+        model.set("step", n);
+        for (let i = 0; i < 4; i++) await new Promise(requestAnimationFrame);
+        const a = map.getBoundingClientRect();
+        corners.add(map.classList.contains("left"));
+        for (const one of document.querySelectorAll(".fv-pane :is(.now .shape, .note.shown)")) {
+          const b = one.getBoundingClientRect();
+          const beside = a.left >= b.right || b.left >= a.right;
+          if (b.width && !beside && a.top < b.bottom && b.top < a.bottom) bad.push(n);
+        }
+      }
+      return [bad, [...corners].length];
+    }""")
+    assert covered == []
+    assert corners == (1 if name == "mips" else 2)
+
+
 def test_the_stage_is_left_as_it_was_entered(alone):
     """`f` and Escape; the player is back in its place, with the focus."""
     page = alone(fv.play("mips", view="first"), 1280, 720)

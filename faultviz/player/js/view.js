@@ -26,6 +26,12 @@ const SMALL_MAP = { width: 150, height: 210 }; // beside a question
 const PATIENCE = 4000; // ms until a kernel that does not answer is reported
 const QUIET = 3000; // ms between two sentences for a screen reader while playing
 
+/** Whether one element lies over a part of another. */
+function covers(upper, lower) {
+  const a = upper.getBoundingClientRect(), b = lower.getBoundingClientRect();
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
 export class View {
   constructor(model, el) {
     this.model = model;
@@ -52,7 +58,7 @@ export class View {
     this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox, " inside handle_mm_fault");
     this.tagsBox = h("input", { type: "checkbox", onchange: () => this.setTags(this.tagsBox.checked) });
     this.readerBox = h("input", { type: "checkbox", onchange: () => moves.setReader(this.readerBox.checked) });
-    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region" });
+    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group" });
     this.map = h("div", { class: "fv-map", "aria-hidden": "true" });
     this.count = h("span", {});
     this.cite = h("span", { class: "fv-cite" });
@@ -310,7 +316,12 @@ export class View {
   chart() {
     if (!this.staged) return;
     cancelAnimationFrame(this.charting);
-    this.charting = requestAnimationFrame(() => this.map.replaceChildren(this.picture.map(this.pane, this.panel.root.hidden ? MAP : SMALL_MAP)));
+    this.charting = requestAnimationFrame(() => {
+      this.map.replaceChildren(this.picture.map(this.pane, this.panel.root.hidden ? MAP : SMALL_MAP));
+      const shown = [...this.pane.querySelectorAll(".fv-picture:not([hidden]) :is(.now .shape, .note.shown)")];
+      this.map.classList.remove("left"); // on the right, unless it would cover what is looked at
+      this.map.classList.toggle("left", shown.some((one) => covers(this.map, one)));
+    });
   }
 
   // --- views ---------------------------------------------------------------------------------
