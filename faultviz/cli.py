@@ -57,6 +57,7 @@ class Sentences(click.Group):
 
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
+    "export": ("faultviz.export.commands", "export_command"),
     "figures": ("faultviz.figures.command", "figures"),
     "grade": ("faultviz.grading_command", "grade"),
     "handout": ("faultviz.handouts.commands", "handout_command"),

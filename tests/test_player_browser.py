@@ -253,7 +253,7 @@ def test_a_dark_page_gets_dark_colours(alone):
 def test_controls_have_names(alone):
     """For a screen reader: each button, select and region; the sentence is announced."""
     page = alone(play())
-    for role in ("button", "combobox", "checkbox", "region"):
+    for role in ("button", "combobox", "checkbox", "group"):
         for control in page.get_by_role(role).all():
             assert control.evaluate(
                 "(e) => (e.ariaLabel || e.labels?.[0]?.textContent || e.textContent).trim() !== ''"

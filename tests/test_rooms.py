@@ -11,7 +11,7 @@ ROOMS = (
     "formula", "logic", "theorems", "shape", "layers", "placed", "layout", "draw", "small",
     "sheet", "gallery", "figures", "kernel", "lab", "toy", "thread", "items", "scoring", "tables",
     "sorting", "answered", "writing", "exercises", "traces", "reviews", "standing", "grading",
-    "quiz", "routes", "handouts", "player", "start_child", "start_lock", "start_tools",
+    "quiz", "routes", "handouts", "player", "export", "start_child", "start_lock", "start_tools",
     "start_env", "start_copies", "start_lab", "start", "site", "grading_command", "cli",
 )  # fmt: skip
 CORE = ROOMS[: ROOMS.index("gate") + 1]

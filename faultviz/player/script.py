@@ -63,5 +63,5 @@ def joined(text: str, *, last: bool = False) -> str:
     >>> joined('import { h } from "./parts.js";' + chr(10) + 'export const A = h;')
     'const A = h;'
     """
-    text = re.sub(r'^import \{[^}]*\} from "\./\w+\.js";\n', "", text, flags=re.MULTILINE)
+    text = re.sub(r'^import [^;]* from "\.{1,2}/[\w./]+\.js";\n', "", text, flags=re.MULTILINE)
     return text if last else re.sub(r"^export ", "", text, flags=re.MULTILINE)

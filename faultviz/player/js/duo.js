@@ -25,7 +25,7 @@ class Side {
     this.pictures = new Map();
     this.items = this.trace.steps.filter((step) => !step.inside)
       .map((step, i) => ({ n: i + 1, step, broken: step.broken }));
-    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": `Graph: ${this.trace.title}` });
+    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group", "aria-label": `Graph: ${this.trace.title}` });
     this.what = h("b", {});
     this.why = h("span", {});
     this.box = h("div", { class: "fv-side" }, h("h3", {}, this.trace.title), this.pane,

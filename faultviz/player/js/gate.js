@@ -50,7 +50,7 @@ export class GatePanel {
     this.options = h("div", { class: "fv-options", role: "group" });
     this.said = h("p", { class: "fv-verdict" });
     this.tools = h("div", { class: "fv-gate-tools" });
-    this.root = h("section", { class: "fv-gate", "aria-label": "Question", hidden: true },
+    this.root = h("div", { class: "fv-gate", role: "group", "aria-label": "Question", hidden: true },
       this.said, this.ask, this.options, this.tools);
     this.vote = null;
   }

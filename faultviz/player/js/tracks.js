@@ -14,7 +14,7 @@ export class Lane {
       const target = e.target.closest("[data-n]");
       if (target) pick(Number(target.dataset.n));
     } });
-    this.box = h("div", { class: "fv-lane-box", tabindex: 0, role: "region", "aria-label": name }, this.cells);
+    this.box = h("div", { class: "fv-lane-box", tabindex: 0, role: "group", "aria-label": name }, this.cells);
   }
 
   load(items) {

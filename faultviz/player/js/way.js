@@ -16,7 +16,7 @@ export class Way {
     this.aim = 0;
     this.where = h("b", {});
     this.told = h("span", {});
-    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "region", "aria-label": "Graph. Click the nodes in the order in which the fault passes them." });
+    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group", "aria-label": "Graph. Click the nodes in the order in which the fault passes them." });
     this.next = h("div", { class: "fv-next", role: "group", "aria-label": "Where the way can go on" });
     this.list = h("ol", { class: "fv-passed", tabindex: 0, "aria-label": "Your way so far" });
     this.live = h("div", { class: "fv-live", "aria-live": "polite" });

@@ -1,0 +1,115 @@
+/**
+ * A deck: one section on a screen, and notes for whoever speaks. Keys that a player takes never come
+ * here; Page Up and Page Down, which a presenter's remote sends, turn slides wherever the focus is.
+ */
+import { asks } from "./ask.js";
+import { players } from "./start.js";
+
+const OWN = ".fv-player, .fv-lanes, input, select, textarea, summary, .asks, [data-view=stage]";
+
+function deck() {
+  const slides = [...document.querySelectorAll(".slide")];
+  const name = document.querySelector(".deck-name");
+  const count = document.querySelector(".deck-count");
+  const clock = document.querySelector(".deck-clock");
+  const began = Date.now();
+  let at = 0;
+  let speaker = null;
+
+  /** The letters of a slide become smaller until it fits; what never fits is scrolled. */
+  function fit(slide) {
+    for (let size = 1; size > 0.59; size -= 0.05) {
+      slide.style.setProperty("--size", size.toFixed(2));
+      if (slide.scrollHeight <= slide.clientHeight + 1) return;
+    }
+    slide.style.setProperty("--size", "0.8");
+  }
+
+  function minutes(slide) {
+    return slide.dataset.minutes ? `minutes ${slide.dataset.minutes}` : "";
+  }
+
+  function show(n, keep = false) {
+    at = Math.max(0, Math.min(n, slides.length - 1));
+    const slide = slides[at];
+    document.querySelectorAll('[data-view="stage"] .fv-stage').forEach((leave) => leave.click());
+    slides.forEach((one) => one.classList.toggle("shown", one === slide));
+    fit(slide);
+    name.textContent = slide.dataset.title;
+    count.textContent = `${at + 1} of ${slides.length}`;
+    clock.textContent = minutes(slide);
+    document.title = `${at + 1}. ${slide.dataset.title}`;
+    if (!keep) history.replaceState(null, "", `#${at + 1}`);
+    if (!document.activeElement?.closest(".slide.shown")) slide.focus({ preventScroll: true });
+    if (speaker && !speaker.closed) write();
+  }
+
+  /** The second window: notes, what comes next, and the time. */
+  function write() {
+    const slide = slides[at];
+    const page = speaker.document;
+    const part = (tag, text) => {
+      const made = page.createElement(tag);
+      made.textContent = text;
+      return made;
+    };
+    const notes = slide.querySelector(".notes");
+    const passed = Math.floor((Date.now() - began) / 60000);
+    page.title = "Notes";
+    page.body.replaceChildren(
+      part("p", `${at + 1} of ${slides.length}. ${minutes(slide)} Open for ${passed} min.`),
+      part("h1", slide.dataset.title),
+      notes ? page.importNode(notes, true) : part("p", "No note."),
+      part("p", slides[at + 1] ? `Next: ${slides[at + 1].dataset.title}` : "This is the last one."));
+  }
+
+  function open() {
+    speaker = window.open("", "faultviz-notes", "width=700,height=500");
+    if (!speaker) return;
+    speaker.document.body.style.cssText = "font:20px/1.45 Verdana,sans-serif;margin:1.2em;color-scheme:light dark";
+    speaker.document.addEventListener("keydown", key);
+    write();
+  }
+
+  function key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const anywhere = { PageDown: () => show(at + 1), PageUp: () => show(at - 1) };
+    const outside = {
+      ...anywhere, ArrowRight: () => show(at + 1), ArrowLeft: () => show(at - 1),
+      Home: () => show(0), End: () => show(slides.length - 1),
+      n: notes, w: open, Enter: into,
+    };
+    if (event.key === "Escape") slides[at].focus({ preventScroll: true }); // a player that had it
+    const act = (event.target.closest?.(OWN) ? anywhere : outside)[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  /** The slide's picture, as large as the screen; Escape leaves it. */
+  function into() {
+    const picture = slides[at].querySelector(".fv-player, .fv-lanes");
+    picture?.focus();
+    picture?.querySelector(".fv-stage")?.click();
+  }
+
+  function notes() {
+    document.body.classList.toggle("with-notes");
+    fit(slides[at]);
+  }
+
+  document.addEventListener("keydown", key);
+  const acts = { back: () => show(at - 1), on: () => show(at + 1), notes, window: open };
+  for (const [name, act] of Object.entries(acts)) {
+    document.querySelector(`.deck-${name}`).addEventListener("click", act);
+  }
+  addEventListener("resize", () => fit(slides[at]));
+  addEventListener("hashchange", () => show(Number(location.hash.slice(1)) - 1 || 0, true));
+  document.body.classList.add("deck");
+  document.querySelectorAll("form.asks").forEach(asks);
+  players();
+  document.getElementById("blocked").remove();
+  show(Number(location.hash.slice(1)) - 1 || 0, true);
+}
+
+deck();

@@ -1,0 +1,92 @@
+"""Which cells make a slide: of one notebook, or of a route through several.
+
+Here: how cells are put together, and what the speaker is told. Not here: how a slide is shown
+(`document`), or which cells a route has (`faultviz.routes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from faultviz.export.book import Cell, between, for_learners, for_the_teacher, title
+from faultviz.export.document import KEYS, Slide
+from faultviz.routes import Route
+from faultviz.routes.printed import UNTRIED
+
+
+def together(cells: Iterable[Cell]) -> Iterator[tuple[Cell, ...]]:
+    """Cells that share a screen: a text with the output that follows it; a widget has its own.
+
+    >>> [len(some) for some in together([Cell("a", "text", "# A"), Cell("b", "code", "1")])]
+    [2]
+    """
+    waiting: tuple[Cell, ...] = ()
+    for cell in cells:
+        if cell.kind == "code" and not cell.told and "reveal" not in cell.tags:
+            waiting = (*waiting, cell)
+            continue
+        if waiting:
+            yield waiting
+        waiting = (cell,)
+    if waiting:
+        yield waiting
+
+
+def of_notebook(cells: Sequence[Cell], name: str, *, solutions: bool) -> list[Slide]:
+    """A whole notebook; what it says to the teacher becomes the notes of its first slide."""
+    told = tuple(cell.source for cell in for_the_teacher(cells))
+    slides: list[Slide] = []
+    for some in together(for_learners(cells, solutions=solutions)):
+        notes = () if slides else (KEYS, *told)
+        slides.append(Slide(some, _title(some, slides[-1].title if slides else name), "", notes))
+    return slides
+
+
+def of_route(route: Route, books: Mapping[str, Sequence[Cell]], *, solutions: bool) -> list[Slide]:
+    """One deck of all stops of a route, in their order; `books` has the cells of each lesson.
+
+    The notes of a stop's slides are its minutes and what is done there; those of the first slide of
+    a lesson also what the lesson says to the teacher.
+    """
+    slides = [_first(route)]
+    met: set[str] = set()
+    for at, stop in route.clock():
+        cells = between(books[stop.lesson], stop.first, stop.last)
+        minutes = f"{at} to {at + stop.minutes}"
+        told = (f"**Minutes {minutes}.** {stop.what}",)
+        name = _before(books[stop.lesson], stop.first)
+        for some in together(for_learners(cells, solutions=solutions)):
+            teacher = () if stop.lesson in met else _of_lesson(books[stop.lesson])
+            met.add(stop.lesson)
+            name = _title(some, name)
+            slides.append(Slide(some, name, minutes, (*told, *teacher)))
+    return slides
+
+
+def _first(route: Route) -> Slide:
+    about = Cell("route", "text", f"# {route.name}\n\n{route.about}")
+    before = "\n".join(f"- {one}" for one in route.before)
+    return Slide((about,), route.name, notes=(UNTRIED, KEYS, before))
+
+
+def _of_lesson(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(cell.source for cell in for_the_teacher(cells))
+
+
+def _before(cells: Sequence[Cell], id_: str) -> str:
+    """The last heading up to a cell."""
+    name = title(cells, "")
+    for cell in cells:
+        name = _title([cell], name)
+        if cell.id == id_:
+            break
+    return name
+
+
+def _title(cells: Sequence[Cell], else_: str) -> str:
+    """The first heading on a slide; else that of the slide before."""
+    for cell in cells:
+        for line in cell.source.splitlines() if cell.kind == "text" else ():
+            if line.startswith("#"):
+                return line.lstrip("# ").strip()
+    return else_
