@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from player import FLAGS
 from playwright.sync_api import sync_playwright
 
 import faultviz as fv
@@ -29,6 +28,8 @@ def measure(n: int = 7, chromium: str = "/usr/bin/chromium") -> dict[str, list[f
 
     Each time in an empty profile of a browser that runs already, from a file.
     """
+    from player import FLAGS  # beside this file, which the tests read from elsewhere
+
     times: dict[str, list[float]] = {name: [] for name in NAMES}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         files = {name: fv.play(name).to_html(Path(folder, f"{name}.html")) for name in NAMES}
