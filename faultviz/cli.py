@@ -68,6 +68,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "measure": ("faultviz.lab.measure_command", "measure_command"),
     "page": ("faultviz.player.pages.command", "page"),
     "route": ("faultviz.routes.commands", "route"),
+    "site": ("faultviz.site.site_command", "site"),
     "simulate": ("faultviz.lab.simulate_command", "simulate_command"),
 }
 """Commands of other rooms: module and name, read when they are asked for."""

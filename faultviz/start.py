@@ -30,8 +30,12 @@ python3 -m faultviz list    and every other word of the faultviz command: show, 
 NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich", "simpy", "sympy")
 """What a Python must have to run the `faultviz` command itself."""
 
-MORE = {"lite": ("site", "jupyterlite_core")}
-"""Words that need an extra, and by which module one sees that it is there."""
+MORE: dict[str, tuple[tuple[str, ...], str]] = {
+    "export": (("kernel", "lab"), "nbclient"),
+    "lite": (("site",), "jupyterlite_core"),
+    "site": (("kernel", "lab", "site"), "jupyterlite_core"),
+}
+"""Words that need extras, and by which module one sees that these are there."""
 
 BESIDE = ("tests", "notebooks", "figures", "pyproject.toml")
 """What stands beside the tests where they run; the package is not among it."""
@@ -74,7 +78,7 @@ def _start(words: Sequence[str]) -> int:
         if root is None:
             raise CannotStart(NO_CLONE.format(word=words[0]))
         return (lab if words[0] == "lab" else test)(root, words[1:])
-    extra, module = MORE.get(words[0] if words else "", ("", "click"))
+    extras, module = MORE.get(words[0] if words else "", ((), "click"))
     if all(find_spec(name) for name in (*NEEDED, module)):
         from faultviz.cli import main as command
 
@@ -85,7 +89,7 @@ def _start(words: Sequence[str]) -> int:
     if root is None:
         needed = ", ".join(NEEDED)
         raise CannotStart(f"{sys.executable} lacks some of {needed}: install the package anew.")
-    python = start_env.ready(root, (extra,) if extra else ())
+    python = start_env.ready(root, extras)
     return call([str(python), "-P", "-m", "faultviz", *words], environment(), Path.cwd())
 
 

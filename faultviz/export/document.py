@@ -52,6 +52,12 @@ def paper(cells: Iterable[Cell], title: str, shown: Shown) -> str:
     return _document("print", title, f"<main>{body}</main>{_foot()}", {})
 
 
+def plain(title: str, body: str, nav: str = "") -> str:
+    """A page that has nothing to step, such as a list of others."""
+    around = f'<header><nav aria-label="course">{nav}</nav></header>' if nav else ""
+    return _document("print", title, f"{around}<main>{body}</main>{_foot()}", {})
+
+
 def deck(slides: Sequence[Slide], title: str, shown: Shown) -> str:
     """A deck of slides; without a script all of them stand below each other."""
     made = "".join(_slide(one, shown) for one in slides)

@@ -1,0 +1,259 @@
+"""The site: every link leads somewhere, its pages work from any file server, an old one is kept."""
+
+import json
+import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner
+
+from faultviz import models
+from faultviz.cli import main
+from faultviz.errors import BadInput
+from faultviz.families import BINS
+from faultviz.routes import FILES
+from faultviz.site import index, lite
+from faultviz.site.build import MARK, build
+from faultviz.site.pages import DECKS, LITE, OTHERS, Plan
+from faultviz.start_child import CannotStart
+
+SMALL = Plan(("mips", "s390", "hmm"), ("00a", "00"), ())
+
+
+@pytest.fixture(scope="module")
+def site(repo, tmp_path_factory):
+    """A small site: three pages of handlers, two lessons."""
+    folder = tmp_path_factory.mktemp("made") / "site"
+    build(repo, folder, SMALL)
+    return folder
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A file server like any other; for what there is not it shows 404.html."""
+
+    def log_message(self, *words):
+        """Say nothing."""
+
+    def send_error(self, code, message=None, explain=None):
+        """As static hosts do it."""
+        body = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="module")
+def served(site):
+    """Its address, below a folder as on a host that has several sites."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+# --- what is made --------------------------------------------------------------------------------
+
+
+def links(page):
+    """What a page leads to or shows, without what lies in it."""
+    text = re.sub(r"<script.*?</script>", "", page.read_text("utf-8"), flags=re.DOTALL)
+    return [one for one in re.findall(r'(?:href|src)="([^"]+)"', text) if one != "data:,"]
+
+
+def test_every_link_leads_to_a_file_of_the_site(site):
+    """From every page; and nothing leads outside."""
+    lost = []
+    for page in site.rglob("*.html"):
+        for link in links(page):
+            to, anchor = urldefrag(urljoin(page.relative_to(site).as_posix(), link))
+            target = page if not to else site / to
+            if urlsplit(link).scheme or not target.exists():
+                lost.append((page.name, link))
+            elif anchor and target.name in ("index.html", "glossary.html"):
+                assert f'id="{anchor}"' in target.read_text("utf-8")
+    assert lost == []
+
+
+def test_pages_name_no_other_place(site):
+    """No address in any file but the names of SVG and what a page shows as text."""
+    for page in site.rglob("*.html"):
+        found = set(re.findall(r"https?://[\w./-]+", page.read_text("utf-8")))
+        assert found <= {"http://www.w3.org/2000/svg"}, page
+
+
+def test_the_gallery_has_all_handlers(repo):
+    """Each with picture, sentence, page and pair; and each in one family of each kind."""
+    page = index.index(repo, Plan())
+    files = {job.file for job in Plan().jobs}
+    assert len(models.HANDLERS) == 24
+    shown = page.split('<ul class="gallery">')[1].split("</ul>")[0]
+    assert re.findall(r'<li id="([\w-]+)">', shown) == list(models.HANDLERS)
+    assert shown.count('<svg class="fv-small') == 24
+    assert set(re.findall(r'href="(handlers/[^"#]+)"', page)) <= files
+    assert len({*re.findall(r'href="(handlers/[^"#]+)"', page)}) == 48 + len(OTHERS)
+    families = page.split("<h2>Families</h2>")[1]
+    for name in models.HANDLERS:
+        assert families.count(f'href="#{name}"') == len(BINS)
+
+
+def test_the_whole_course_is_in_the_plan():
+    """All lessons and both lectures; loongarch is shown with its repair."""
+    files = {job.file for job in Plan().jobs}
+    assert {f"lessons/{name}.html" for name in FILES.values()} <= files
+    assert {f"slides/{name}.html" for name in DECKS} <= files
+    assert "handlers/loongarch-merged-fixed.html" in files
+
+
+def test_what_was_left_out_is_said(repo, site):
+    """JupyterLite, in one sentence; with it, each lesson can be run."""
+    assert index.NO_LITE in (site / "index.html").read_text("utf-8")
+    with_lite = index.index(repo, SMALL._replace(lite=True))
+    assert index.NO_LITE not in with_lite
+    assert f'href="{LITE}/lab/index.html?path=00-start.ipynb"' in with_lite
+    assert "Run it" not in (site / "lessons" / "00-start.html").read_text("utf-8")
+
+
+# --- an old site ---------------------------------------------------------------------------------
+
+NONE = Plan((), (), ())
+
+
+def test_an_old_site_is_replaced_and_nothing_else(repo, tmp_path):
+    """A folder that holds other things is refused, and stays as it is."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "mine.txt").write_text("mine")
+    with pytest.raises(BadInput, match="name an empty folder"):
+        build(repo, other, NONE)
+    assert [file.name for file in other.iterdir()] == ["mine.txt"]
+    folder = tmp_path / "site"
+    build(repo, folder, NONE)
+    (folder / "old.html").write_text("old")
+    build(repo, folder, NONE)
+    assert not (folder / "old.html").exists()
+    assert json.loads((folder / MARK).read_text())["lite"] is False
+
+
+def test_a_site_that_fails_leaves_the_old_one(repo, tmp_path, monkeypatch):
+    """Here JupyterLite cannot be built; the sentence is one, and no half site lies about."""
+    build(repo, tmp_path / "site", NONE)
+    before = sorted(tmp_path.rglob("*"))
+
+    def refuse(root, output):
+        raise CannotStart("There is no npm here.")
+
+    monkeypatch.setattr(lite, "build", refuse)
+    with pytest.raises(BadInput, match="no npm"):
+        build(repo, tmp_path / "site", NONE._replace(lite=True))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_jupyterlite_is_put_into_the_site(repo, tmp_path, monkeypatch):
+    """Below lite/, and said to whoever made it."""
+
+    def made(root, output):
+        output.mkdir()
+        (output / "index.html").write_text("lite")
+
+    monkeypatch.setattr(lite, "build", made)
+    said = []
+    pages = build(repo, tmp_path / "site", NONE._replace(lite=True), said.append)
+    assert tmp_path / "site" / LITE / "index.html" in pages
+    assert said == [f"{LITE}/"]
+
+
+def test_the_command_needs_a_clone(monkeypatch, tmp_path):
+    """The lessons are not in the package."""
+    monkeypatch.setattr("faultviz.site.site_command.clone", lambda: None)
+    told = CliRunner().invoke(main, ["site", "-o", str(tmp_path / "site")])
+    assert told.exit_code == 2
+    assert "get a clone" in told.output
+
+
+def test_the_workflow_has_its_form_and_says_that_it_was_not_run(repo):
+    """Its one command of ours is there as written."""
+    yaml = pytest.importorskip("yaml")
+    text = (repo / ".github" / "workflows" / "site.yml").read_text("utf-8")
+    told = yaml.safe_load(text)
+    assert "NOT RUN by this project" in text.split("name:")[0]
+    steps = told["jobs"]["site"]["steps"]
+    (ours,) = (step["run"] for step in steps if "run" in step)
+    words = ours.removeprefix("python3 -m faultviz ").split()
+    assert words == ["site", "--lite", "-o", "site"]
+    assert main.get_command(None, words[0]).name == "site"
+    uploaded = next(step for step in steps if "upload-pages" in step.get("uses", ""))
+    assert uploaded["with"]["path"] == words[-1]
+
+
+# --- in a browser --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def here(served, browser_page, page_errors):
+    """A page, to be opened at an address of the site."""
+    yield lambda path="", **media: _opened(browser_page, f"{served}/{path}", media)
+    assert page_errors == []
+
+
+def _opened(page, address, media):
+    page.emulate_media(reduced_motion="reduce", **media)
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_gallery(here, scheme):
+    """And none of its texts lies outside the window."""
+    page = here("index.html", color_scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:100]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_one_click_leads_to_a_moving_picture(here):
+    """From the index to the first write in mips, which asks before it shows."""
+    page = here()
+    page.get_by_role("link", name="Step the first write").click()
+    page.wait_for_selector(".fv-player")
+    assert page.locator(".fv-ask").is_visible()
+    page.keyboard.press("s")
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_text("Step 2 of").is_visible()
+    page.get_by_role("link", name="two on one clock").click()
+    page.wait_for_selector(".fv-two")
+    page.get_by_role("link", name="All handlers").click()
+    page.wait_for_url("**/index.html")
+
+
+def test_another_handler_is_chosen_in_the_picture(here):
+    """The list of handlers leads to their pages."""
+    page = here("handlers/mips.html")
+    page.get_by_role("combobox", name="handler").select_option("s390")
+    page.wait_for_url("**/handlers/s390.html*")
+
+
+def test_a_lesson_of_the_site_is_stepped(here):
+    """Served as a file; from it one comes to the lesson before."""
+    page = here("lessons/00-start.html")
+    page.locator("#c02 .fv-player").focus()
+    page.keyboard.press("s")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#c02").get_by_text("Step 2 of").is_visible()
+    page.get_by_role("link", name="Before: 00a").click()
+    page.wait_for_url("**/lessons/00a-what-a-fault-is.html")
+
+
+def test_an_address_that_there_is_not_says_so(here, page_errors):
+    """Wherever it is, its link leads to the course."""
+    page = here("lessons/12-nowhere.html")
+    assert page.get_by_role("heading", name="There is no such page").is_visible()
+    page.get_by_role("link", name="To the course").click()
+    assert page.get_by_role("heading", name="faultviz: one write").is_visible()
