@@ -108,7 +108,7 @@ def large(folder: Path) -> Path:
     JupyterLab takes these sizes from an account's own settings only, never from defaults.
     """
     file = folder / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps({"overrides": LETTERS}), "utf-8")
     return folder
 
