@@ -76,7 +76,7 @@ class Measurement:
         modes = {one.case.mode for one in self.passes} or {row.mode for row in self.rows}
         modes = {RECORDED_AS.get(mode, mode) for mode in modes} or {"shared", "private"}
         rows = (*self.rows, *(row for row in self.recorded if row.mode in modes))
-        return table(rows, max([18, *(len(row.kernel) for row in rows)]))
+        return table(rows)
 
     @property
     def meanings(self) -> tuple[str, ...]:

@@ -219,13 +219,14 @@ def middle(rows: Sequence[Row]) -> Row:
 
 
 def table(rows: Iterable[Row], kernel: int = 18) -> str:
-    """Rows as text, one a line, faults per page to three digits; `kernel` is that column's width.
+    """Rows as text, one a line, faults per page to three digits; `kernel` is that column's least width.
 
     >>> print(table([Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1, "debian_plain.csv")]))
     kernel              mode           minor  major  pgfault  from
     6.1.176             shared         1.000  0.000    1.000  debian_plain.csv
     """
     shown = tuple(rows)
+    kernel = max([kernel, *(len(row.kernel) for row in shown)])
     wide = max([13, *(len(row.mode) for row in shown)])
     head = f"{'kernel':{kernel}}  {'mode':{wide}}"
     lines = [f"{head}  {'minor':>5}  {'major':>5}  {'pgfault':>7}  from"]
