@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from faultviz.cli import main
 from faultviz.errors import BadInput
-from faultviz.export import book, export, export_route, inside, strip
+from faultviz.export import book, export, export_route, inside, slides, strip
 from faultviz.export.shown import Shown, sealed
 from faultviz.routes import ROUTES
 from faultviz.run import run
@@ -70,8 +70,8 @@ def test_what_is_for_the_teacher_is_no_part_of_a_page(ran):
     """But it is the speaker's note of the first slide."""
     told = "9 minutes of talk."
     assert told not in export(ran("00"), "html", solutions=True)
-    slides = export(ran("00"), "slides").split('<section class="slide"')
-    assert [told in slide for slide in slides[:3]] == [False, True, False]
+    screens = export(ran("00"), "slides").split('<section class="slide"')
+    assert [told in one for one in screens[:3]] == [False, True, False]
 
 
 def test_what_needs_a_kernel_says_so(ran):
@@ -287,6 +287,50 @@ def test_axe_finds_nothing_in_slides(shown, ran):
         page.keyboard.press("ArrowRight")
 
 
+def test_what_belongs_together_is_one_screen():
+    """A question stands below the text that leads to it, a reason below its answer."""
+    ask = (
+        {"output_type": "execute_result", "data": {inside.MIME: {"kind": "asks", "items": [1]}}},
+    )
+    test = ({"output_type": "x", "data": {inside.MIME: {"kind": "asks", "items": [1, 2]}}},)
+    player = ({"output_type": "x", "data": {inside.MIME: {"kind": "player"}}},)
+    printed = ({"output_type": "stream", "text": "a\n" * 9},)
+    long = ({"output_type": "stream", "text": "a\n" * 10},)
+    cells = [
+        book.Cell("lead", "text", "Predict."), book.Cell("ask", "code", "", ask),
+        book.Cell("answer", "code", "", printed, ("reveal",)), book.Cell("why", "text", "So."),
+        book.Cell("head", "text", "## New"), book.Cell("test", "code", "", test),
+        book.Cell("much", "text", "x" * 421), book.Cell("ask2", "code", "", ask),
+        book.Cell("look", "text", "Look."), book.Cell("player", "code", "", player),
+        book.Cell("seen", "text", "Seen."), book.Cell("table", "code", "", long),
+        book.Cell("after", "text", "After."),
+    ]  # fmt: skip
+    screens = [[cell.id for cell in some] for some in slides.together(cells)]
+    assert screens == [
+        ["lead", "ask"], ["answer", "why"], ["head"], ["test"], ["much"], ["ask2"], ["look"],
+        ["player"], ["seen", "table"], ["after"],
+    ]  # fmt: skip
+
+
+def test_a_long_line_stays_on_the_screen(shown):
+    """Smaller while it can be read, else wrapped; nothing is cut off at the right."""
+    lines = {"a": 90, "b": 118, "c": 300}
+    cells = [
+        book.Cell(name, "code", "1", ({"output_type": "stream", "text": "y" * n + "\n"},))
+        for name, n in lines.items()
+    ]
+    page = shown(export([book.Cell("t", "text", "# T"), *cells], "slides"))
+    told = page.locator("section.shown .output pre").evaluate_all(
+        """(all) => all.map((pre) => [parseFloat(getComputedStyle(pre).fontSize),
+          pre.scrollWidth <= pre.clientWidth, pre.clientHeight])"""
+    )
+    sizes, fit, heights = zip(*told, strict=True)
+    assert all(fit)
+    assert 14 <= sizes[1] < sizes[0] == sizes[2]
+    assert heights[0] < 2 * sizes[0] + 20 < heights[2]
+    assert heights[1] < heights[0] + 1
+
+
 def test_a_route_is_one_deck_with_its_minutes(ran, monkeypatch, tmp_path):
     """Every stop in its order, with the minutes of the plan in the notes."""
     from faultviz import export as room
@@ -305,6 +349,11 @@ def test_a_route_is_one_deck_with_its_minutes(ran, monkeypatch, tmp_path):
     assert minutes == sorted(minutes, key=lambda one: int(one[0]))
     for stop in ROUTES["lecture-45"].stops:
         assert stop.what.split(":")[0] in deck
+    first = deck.split('<section class="slide"')[1].split("<aside")[0]
+    begins = {lesson: at for at, stop in reversed([*ROUTES["lecture-45"].clock()])
+              for lesson in [stop.lesson]}  # fmt: skip
+    rows = re.findall(r"<td[^>]*>(\d+)</td>\s*<td[^>]*>(\w+) ", first)
+    assert {(lesson, int(at)) for at, lesson in rows} == {*begins.items()}
 
 
 # --- the command, and what it refuses ------------------------------------------------------------

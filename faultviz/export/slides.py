@@ -8,28 +8,65 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from faultviz.export.book import Cell, between, for_learners, for_the_teacher, title
+from faultviz.export.book import REVEAL, Cell, between, for_learners, for_the_teacher, title
 from faultviz.export.document import KEYS, Slide
 from faultviz.routes import Route
 from faultviz.routes.printed import UNTRIED
 
 
+SUBJECT = "One write, two page faults"
+"""What all routes are about."""
+FEW = 9
+"""How many lines of an output leave room for a text."""
+SHORT = 420
+"""How many letters of text leave room for a question or an answer on the same screen."""
+
+
 def together(cells: Iterable[Cell]) -> Iterator[tuple[Cell, ...]]:
-    """Cells that share a screen: a text with the output that follows it; a widget has its own.
+    """Cells that share a screen; a picture has one of its own.
+
+    A text goes with the output that follows it, a short text with the question that follows it, and
+    a short output or answer with the short text that explains it.
 
     >>> [len(some) for some in together([Cell("a", "text", "# A"), Cell("b", "code", "1")])]
     [2]
     """
     waiting: tuple[Cell, ...] = ()
     for cell in cells:
-        if cell.kind == "code" and not cell.told and "reveal" not in cell.tags:
-            waiting = (*waiting, cell)
-            continue
-        if waiting:
+        if waiting and not _joins(cell, waiting):
             yield waiting
-        waiting = (cell,)
+            waiting = ()
+        waiting = (*waiting, cell)
     if waiting:
         yield waiting
+
+
+def _joins(cell: Cell, waiting: tuple[Cell, ...]) -> bool:
+    """Whether a cell goes on the screen of those before it."""
+    last = waiting[-1]
+    if cell.kind == "text":
+        begins = cell.source.startswith("#")
+        return last.kind == "code" and _prints_little(last) and _short(cell) and not begins
+    if REVEAL in cell.tags:
+        return False
+    if cell.told:
+        return len(waiting) == 1 and last.kind == "text" and _short(last) and _asks_once(cell)
+    return True
+
+
+def _short(cell: Cell) -> bool:
+    return len(cell.source) <= SHORT
+
+
+def _prints_little(cell: Cell) -> bool:
+    """Whether it shows a few lines of text and nothing else."""
+    lines = "".join("".join(one.get("text", "")) for one in cell.outputs).count("\n")
+    return not cell.told and lines <= FEW and all("data" not in one for one in cell.outputs)
+
+
+def _asks_once(cell: Cell) -> bool:
+    """Whether it is one question and nothing else."""
+    return [len(one["items"]) if one["kind"] == "asks" else 0 for one in cell.told] == [1]
 
 
 def of_notebook(cells: Sequence[Cell], name: str, *, solutions: bool) -> list[Slide]:
@@ -48,7 +85,7 @@ def of_route(route: Route, books: Mapping[str, Sequence[Cell]], *, solutions: bo
     The notes of a stop's slides are its minutes and what is done there; those of the first slide of
     a lesson also what the lesson says to the teacher.
     """
-    slides = [_first(route)]
+    slides = [_first(route, books)]
     met: set[str] = set()
     for at, stop in route.clock():
         cells = between(books[stop.lesson], stop.first, stop.last)
@@ -63,10 +100,16 @@ def of_route(route: Route, books: Mapping[str, Sequence[Cell]], *, solutions: bo
     return slides
 
 
-def _first(route: Route) -> Slide:
-    about = Cell("route", "text", f"# {route.name}\n\n{route.about}")
+def _first(route: Route, books: Mapping[str, Sequence[Cell]]) -> Slide:
+    """What the class sees while it comes in: the lessons and when each begins."""
+    begins: dict[str, int] = {}
+    for at, stop in route.clock():
+        begins.setdefault(stop.lesson, at)
+    rows = "\n".join(f"| {at} | {title(books[lesson], lesson)} |" for lesson, at in begins.items())
+    source = f"# {SUBJECT}\n\n{route.about}\n\n| minute | lesson |\n|---:|---|\n{rows}"
     before = "\n".join(f"- {one}" for one in route.before)
-    return Slide((about,), route.name, notes=(UNTRIED, KEYS, before))
+    about = Cell("route", "text", source)
+    return Slide((about,), f"{SUBJECT} ({route.name})", notes=(UNTRIED, KEYS, before))
 
 
 def _of_lesson(cells: Sequence[Cell]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ import { players } from "./start.js";
 
 const OWN = ".fv-player, .fv-lanes, input, select, textarea, summary, .asks, [data-view=stage]";
 
+const LEAST = 14; // px, the smallest letters that a class reads
+
 function deck() {
   const slides = [...document.querySelectorAll(".slide")];
   const name = document.querySelector(".deck-name");
@@ -16,8 +18,20 @@ function deck() {
   let at = 0;
   let speaker = null;
 
+  /** A line that is too long for the screen gets smaller letters, or is wrapped. */
+  function narrow(pre) {
+    pre.style.cssText = "white-space: pre";
+    const { fontSize, paddingLeft } = getComputedStyle(pre);
+    const size = parseFloat(fontSize);
+    const beside = 2 * parseFloat(paddingLeft);
+    const smaller = (size * (pre.clientWidth - beside)) / (pre.scrollWidth - beside);
+    const fits = smaller < size && smaller >= LEAST;
+    pre.style.cssText = fits ? `font-size: ${Math.floor(smaller * 10) / 10}px` : "";
+  }
+
   /** The letters of a slide become smaller until it fits; what never fits is scrolled. */
   function fit(slide) {
+    slide.querySelectorAll("pre").forEach(narrow);
     for (let size = 1; size > 0.59; size -= 0.05) {
       slide.style.setProperty("--size", size.toFixed(2));
       if (slide.scrollHeight <= slide.clientHeight + 1) return;
