@@ -230,7 +230,7 @@ def _way(a: Box, b: Box, answer: str) -> str:
     """An arrow to the right, or one back over the boxes."""
     if b.x > a.x:
         x0, x1, y = a.x + a.width / 2, b.x - b.width / 2, a.y
-        path, label = f"M{x0:.0f},{y}H{x1 - 9:.0f}", ((x0 + x1 - 6) / 2, y - 8)
+        path, label = f"M{x0:.0f},{y}H{x1 - 9:.0f}", ((x0 + x1) / 2, y - 8)
         tip = f"{x1:.0f},{y} {x1 - 10:.0f},{y - 5} {x1 - 10:.0f},{y + 5}"
     else:
         top, y = a.y - a.height / 2, a.y - 60
