@@ -151,7 +151,7 @@ def test_a_site_that_fails_leaves_the_old_one(repo, tmp_path, monkeypatch):
         raise CannotStart("There is no npm here.")
 
     monkeypatch.setattr(lite, "build", refuse)
-    with pytest.raises(BadInput, match="no npm"):
+    with pytest.raises(BadInput, match=r"no npm.*--no-lite"):
         build(repo, tmp_path / "site", NONE._replace(lite=True))
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -168,6 +168,19 @@ def test_jupyterlite_is_put_into_the_site(repo, tmp_path, monkeypatch):
     pages = build(repo, tmp_path / "site", NONE._replace(lite=True), said.append)
     assert tmp_path / "site" / LITE / "index.html" in pages
     assert said == [f"{LITE}/"]
+
+
+def test_jupyterlite_is_part_of_a_site_unless_it_is_left_out(monkeypatch, tmp_path):
+    """The command as it is typed."""
+    plans = []
+    monkeypatch.setattr("faultviz.site.site_command.clone", lambda: tmp_path)
+    monkeypatch.setattr(
+        "faultviz.site.build.build", lambda root, output, plan, say: plans.append(plan)
+    )
+    for words in ([], ["--no-lite"]):
+        told = CliRunner().invoke(main, ["site", "-o", str(tmp_path / "site"), *words])
+        assert told.exit_code == 0, told.output
+    assert [plan.lite for plan in plans] == [True, False]
 
 
 def test_the_command_needs_a_clone(monkeypatch, tmp_path):
@@ -187,7 +200,7 @@ def test_the_workflow_has_its_form_and_says_that_it_was_not_run(repo):
     steps = told["jobs"]["site"]["steps"]
     (ours,) = (step["run"] for step in steps if "run" in step)
     words = ours.removeprefix("python3 -m faultviz ").split()
-    assert words == ["site", "--lite", "-o", "site"]
+    assert words == ["site", "-o", "site"]
     assert main.get_command(None, words[0]).name == "site"
     uploaded = next(step for step in steps if "upload-pages" in step.get("uses", ""))
     assert uploaded["with"]["path"] == words[-1]

@@ -13,7 +13,6 @@ from faultviz.export.document import KEYS, Slide
 from faultviz.routes import Route
 from faultviz.routes.printed import UNTRIED
 
-
 SUBJECT = "One write, two page faults"
 """What all routes are about."""
 FEW = 9

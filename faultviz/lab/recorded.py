@@ -219,7 +219,7 @@ def middle(rows: Sequence[Row]) -> Row:
 
 
 def table(rows: Iterable[Row], kernel: int = 18) -> str:
-    """Rows as text, one a line, faults per page to three digits; `kernel` is that column's least width.
+    """Rows as text, one a line, faults per page to three digits; `kernel`: a least width.
 
     >>> print(table([Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1, "debian_plain.csv")]))
     kernel              mode           minor  major  pgfault  from

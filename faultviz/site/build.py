@@ -29,6 +29,7 @@ NOT_OURS = (
     "{folder} holds other things than a site of ours (no {mark}), and the site is made anew: name "
     "an empty folder, or one that does not exist."
 )
+WITHOUT = " Or make the site without JupyterLite: faultviz site --no-lite."
 
 
 def build(
@@ -47,11 +48,11 @@ def build(
         with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as folder:
             fresh = Path(folder) / "site"
             fresh.mkdir()
-            _plain(root, fresh, plan)
-            _pages(root, fresh, plan, say)
-            if plan.lite:
+            if plan.lite:  # first, for it may fail
                 _lite(root, fresh / LITE)
                 say(f"{LITE}/")
+            _plain(root, fresh, plan)
+            _pages(root, fresh, plan, say)
             shutil.rmtree(output, ignore_errors=True)
             shutil.move(fresh, output)
     except OSError as problem:
@@ -105,4 +106,4 @@ def _lite(root: Path, folder: Path) -> None:
     try:
         lite.build(root, folder)
     except CannotStart as problem:
-        raise BadInput(str(problem)) from None
+        raise BadInput(f"{problem}{WITHOUT}") from None

@@ -34,8 +34,7 @@ MOVING = "figures/one-write.svg"
 
 NO_LITE = (
     "JupyterLite, in which the lessons run without an install, was left out when this site was "
-    "made (faultviz site --lite puts it in): to run them, get a clone and type python3 -m faultviz "
-    "lab."
+    "made (--no-lite): to run them, get a clone and type python3 -m faultviz lab."
 )
 LITE = (
     "“Run it” opens a lesson in JupyterLite: Python comes with this site, and nothing is installed."

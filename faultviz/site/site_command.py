@@ -21,7 +21,10 @@ SERVE = "Serve it with: python3 -m http.server --directory {folder} (or open {fo
     "-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False),
     help="The folder to make; an older site in it is replaced.",
 )  # fmt: skip
-@click.option("--lite", is_flag=True, help="With JupyterLite, in which the lessons run.")
+@click.option(
+    "--lite/--no-lite", default=True,
+    help="With JupyterLite, in which the lessons run (it takes npm and a network), or without.",
+)  # fmt: skip
 def site(output: Path, lite: bool) -> None:
     """Make a folder for any web server: each handler as a page, the course, slides, hand-outs."""
     from faultviz.site.build import build
