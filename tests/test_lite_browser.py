@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import hubs
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 import faultviz as fv
 from faultviz import start_lab
@@ -75,6 +76,22 @@ def test_a_question_is_answered_by_the_pages_python(lesson):
     asked.get_by_role("radio").nth(wrong).check()
     asked.get_by_role("button").first.click()
     asked.get_by_text(item("00-M4").answers[wrong][1]).wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_the_theme_of_the_system_is_followed_and_axe_finds_nothing(lesson, scheme):
+    """In the player and in the answered question."""
+    page, _, _ = lesson
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    light = "true" if scheme == "light" else "false"
+    page.wait_for_selector(f"body[data-jp-theme-light={light}]", state="attached")
+    dark = page.locator(".fv-player").evaluate(
+        "(e) => Number(getComputedStyle(e).backgroundColor.match(/\\d+/)[0]) < 128"
+    )
+    assert dark is (scheme == "dark")
+    for part in (".fv-player", ".fv-shown"):
+        found = Axe().run(page, context=part).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:100]) for one in found] == []
 
 
 def test_nobody_else_is_asked(lesson):

@@ -85,7 +85,7 @@ def _lessons(source: Path, folder: Path) -> None:
 
 
 def _settings(folder: Path) -> None:
-    """What the builder and the page read: which extensions, which Python, no look outside."""
+    """What the builder and the page read: extensions, Python, the system's theme, no look outside."""
     lite = {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
@@ -110,6 +110,8 @@ def _settings(folder: Path) -> None:
         }
     }
     (folder / MARK).write_text(json.dumps(lite), "utf-8")
+    follows = {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}}
+    (folder / "overrides.json").write_text(json.dumps(follows), "utf-8")
     (folder / "jupyter_lite_config.json").write_text(json.dumps(told), "utf-8")
 
 
