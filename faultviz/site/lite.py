@@ -85,7 +85,7 @@ def _lessons(source: Path, folder: Path) -> None:
 
 
 def _settings(folder: Path) -> None:
-    """What the builder and the page read: extensions, Python, the system's theme, no look outside."""
+    """What builder and page read: extensions, Python, the system's theme, no look outside."""
     lite = {
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
