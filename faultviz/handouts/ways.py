@@ -74,11 +74,11 @@ def s390(solution: bool) -> str:
         f'</p><div class="two">{sides}</div>'
         "<h2>Your review of v3</h2>"
         f"<p>At which step is a count wrong for what is called there? "
-        f"{_line(callee, 40, filled=solution)} &nbsp; Which rule? "
-        f"{_line(INVARIANTS[bad.invariant], 60, filled=solution)}</p>"
-        f"<p>Is the count right at the end? {_line(_ends(found), 22, filled=solution)} &nbsp; "
-        f"What does merged do about it? "
-        f"{_line('it takes the lock again, for a guest', 62, filled=solution)}</p>"
+        f"{_line(callee, 40, filled=solution)}</p>"
+        f"<p>Which rule? {_line(INVARIANTS[bad.invariant], 120, filled=solution)}</p>"
+        f"<p>Is the count right at the end? {_line(_ends(found), 22, filled=solution)}</p>"
+        f"<p>What does merged do about it? "
+        f"{_line('it takes the lock again, for a guest', 90, filled=solution)}</p>"
     )
     foot = (
         "To see whether you are right: "
