@@ -19,6 +19,7 @@ LEARNERS = ("ada", "grace")
 KEYS = {
     "cull.enabled": bool, "cull.every": int, "cull.timeout": int, "hub.concurrentSpawnLimit": int,
     "hub.config.Authenticator": dict, "hub.config.JupyterHub": dict,
+    "hub.config.SharedPasswordAuthenticator": dict,
     "prePuller.continuous.enabled": bool, "scheduling.userScheduler.enabled": bool,
     "singleuser.cpu.guarantee": float, "singleuser.cpu.limit": int, "singleuser.defaultUrl": str,
     "singleuser.extraEnv": dict, "singleuser.image.name": str, "singleuser.image.tag": str,
@@ -118,6 +119,25 @@ def test_the_image_is_this_version_and_opens_a_lesson_that_its_hook_makes(repo):
     assert clone == root
     assert single["extraEnv"]["FAULTVIZ_WORK"] == f"{home}/work"
     assert single["defaultUrl"] == f"/lab/tree/{start_lab.FIRST}"
+
+
+def test_a_hub_on_the_internet_has_no_password_that_everybody_knows(repo, hub, image):
+    """With those of the file the Hub refuses to start; it says which is too short."""
+    config = yaml.safe_load((repo / "binder/hub/values.yaml").read_text())["hub"]["config"]
+    assert config["JupyterHub"]["authenticator_class"] == "shared-password"
+    passwords = config["SharedPasswordAuthenticator"]
+    assert [*passwords] == ["user_password", "admin_password"]
+    code = (
+        "from jupyterhub.authenticators.shared import SharedPasswordAuthenticator as Shared\n"
+        "for name in {names}:\n"
+        "    try:\n"
+        "        Shared(**{{name: {passwords}[name]}})\n"
+        "    except ValueError as problem:\n"
+        "        print(problem)\n"
+    ).format(names=[*passwords], passwords=passwords)
+    said = image.run(image.python, "-c", code).splitlines()
+    assert [name in line for name, line in zip(passwords, said, strict=True)] == [True, True]
+    assert all("must be at least" in line for line in said)
 
 
 def test_the_chart_and_the_hub_that_is_tested_are_of_one_kind(repo):
