@@ -105,7 +105,7 @@ def binder(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
 
 
 def hub(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
-    """Ten learners log in one after the other; then all run the first cell."""
+    """Ten learners, one after the other, each from the login to the first player."""
     port = start_lab.free_port("127.0.0.1", 18820)
     with (
         hubs.hub(image, hubs.with_hub(image), port, folder / "homes") as server,
