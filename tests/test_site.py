@@ -231,6 +231,29 @@ def test_axe_finds_nothing_in_the_gallery(here, scheme):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "index.html", "glossary.html", "lessons/00a-what-a-fault-is.html", "lessons/00-start.html",
+        "handlers/mips.html#mips,before,first,gate", "handlers/s390.html#v3",
+        "handlers/s390-before-merged.html",
+    ],
+)  # fmt: skip
+def test_a_phone_shows_it_whole(here, path):
+    """Nothing is cut off at the right, nor lies outside the page; what is wider is scrolled."""
+    page = here()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{page.url.rsplit('/', 1)[0]}/{path}")
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".fv-player :is(button, select, .fv-legend *)")]
+          .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth)
+          .map((e) => e.textContent.slice(0, 40))"""
+    )
+    assert cut == []
+
+
 def test_one_click_leads_to_a_moving_picture(here):
     """From the index to the first write in mips, which asks before it shows."""
     page = here()
