@@ -56,7 +56,7 @@ class Comparison:
             f"<td colspan=3 {left}><b>{escape(taken(t))}</b></td>" for t in (self.old, self.new)
         )
         return (
-            "<table style='font-size:13px;border-collapse:collapse'>"
+            "<table style='font-size:inherit;border-collapse:collapse'>"
             f"<tr>{heads}</tr>{rows}<tr>{feet}</tr></table>"
         )
 
