@@ -129,12 +129,12 @@ def test_a_hub_on_the_internet_has_no_password_that_everybody_knows(repo, hub, i
     assert [*passwords] == ["user_password", "admin_password"]
     code = (
         "from jupyterhub.authenticators.shared import SharedPasswordAuthenticator as Shared\n"
-        "for name in {names}:\n"
+        f"for name, value in {passwords}.items():\n"
         "    try:\n"
-        "        Shared(**{{name: {passwords}[name]}})\n"
+        "        Shared(**{name: value})\n"
         "    except ValueError as problem:\n"
         "        print(problem)\n"
-    ).format(names=[*passwords], passwords=passwords)
+    )
     said = image.run(image.python, "-c", code).splitlines()
     assert [name in line for name, line in zip(passwords, said, strict=True)] == [True, True]
     assert all("must be at least" in line for line in said)

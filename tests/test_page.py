@@ -145,9 +145,10 @@ def test_a_page_may_hold_one_scenario():
 # --- the file --------------------------------------------------------------------------------
 
 
-def test_the_largest_page_is_light_and_asks_nobody():
-    """S390 has the most pictures: below 150 KB, and nothing in it names another place."""
-    text = page(fv.play("s390"))
+@pytest.mark.parametrize("name", ["s390", "um"])
+def test_the_largest_pages_are_light_and_ask_nobody(name):
+    """They have the most pictures: below 150 KB, and nothing in them names another place."""
+    text = page(fv.play(name))
     assert len(text.encode()) <= LIMIT
     parts = re.findall(r'<script type="text/plain" id="fv-\w+">([^<]+)</script>', text)
     assert len(parts) == 2
