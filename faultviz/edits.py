@@ -17,7 +17,8 @@ from faultviz.conditions import add, exactly
 from faultviz.errors import BadInput, nearest
 from faultviz.flow import Jump, Label, Step
 from faultviz.ir import Program
-from faultviz.listing import Line, built, lines, numbered
+from faultviz.listing import Line, lines, numbered
+from faultviz.relisting import built
 
 HOW: dict[str, str] = {
     "off": "it is gone; a test goes on as if the answer was no",

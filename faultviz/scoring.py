@@ -50,7 +50,7 @@ GRADERS = {
     "exercise": "exercises",
     "write": "exercises",
     "trace": "traces",
-    "review": "reviews",
+    "review": "replies",
     "table": "tables",
     "sort": "sorting",
 }

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import faultviz as fv
-from faultviz import layout, reviews
+from faultviz import layout, replies, reviews
 from faultviz.exercises import make
 from faultviz.run import run
 
@@ -90,7 +90,7 @@ def test_a_review_is_answered_in_its_mail(lab):
             here.get_by_role("checkbox", name=word, exact=True).check()
     here.get_by_role("button", name="Check").click()
     here.get_by_text("3 of 3 points").first.wait_for()
-    here.get_by_label("Your reply").fill(reviews.replies(REVIEW)[0])
+    here.get_by_label("Your reply").fill(replies.replies(REVIEW)[0])
     here.get_by_role("button", name="Hold it against the rubric").click()
     here.get_by_text("Two replies that say it all").wait_for()
 

@@ -7,7 +7,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz import layout, reviews
+from faultviz import layout, replies
 from faultviz.follow import follow
 from faultviz.player.desk import Desk, about
 from faultviz.scoring import grade
@@ -165,7 +165,7 @@ def test_a_reply_is_held_against_the_rubric():
     model = fv.exercise("review", ex.seed).one
     said = ex.reply(str(ex.one.first.outcomes) + " breaks it.")
     assert "Two replies that say it all:" in said
-    assert ex.desk.told["replied"]["letters"] == reviews.replies(model)
+    assert ex.desk.told["replied"]["letters"] == replies.replies(model)
     (score,) = [s for s in grade(answers().acts[-1]) if s.what.endswith("reply")]
     assert f"{score.points} of 5" in said
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 import faultviz as fv
-from faultviz import exercises, invented, reviews, writing
+from faultviz import exercises, invented, replies, reviews, writing
 from faultviz.check import search
 from faultviz.edits import edited
 from faultviz.exercises import FAULTS, PARTS, judge, make, worked
@@ -213,8 +213,8 @@ def test_a_review_has_points_for_rule_line_and_scenario():
     """And model replies that meet the whole rubric."""
     for seed in SEEDS[:20]:
         one = reviews.make(seed)
-        for reply in reviews.replies(one):
-            assert reviews.rubric(one, reply).total == 5, reply
+        for reply in replies.replies(one):
+            assert replies.rubric(one, reply).total == 5, reply
     one = some(sound=False, module=reviews)
     first = one.first
     full = {"rule": first.invariant, "line": min(one.places), "outcomes": first.outcomes,
@@ -223,7 +223,7 @@ def test_a_review_has_points_for_rule_line_and_scenario():
     assert reviews.judge(one, {**full, "line": "x"}).total == 2
     assert reviews.judge(one, {"ack": True}).total == 0
     given = {"ack": False, **full, "reply": "No."}
-    scores = reviews.grade(Act("", "", "review", "review", one.seed, given))
+    scores = replies.grade(Act("", "", "review", "review", one.seed, given))
     assert [score.points for score in scores] == [1, 1, 1, 0]
 
 

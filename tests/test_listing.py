@@ -4,7 +4,8 @@ import pytest
 
 import faultviz as fv
 from faultviz import models
-from faultviz.listing import built, lines, text
+from faultviz.listing import lines, text
+from faultviz.relisting import built
 
 EVERY = [
     (name, revision)

@@ -1,7 +1,7 @@
 """Two exercises in words: a patch to review and to reply to, and a handler to write.
 
 Here: the widgets, and the mail as the page shows it. Not here: what an answer is worth (`reviews`,
-`writing`), or tries (`tries`).
+`replies`, `writing`), or tries (`tries`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from faultviz import invented, reviews, writing
+from faultviz import invented, replies, reviews, writing
 from faultviz.errors import BadInput
 from faultviz.ir import Program
 from faultviz.listing import lines
@@ -83,9 +83,9 @@ class Review(Exercise):
             raise BadInput("First say what you think of the patch: answer().")
         if not text.strip():
             raise BadInput("The reply is empty: write three to eight sentences to the author.")
-        found = reviews.rubric(self.one, text)
+        found = replies.rubric(self.one, text)
         record("review", "review", {"level": self.level, **self._given, "reply": text}, self.seed)
-        model = reviews.replies(self.one)
+        model = replies.replies(self.one)
         met = [[ok, what] for what, ok in found.met.items()]
         told = {"head": repr(found).splitlines()[0], "met": met, "letters": model}
         self.desk.fill(reply=text)
