@@ -11,6 +11,7 @@ from faultviz.cli import main
 from faultviz.errors import BadInput
 from faultviz.export import book, export, export_route, inside, slides, strip
 from faultviz.export.shown import Shown, sealed
+from faultviz.items import item, right
 from faultviz.routes import ROUTES
 from faultviz.run import run
 
@@ -275,6 +276,23 @@ def test_notes_are_shown_to_who_asks_for_them(shown, ran):
     assert "9 minutes of talk" in notes.locator("body").inner_text()
     page.keyboard.press("ArrowRight")
     assert "2 of" in notes.locator("p").first.inner_text()
+
+
+def test_the_speaker_finds_answers_and_misconceptions_in_the_notes(ran):
+    """With the solutions: what is right, and what to say to each wrong vote."""
+    told = item("00-M4")
+    wrong = [*told.answers]
+    good, reason = wrong.pop(right(told) - 1)
+    bare, solved = (export(ran("00"), "slides", solutions=s) for s in (False, True))
+    (slide,) = (
+        re.sub(r"<[^>]+>", "", one.split("<aside")[1])
+        for one in solved.split('<section class="slide"')
+        if f"<legend>{told.ask}" in one
+    )
+    assert f"{good}. {reason}" in slide
+    for text, why in wrong:
+        assert f"Not “{text}”: {why}" in slide
+    assert reason not in bare
 
 
 def test_axe_finds_nothing_in_slides(shown, ran):

@@ -74,15 +74,17 @@ def of_notebook(cells: Sequence[Cell], name: str, *, solutions: bool) -> list[Sl
     slides: list[Slide] = []
     for some in together(for_learners(cells, solutions=solutions)):
         notes = () if slides else (KEYS, *told)
-        slides.append(Slide(some, _title(some, slides[-1].title if slides else name), "", notes))
+        keys = answers(some) if solutions else ()
+        head = _title(some, slides[-1].title if slides else name)
+        slides.append(Slide(some, head, "", (*notes, *keys)))
     return slides
 
 
 def of_route(route: Route, books: Mapping[str, Sequence[Cell]], *, solutions: bool) -> list[Slide]:
     """One deck of all stops of a route, in their order; `books` has the cells of each lesson.
 
-    The notes of a stop's slides are its minutes and what is done there; those of the first slide of
-    a lesson also what the lesson says to the teacher.
+    The notes of a stop's slides are its minutes, what is done there, and with the solutions the
+    answers to what is asked; those of the first slide of a lesson also what it says to the teacher.
     """
     slides = [_first(route, books)]
     met: set[str] = set()
@@ -95,8 +97,28 @@ def of_route(route: Route, books: Mapping[str, Sequence[Cell]], *, solutions: bo
             teacher = () if stop.lesson in met else _of_lesson(books[stop.lesson])
             met.add(stop.lesson)
             name = _title(some, name)
-            slides.append(Slide(some, name, minutes, (*told, *teacher)))
+            keys = answers(some) if solutions else ()
+            slides.append(Slide(some, name, minutes, (*told, *keys, *teacher)))
     return slides
+
+
+def answers(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """For the speaker: the right answer to each question; of one alone, what is wrong with others."""
+    items = [
+        item
+        for cell in cells
+        for one in cell.told
+        if one["kind"] == "asks"
+        for item in one["items"]
+    ]
+    said = []
+    for item in items:
+        pairs = [*zip(item["answers"], item["reasons"], strict=True)]
+        text, reason = pairs.pop(item["key"] - 1)
+        asked = f"{item['ask']} " if len(items) > 1 else ""
+        wrong = "" if asked else "".join(f"\n- Not “{other}”: {why}" for other, why in pairs)
+        said.append(f"{asked}**{text}.** {reason}{wrong}")
+    return tuple(said)
 
 
 def _first(route: Route, books: Mapping[str, Sequence[Cell]]) -> Slide:
