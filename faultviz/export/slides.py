@@ -103,7 +103,7 @@ def of_route(route: Route, books: Mapping[str, Sequence[Cell]], *, solutions: bo
 
 
 def answers(cells: Iterable[Cell]) -> tuple[str, ...]:
-    """For the speaker: the right answer to each question; of one alone, what is wrong with others."""
+    """For the speaker: what is right at each question; of one alone, why others are wrong."""
     items = [
         item
         for cell in cells
@@ -116,8 +116,9 @@ def answers(cells: Iterable[Cell]) -> tuple[str, ...]:
         pairs = [*zip(item["answers"], item["reasons"], strict=True)]
         text, reason = pairs.pop(item["key"] - 1)
         asked = f"{item['ask']} " if len(items) > 1 else ""
+        head = "" if asked else "Right: "
         wrong = "" if asked else "".join(f"\n- Not “{other}”: {why}" for other, why in pairs)
-        said.append(f"{asked}**{text}.** {reason}{wrong}")
+        said.append(f"{asked}**{head}{text}.** {reason}{wrong}")
     return tuple(said)
 
 
