@@ -285,3 +285,17 @@ def test_no_reason_stands_above_its_question(name, books):
     key = one.answers[right(one) - 1][0]
     for said in (*(reason for _, reason in one.answers), *([key] if len(key) > 30 else [])):
         assert said not in " ".join(above)
+
+
+def test_every_command_that_is_named_can_be_typed(told):
+    """Each subcommand and each option is there."""
+    spans = re.findall(r"(?:`|^)(?:python3 -m )?faultviz ([^`#\n]+)", told, re.MULTILINE)
+    assert len(spans) > 12
+    for span in spans:
+        name, *words = span.split()
+        if name in ("lab", "test"):
+            continue
+        command = main.get_command(None, name)
+        assert command, span
+        known = {word for one in command.params for word in (*one.opts, *one.secondary_opts)}
+        assert {word for word in words if word.startswith("-")} <= known, span
