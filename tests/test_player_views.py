@@ -303,6 +303,44 @@ def test_the_token_moves_along_the_edge_and_then_the_lane_grows(alone):
     assert page.evaluate("document.getAnimations().length") == 0
 
 
+OVERLAPS = """(selectors) => {
+  // Pairs of texts, one of each selector, whose letters lie on each other.
+  const rects = (selector) => [...document.querySelectorAll(selector)]
+    .filter((e) => e.checkVisibility()).flatMap((e) => {
+      const range = document.createRange();
+      range.selectNodeContents(e);
+      return e.matches("select") ? [e.getBoundingClientRect()] : [...range.getClientRects()];
+    });
+  const [some, others] = selectors.map(rects);
+  if (!some.length || !others.length) throw Error("nothing is seen");
+  return some.flatMap((a) => others.filter((b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "gone"),
+    [
+        ("mips", "write", "completed-check"), ("mips", "write", ""),
+        ("fixup-user-fault", "unlocked,write", "completed-check"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_away_is_said_and_nothing_lies_on_another(alone, name, context, gone):
+    """In every view, at the step at which the rule breaks and at all others, on the stage too."""
+    p = fv.play(name, "merged", "COMPLETED", context, without=gone, view="stage")
+    page = alone(p, 1280, 720)
+    for step in p.trace.steps:
+        look_at(page, step.n)
+        assert page.evaluate(OVERLAPS, [".fv-count span", ".fv-head :is(select, .fv-which)"]) == 0
+        for words in (".fv-say b", *[".fv-broken p"] * bool(page.locator(".fv-broken p").count())):
+            assert page.evaluate(OVERLAPS, [words, ".fv-counters span"]) == 0
+    for view in ("stage", "first", "full"):
+        page.evaluate(f"model.set('view', '{view}')")
+        assert page.locator(".fv-gone:visible").all_inner_texts() == [
+            f"without {one}" for one in (gone,) if one
+        ]
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("view", ["first", "full", "stage"])
 def test_axe_finds_nothing(alone, view, dark):

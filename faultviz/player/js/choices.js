@@ -15,11 +15,13 @@ export class Choices {
   show(all) {
     this.all = all;
     const open = this.root.querySelector(".fv-words[open]") !== null;
+    const gone = all.missing.find((c) => c.on && c.value);
     const focus = this.root.contains(document.activeElement) ? document.activeElement.dataset.choice : null;
     this.root.replaceChildren(
       h("div", { class: "fv-more-only" }, this.select("handler", "handler", all.handler, true),
         this.segment("revision", "revision", all.revision), this.words(all.word, open)),
       h("div", {}, h("span", { class: "fv-first-only fv-which" }, all.which),
+        gone ? h("span", { class: "fv-gone", title: gone.label }, `without ${gone.value}`) : null,
         this.select("event", "page event", all.event, false),
         h("span", { class: "fv-more-only" }, all.compact ? this.select("outcome", "answer", all.outcome, false) : this.segment("outcome", "or answer", all.outcome))));
     if (focus) this.root.querySelector(`[data-choice="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
