@@ -349,6 +349,21 @@ def test_a_long_line_stays_on_the_screen(shown):
     assert heights[1] < heights[0] + 1
 
 
+def test_a_long_text_stands_in_two_columns(shown):
+    """Where its lines are short: then all of it is on the screen, in letters that can be read."""
+    cells = {"short": "line\n" * 40, "wide": "a line of more than half a slide, " * 3 + "\n"}
+    outputs = [({"output_type": "stream", "text": text},) for text in cells.values()]
+    page = shown(export([book.Cell("a", "code", "1", outputs[0])], "slides"))
+    slide = page.locator("section.shown")
+    pre = slide.locator(".output pre")
+    assert pre.evaluate("(e) => getComputedStyle(e).columnCount") == "2"
+    assert slide.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
+    assert pre.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)") >= 14
+    page = shown(export([book.Cell("a", "code", "1", outputs[1])], "slides"))
+    pre = page.locator("section.shown .output pre")
+    assert pre.evaluate("(e) => getComputedStyle(e).columnCount") == "auto"
+
+
 def test_a_route_is_one_deck_with_its_minutes(ran, monkeypatch, tmp_path):
     """Every stop in its order, with the minutes of the plan in the notes."""
     from faultviz import export as room

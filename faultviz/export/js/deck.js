@@ -29,13 +29,37 @@ function deck() {
     pre.style.cssText = fits ? `font-size: ${Math.floor(smaller * 10) / 10}px` : "";
   }
 
-  /** The letters of a slide become smaller until it fits; what never fits is scrolled. */
-  function fit(slide) {
-    slide.querySelectorAll("pre").forEach(narrow);
-    for (let size = 1; size > 0.59; size -= 0.05) {
+  /** Smaller letters, down to a part of their size, until the slide fits; whether it does. */
+  function shrink(slide, least) {
+    for (let size = 1; size > least - 0.01; size -= 0.05) {
       slide.style.setProperty("--size", size.toFixed(2));
-      if (slide.scrollHeight <= slide.clientHeight + 1) return;
+      if (slide.scrollHeight <= slide.clientHeight + 1) return true;
     }
+    return false;
+  }
+
+  /** Whether the lines of a text are short enough for two columns. */
+  function halves(pre) {
+    const { cssText } = pre.style;
+    pre.style.cssText = "width: max-content; white-space: pre";
+    const line = pre.offsetWidth;
+    pre.style.cssText = cssText;
+    return 2 * line < pre.offsetWidth;
+  }
+
+  /** A slide fits by smaller letters, or by text in two columns; what never fits is scrolled. */
+  function fit(slide) {
+    const texts = [...slide.querySelectorAll(".output > pre")];
+    texts.forEach((pre) => pre.classList.remove("in-two"));
+    slide.querySelectorAll("pre").forEach(narrow);
+    if (shrink(slide, 0.8)) return;
+    const short = texts.filter(halves);
+    const inTwo = (on) => short.forEach((pre) => pre.classList.toggle("in-two", on));
+    inTwo(true);
+    if (short.length && shrink(slide, 0.6)) return;
+    inTwo(false);
+    if (shrink(slide, 0.6)) return;
+    inTwo(true);
     slide.style.setProperty("--size", "0.8");
   }
 
