@@ -13,6 +13,7 @@ from faultviz import __version__
 from faultviz.export.book import Cell
 from faultviz.export.script import code, style
 from faultviz.export.shown import Shown
+from faultviz.player.pages.document import head
 
 BLOCKED = (
     "Scripts do not run here: they are off in this browser, or blocked by whoever serves the page. "
@@ -99,15 +100,7 @@ def _document(to: str, title: str, body: str, data: Mapping[str, str]) -> str:
         for name, packed in data.items()
     )
     script = f'<script type="module">\n{code(to)}\n</script>' if to != "print" else ""
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="generator" content="faultviz {__version__}">
-<link rel="icon" href="data:,">
-<title>{escape(title)}</title>
-<style>
+    return f"""{head(title)}<style>
 {style(to)}</style>
 <noscript><style>#blocked {{ animation: none; }}</style></noscript>
 </head>

@@ -9,13 +9,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from faultviz.errors import BadInput
 from faultviz.export.book import REVEAL, Cell
-from faultviz.export.inside import MIME
+from faultviz.export.inside import MIME, NO_KERNEL
+from faultviz.export.running import NEEDS
 
 Json = dict[str, Any]
 
@@ -24,7 +26,7 @@ TESTS = {
     "pre": "No verdict comes here, only how many were right: the reasons come after the course.",
     "post": "The reasons come when it is handed in.",
 }
-KEEPS_NOTHING = "This page keeps no answers; a notebook does."
+KEEPS_NOTHING = NO_KERNEL["Work"]
 
 
 class Shown:
@@ -198,6 +200,15 @@ def code(source: str) -> str:
     return f'<pre class="code" tabindex="0"><code>{inner}</code></pre>'
 
 
+def literal(text: str) -> str:
+    """A text whose names of C, such as `*locked` and `__gmap_link`, Markdown must leave alone.
+
+    >>> markdown(literal("*locked and *vmas")).strip()
+    '<p>*locked and *vmas</p>'
+    """
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
+
+
 def markdown(source: str, link: Callable[[str], str] = lambda to: to) -> str:
     """Markdown as HTML; raises BadInput where the package for it is missing.
 
@@ -207,9 +218,7 @@ def markdown(source: str, link: Callable[[str], str] = lambda to: to) -> str:
     try:
         import mistune
     except ModuleNotFoundError as missing:
-        raise BadInput(
-            f"To export a notebook needs {missing.name}: pip install 'faultviz[lab]' installs it."
-        ) from None
+        raise BadInput(NEEDS.format(tool=missing.name)) from None
 
     class Linked(mistune.HTMLRenderer):
         def link(self, text: str, url: str, title: str | None = None) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from faultviz.export.book import REVEAL, Cell, between, for_learners, for_the_teacher, title
 from faultviz.export.document import KEYS, Slide
+from faultviz.export.shown import literal
 from faultviz.routes import Route
 from faultviz.routes.printed import UNTRIED
 
@@ -115,10 +116,11 @@ def answers(cells: Iterable[Cell]) -> tuple[str, ...]:
     for item in items:
         pairs = [*zip(item["answers"], item["reasons"], strict=True)]
         text, reason = pairs.pop(item["key"] - 1)
-        asked = f"{item['ask']} " if len(items) > 1 else ""
+        asked = f"{literal(item['ask'])} " if len(items) > 1 else ""
         head = "" if asked else "Right: "
-        wrong = "" if asked else "".join(f"\n- Not “{other}”: {why}" for other, why in pairs)
-        said.append(f"{asked}**{head}{text}.** {reason}{wrong}")
+        replies = (f"\n- Not “{literal(other)}”: {literal(why)}" for other, why in pairs)
+        wrong = "" if asked else "".join(replies)
+        said.append(f"{asked}**{head}{literal(text)}.** {literal(reason)}{wrong}")
     return tuple(said)
 
 

@@ -113,13 +113,8 @@ def _of_two(duo: Duo, above: str) -> str:
     return _document(title, about, "", above, story_of(both), note, data)
 
 
-def _document(
-    title: tuple[str, str], about: str, asks: str, above: str, text: str, note: str, data: Json
-) -> str:
-    theme = "".join(
-        f'<option value="{value}">{said}</option>'
-        for value, said in (("", "as the system"), ("light", "light"), ("dark", "dark"))
-    )
+def head(title: str) -> str:
+    """How every file that is made begins; its style and the end of the head come after it."""
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -127,8 +122,18 @@ def _document(
 <meta name="viewport" content="width=device-width">
 <meta name="generator" content="faultviz {__version__}">
 <link rel="icon" href="data:,">
-<title>{escape(": ".join(title))}</title>
-<style>
+<title>{escape(title)}</title>
+"""
+
+
+def _document(
+    title: tuple[str, str], about: str, asks: str, above: str, text: str, note: str, data: Json
+) -> str:
+    theme = "".join(
+        f'<option value="{value}">{said}</option>'
+        for value, said in (("", "as the system"), ("light", "light"), ("dark", "dark"))
+    )
+    return f"""{head(": ".join(title))}<style>
 {_read("pages/page.css")}</style>
 <noscript><style>#fv-text {{ animation: none; }}</style></noscript>
 </head>
