@@ -55,7 +55,7 @@ export class View {
       h("button", { type: "button", "aria-label": "Close the message", onclick: () => this.say("") }, "Close"));
     this.crumbs = h("div", { class: "fv-crumbs" });
     this.insideBox = h("input", { type: "checkbox", onchange: () => moves.setInside(this.insideBox.checked) });
-    this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox, " inside handle_mm_fault");
+    this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox, " inside ", h("span", { class: "fv-wide-only" }, "handle_mm_fault"));
     this.tagsBox = h("input", { type: "checkbox", onchange: () => this.setTags(this.tagsBox.checked) });
     this.readerBox = h("input", { type: "checkbox", onchange: () => moves.setReader(this.readerBox.checked) });
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group" });
