@@ -1,4 +1,4 @@
-"""The one exception that reaches a reader: what is wrong, where, and what to do about it."""
+"""What reaches a reader: what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from difflib import get_close_matches
 
 class BadInput(ValueError):
     """Input that cannot be used; its text is one clear sentence."""
+
+
+class CannotHere(BadInput):
+    """Good input that this machine cannot use; another machine can."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

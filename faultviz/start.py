@@ -9,11 +9,14 @@ the standard library only.
 from __future__ import annotations
 
 import argparse
+import os
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,7 +25,8 @@ from faultviz.start_child import CannotStart, call, environment, say
 
 USAGE = """\
 python3 -m faultviz lab     opens JupyterLab on the first lesson (lab --help: its options)
-python3 -m faultviz test    runs every test (what follows is given to pytest)
+python3 -m faultviz test    runs the tests (--fast: under 90 s, --all: every one; what else
+                            follows is given to pytest)
 python3 -m faultviz list    and every other word of the faultviz command: show, trace, compare,
                             check, measure; each has --help
 """
@@ -45,6 +49,11 @@ NO_CLONE = (
     "get a clone, and type python3 -m faultviz {word} in it."
 )
 INTERRUPTED = 130
+LENGTHS = {"--fast": "not long and not real", "": "not long", "--all": ""}
+"""Of a run of tests: the option, and the markers (tests/helpers/machine.py) that it takes."""
+
+ORDER = "FAULTVIZ_ORDER"
+WORKER = 700 << 20  # bytes of memory that a process of tests takes, with its browser
 
 
 def main(words: Sequence[str]) -> int:
@@ -110,8 +119,16 @@ def lab(root: Path, words: Sequence[str]) -> int:
 
 
 def test(root: Path, words: Sequence[str]) -> int:
-    """Every test, against the installed wheel and far from the source; pytest's exit code."""
+    """The tests, against the installed wheel and far from the source; pytest's exit code.
+
+    Without `--fast` or `--all`, what a change can break, in some minutes. Tests that are named are
+    run whatever their length, in one process.
+    """
     python = str(start_env.ready(root, ("kernel", "lab", "site", "test")))
+    asked = next((word for word in words if word in LENGTHS), "")
+    others = [word for word in words if word != asked]
+    if not any(word and (root / word.partition("::")[0]).exists() for word in others):
+        others = [*_shared(asked), *others]
     with tempfile.TemporaryDirectory(prefix="faultviz-test-") as made:
         folder = Path(made)
         for name in BESIDE:
@@ -123,6 +140,7 @@ def test(root: Path, words: Sequence[str]) -> int:
             HYPOTHESIS_STORAGE_DIRECTORY=str(root / ".hypothesis"),
             FAULTVIZ_REPO=str(root),
             PYTHONSAFEPATH="1",
+            **_order(asked),
         )
         where = "import faultviz; print(*faultviz.__path__)"
         package = subprocess.run(
@@ -140,7 +158,25 @@ def test(root: Path, words: Sequence[str]) -> int:
             "-o",
             f"cache_dir={root}/.pytest_cache",
         ]
-        return call([python, "-m", "pytest", *told, *words], around, folder)
+        return call([python, "-m", "pytest", *told, *others], around, folder)
+
+
+def _shared(asked: str) -> list[str]:
+    """What pytest is told of a length: its markers, and how many processes share the tests."""
+    number = os.cpu_count() or 1
+    with suppress(ValueError, OSError, AttributeError):
+        number = min(number, os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // WORKER)
+    together = ["-n", str(number), "--dist", "loadgroup", "--no-loadscope-reorder"]
+    return [*(["-m", LENGTHS[asked]] if LENGTHS[asked] else []), *(together if number > 1 else [])]
+
+
+def _order(asked: str) -> dict[str, str]:
+    """All tests are run in an order by chance; it is named, so that it can be had again."""
+    if asked != "--all":
+        return {}
+    number = os.environ.get(ORDER) or str(secrets.randbelow(10**6))
+    say(f"Tests in the order {ORDER}={number}.")
+    return {ORDER: number}
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,9 +1,8 @@
 """What tests share: the repository's files, Chromium, a JupyterLab of their own, a kernel tree.
 
-A test that uses Chromium bears the marker `browser`, one that uses the kernel tree the marker
-`tree`, one that boots a kernel `boot` or, as user-mode Linux, `uml`, one that builds JupyterLite
-`site`, one that installs what Binder does `image`, one with a Hub `hub`, by itself. Where what it
-needs is missing such tests are left out, one line says so, and in CI that is a failure.
+What a test needs of the machine is the table in `machine`: a test bears a need's marker by using
+its fixture. Where the machine lacks it the test is left out, and the end of the run says why. How
+tests are shared out among processes is in `sharing`.
 """
 
 from __future__ import annotations
@@ -20,77 +19,26 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 import hubs
+import hypothesis
+import machine
 import pytest
+import sharing
 
 from faultviz import start_lab
 from faultviz.start_child import environment
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 OF_LITE = "@jupyterlite/"
 """What builds JupyterLite lies in the same environment; JupyterLab loads its extension, in vain."""
 HERE = ("127.0.0.1", "localhost", "::1")
-LEFT_OUT = pytest.StashKey[int]()
 
-
-def find_chromium():
-    """The browser on this machine; nothing where there is none."""
-    names = (os.environ.get("FAULTVIZ_CHROMIUM", ""), *NAMES)
-    return next((path for name in names if name and (path := shutil.which(name))), None)
-
-
-def find_tree():
-    """The kernel source that the tests read, as Debian ships it; nothing where there is none."""
-    places = (os.environ.get("FAULTVIZ_TREE", ""), "/usr/src/linux-source-6.1.tar.xz")
-    return next((Path(place) for place in places if place and Path(place).exists()), None)
-
-
-def _kept(pattern):
-    """The newest package of that name where .ci/run puts them; they are not installed."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    found = (home / "faultviz" / "kernels").glob(pattern)
-    return max(found, key=lambda file: file.stat().st_mtime, default="")
-
-
-def _bootable(named, pattern, *programs):
-    """A kernel to boot, if the machine has the programs that it takes; else nothing."""
-    place = os.environ.get(named) or _kept(pattern)
-    ready = all(map(shutil.which, programs)) and any(map(shutil.which, ("cc", "gcc", "clang")))
-    return Path(place) if place and ready and Path(place).exists() else None
-
-
-def find_kernel():
-    """A kernel image, or a Debian package of one, and QEMU."""
-    return _bootable("FAULTVIZ_KERNEL", "linux-image-*.deb", "qemu-system-x86_64")
-
-
-def find_uml():
-    """User-mode Linux: the program, or its Debian package."""
-    return _bootable("FAULTVIZ_UML", "user-mode-linux_*.deb")
-
-
-def find_npm():
-    """Node.js with npm, for what comes from its registry."""
-    return shutil.which("node") and shutil.which("npm")
-
-
-NEEDS = {
-    "browser": ("chromium", find_chromium),
-    "tree": ("archive", find_tree),
-    "boot": ("kernel_image", find_kernel),
-    "uml": ("uml", find_uml),
-    "site": ("lite_site", find_npm),
-    "image": ("image", hubs.binders_python),
-    "hub": ("hub", find_npm),
-}
-"""Marker: the fixture that brings it, and who knows whether it is there."""
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("faultviz")
+hypothesis.settings.load_profile("faultviz")
 
 
 def pytest_configure(config):
     """What doctests and notebooks answer is kept in a folder that goes with the tests."""
+    config.pluginmanager.register(sharing)
     folder = tempfile.TemporaryDirectory(prefix="faultviz-work-")
     os.environ["FAULTVIZ_WORK"] = folder.name
     config.add_cleanup(folder.cleanup)
@@ -104,26 +52,10 @@ def work(tmp_path, monkeypatch):
     return folder
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config, items):
-    """Mark what needs more than Python, and take it out where that is missing."""
-    for item in items:
-        names = getattr(item, "fixturenames", ())
-        for marker, (fixture, _) in NEEDS.items():
-            if fixture in names:
-                item.add_marker(marker)
-    missing = [marker for marker, (_, find) in NEEDS.items() if not find()]
-    left_out = [item for item in items if any(item.get_closest_marker(m) for m in missing)]
-    if left_out:
-        config.stash[LEFT_OUT] = len(left_out)
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-
-
 @pytest.fixture(scope="session")
 def archive():
     """A real kernel's source, as Debian ships it."""
-    return find_tree()
+    return machine.source()
 
 
 @pytest.fixture(scope="session")
@@ -137,13 +69,13 @@ def tree(archive):
 @pytest.fixture(scope="session")
 def kernel_image():
     """A kernel that QEMU boots."""
-    return find_kernel()
+    return machine.kernel()
 
 
 @pytest.fixture(scope="session")
 def uml():
     """User-mode Linux."""
-    return find_uml()
+    return machine.uml()
 
 
 @pytest.fixture(scope="session")
@@ -160,24 +92,6 @@ def image(repo, tmp_path_factory):
     return hubs.image(repo, tmp_path_factory.mktemp("image"))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session):
-    """In CI a browser is there, or something is wrong."""
-    if session.config.stash.get(LEFT_OUT, 0) and os.environ.get("CI") == "true":
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """Say what was left out."""
-    if number := config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(
-            f"Not run: {number} tests that need Chromium ({', '.join(NAMES)}, or "
-            "FAULTVIZ_CHROMIUM), kernel source (Debian's linux-source-6.1, or FAULTVIZ_TREE), npm, "
-            "or a kernel to boot (QEMU, a C compiler, FAULTVIZ_KERNEL and FAULTVIZ_UML); .ci/run "
-            "brings all of them."
-        )
-
-
 @pytest.fixture(scope="session")
 def repo() -> Path:
     """The clone, for tests of its files; the tests may run elsewhere."""
@@ -187,9 +101,7 @@ def repo() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the browser."""
-    found = find_chromium()
-    assert found, "There is no Chromium: install one, or name it in FAULTVIZ_CHROMIUM."
-    return found
+    return machine.chromium()
 
 
 # Not for the session: while Playwright's event loop runs, nbval's client must not start its own.
@@ -199,7 +111,7 @@ def browser(chromium):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=chromium, args=machine.FLAGS)
         yield started
         started.close()
 
@@ -300,7 +212,7 @@ def jupyterlab(repo, tmp_path_factory):
     if (repo / "notebooks").is_dir():
         shutil.copytree(repo / "notebooks", folder / "notebooks")
     homes = {f"JUPYTER_{n}_DIR": str(folder / f".{n}") for n in ("CONFIG", "DATA", "RUNTIME")}
-    lab = Lab(folder, start_lab.free_port("127.0.0.1", 18888), "a-known-token")
+    lab = Lab(folder, start_lab.free_port("127.0.0.1", sharing.port(18888)), "a-known-token")
     told = start_lab.arguments(folder, "127.0.0.1", lab.port, "", browser=False)
     around = environment(
         **homes,

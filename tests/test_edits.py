@@ -93,7 +93,7 @@ def some_edit(data, listing):
     return data.draw(st.sampled_from(fine)) if fine else None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["mips", "x86", "um", "sparc64", "s390", "sh", "arm", "gup", "powerpc"]),
        st.data())  # fmt: skip
 def test_any_edit_gives_a_program_that_can_be_judged(name, data):

@@ -15,6 +15,8 @@ from faultviz.items import item, right
 from faultviz.routes import ROUTES
 from faultviz.run import run
 
+pytestmark = pytest.mark.real  # lessons are run for it
+
 LESSONS = {
     "00": "00-start", "02": "02-retry-and-completed", "09": "09-contention", "11": "11-capstone",
 }  # fmt: skip

@@ -114,7 +114,7 @@ def test_enums_and_macros_give_constants():
 
 
 @given(st.text(alphabet="ifelse{}()&|!=;,0ax \n#/*\"'\\", max_size=120))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_makes_it_fall(body):
     """Whatever stands in a file, there is a graph or none."""
     for function in functions(f"int f(void)\n{{\n{body}\n}}\n", "f.c"):

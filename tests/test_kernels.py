@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
+import hosts
 import pytest
 from click.testing import CliRunner
 
 from faultviz.cli import main
-from faultviz.errors import BadInput
+from faultviz.errors import BadInput, CannotHere
 from faultviz.lab import kernels, kernels_init
 from faultviz.lab.kernels import boot
 from faultviz.lab.kernels_image import Image, image
@@ -532,3 +533,20 @@ def test_user_mode_linux_boots_and_counts(uml: Path) -> None:
     assert (rows["private"].minor_per_page, rows["private"].major_per_page) == (1, 0)
     assert one.name.endswith(" (um)")
     assert one.instructions == {}
+
+
+def test_user_mode_linux_that_starts_nothing_is_told_from_a_fault(
+    uml: Path, fake: Path, tmp_path: Path
+) -> None:
+    """On a processor with AMX the real program dies as it starts its first process."""
+    words = [sys.executable, "-m", "faultviz", "kernels", "--uml", str(uml)]
+    done = subprocess.run(
+        hosts.command_without_large_registers(*words), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "boots, but starts no process on this machine" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    # Here it can; what it is given by this compiler is no program, and that is not the machine.
+    with pytest.raises(BadInput, match=r"did not boot|before it had counted") as refused:
+        next(boot(umls=[uml], pages=8))
+    assert not isinstance(refused.value, CannotHere)

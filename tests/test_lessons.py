@@ -134,6 +134,7 @@ def test_only_folded_cells_answer_for_the_learner(lesson):
             assert "reveal" in tags
 
 
+@pytest.mark.real
 def test_each_cell_may_run_twice(lesson):
     """And says the same the second time; counts of this machine are left out."""
     _, cells = lesson

@@ -35,6 +35,7 @@ STEPS = """(n) => {
 AGAIN = """(n) => { for (let i = 0; i < n; i++) { page.close(); page.close = page.show(); } }"""
 
 
+@pytest.mark.long
 def test_ten_thousand_steps_leave_nothing(counted):
     """Through both rounds of the fault and all its calls."""
     page, count = counted(fv.play("mips", "before"))

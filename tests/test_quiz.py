@@ -39,7 +39,7 @@ def is_sound(one):
     assert one.objective in OBJECTIVES
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @drawn_by(seeds)
 def test_each_seed_has_two_sound_and_parallel_forms(seed):
     """The same questions, each of another handler, event or pair, with a belief to be caught by."""

@@ -141,7 +141,7 @@ def test_scripted_and_stepped_into_agree(name, accounting):
     st.sampled_from(outcomes.KINDS), st.booleans(), st.integers(0, 0x3FF),
     st.sampled_from(["6.0", "6.4"]),
 )  # fmt: skip
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_books_of_a_script_are_those_of_mm_account_fault(kind, major, flags, accounting):
     """`outcomes.counted` and the modelled function say the same."""
     result = outcomes.Outcome(kind, major).bits
@@ -170,7 +170,7 @@ def attempt(*arguments):
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_trace_follows_the_graph(data):
     """Steps hang together, and the lock changes only where something changes it."""
     name = data.draw(st.sampled_from(NAMES))

@@ -82,7 +82,7 @@ def test_a_waiting_writer_stops_later_readers():
     assert lock.readers == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 9)), min_size=1, max_size=20))
 def test_never_a_writer_beside_anyone(asks):
     """Whatever comes, in whatever order."""

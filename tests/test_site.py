@@ -22,6 +22,8 @@ from faultviz.site.build import MARK, build
 from faultviz.site.pages import DECKS, LITE, OTHERS, Plan
 from faultviz.start_child import CannotStart
 
+pytestmark = pytest.mark.real  # the site is made once for all, with its lessons run
+
 SMALL = Plan(("mips", "s390", "hmm"), ("00a", "00"), ())
 
 

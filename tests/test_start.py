@@ -363,6 +363,7 @@ def test_a_command_runs_where_its_needs_are(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.real
 def test_lab_says_where_it_is_and_ends_at_ctrl_c(tmp_path):
     """The address that it names answers; after Ctrl-C the exit code is that of a good end."""
     code = (

@@ -15,8 +15,8 @@ from itertools import count
 from os import strerror
 from pathlib import Path
 
-from faultviz.errors import BadInput
-from faultviz.lab import kernels_init
+from faultviz.errors import BadInput, CannotHere
+from faultviz.lab import kernels_init, kernels_probe
 from faultviz.lab.kernels_image import Image, image
 from faultviz.lab.kernels_result import Booted, Pass
 from faultviz.lab.kernels_run import Machine, Said, command, run
@@ -71,6 +71,9 @@ def boot(
         for one, line in commands:
             told = partial(tell, one.version or one.name)
             said = run(line, folder, limit, _counter(told, MODES * repeat + 2))
+            unable = one.target == "um" and said.ended == "exit" and not said.lines
+            if unable and (why := kernels_probe.starts_nothing(one, folder)):
+                raise CannotHere(why)
             yield _booted(one, said, limit, icount=machine.icount)
 
 

@@ -80,15 +80,21 @@ def command(
 
 
 def run(
-    words: Sequence[str], folder: Path, limit: float, heard: Callable[[str], None] = lambda _: None
+    words: Sequence[str],
+    folder: Path,
+    limit: float,
+    heard: Callable[[str], None] = lambda _: None,
+    keep: int = LAST,
 ) -> Said:
     """Start the command and listen until the counting program has ended, or `limit` seconds.
+
+    `heard` is told the program's lines, and of all others the last `keep` are in the answer.
 
     On return and on every exception no process of it is left. Ctrl-C and SIGTERM are answered once
     that is so, with KeyboardInterrupt and SystemExit. BadInput where it cannot be started.
     """
     lines: list[str] = []
-    last: deque[str] = deque(maxlen=LAST)
+    last: deque[str] = deque(maxlen=keep)
     ended = "exit"
     start = monotonic()
     with postponed() as noted, _started(words, folder, limit) as output:

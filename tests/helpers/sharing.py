@@ -1,0 +1,160 @@
+"""How a run is cut, shared out among processes, and summed up at its end: a plugin of pytest.
+
+Here: which tests bear the markers of a length, which must stay together in one process (as groups
+of pytest-xdist), in which order, and what is said of those that were not run. Not here: what a test
+needs, and who can tell (`machine`).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+
+import machine
+import pytest
+
+TOGETHER = {
+    "lite_site": "site", "image": "image", "hub": "image", "jupyterlab": "lab",
+}  # fmt: skip
+"""What is made once, by fixture, is made in one process: the group of its tests."""
+
+ORDER = "FAULTVIZ_ORDER"
+"""A number by which groups, and tests in them, are shuffled; without it the longest are first."""
+
+WEIGHTS = {"image": 1000, "hub": 1000, "site": 1000, "browser": 30, "tree": 30, "real": 10}
+"""By marker, for the order: a cell of a notebook is 10 of the shortest tests."""
+
+LENGTHS = {machine.LONG: "faultviz test --all", machine.REAL: "faultviz test"}
+"""Which command runs what a shorter one leaves out."""
+
+LEFT_OUT = pytest.StashKey[dict[str, list]]()
+"""By need: how many tests, why, and whether that is a failure in CI."""
+
+KIND = "kind"
+"""A property of a test, which its report bears from one process to the other."""
+
+CUT = pytest.StashKey[Counter]()
+"""By length: how many tests a longer run has."""
+
+
+def port(first: int) -> int:
+    """A first port to try, another for each process of a run."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return first + 100 * int(worker)
+
+
+def is_cell(item) -> bool:
+    """Whether an item is a cell of a notebook: they are run in their order, in one kernel."""
+    return item.path.suffix == ".ipynb"
+
+
+def group_of(item) -> str:
+    """The tests that stay in one process: those of a file, or of what is made once."""
+    names = getattr(item, "fixturenames", ())
+    return next((TOGETHER[name] for name in names if name in TOGETHER), item.path.stem)
+
+
+def pytest_configure(config):
+    """Nothing is left out yet."""
+    config.stash[LEFT_OUT] = {}
+    config.stash[CUT] = Counter()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Mark and order all tests; then, of those that are wanted, leave out what cannot run here."""
+    for item in items:
+        _mark(item)
+    groups = {}
+    for item in items:
+        groups.setdefault(group_of(item), []).append(item)
+    items[:] = [item for group in _ordered([*groups.values()]) for item in group]
+    yield  # here -m and -k take theirs away
+    # The machine is asked for nothing that is not wanted.
+    wanted = {mark.name for item in items for mark in item.iter_markers()}
+    lacks = {m: why for m in machine.NEEDS if m in wanted and (why := machine.lack(m))}
+    for marker, why in lacks.items():
+        gone = [item for item in items if item.get_closest_marker(marker)]
+        bad = isinstance(why, machine.Missing) and machine.NEEDS[marker].in_ci
+        config.stash[LEFT_OUT][marker] = [len(gone), str(why), bad]
+        items[:] = [item for item in items if item not in gone]
+
+
+def _mark(item):
+    names = getattr(item, "fixturenames", ())
+    bears = [marker for marker, need in machine.NEEDS.items() if need.fixture in names]
+    bears += [machine.BEARS[marker] for marker in bears] + [machine.REAL] * is_cell(item)
+    for marker in bears:
+        item.add_marker(marker)
+    item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    kinds = [machine.NEEDS[marker].tests for marker in bears if marker in machine.NEEDS]
+    kinds += ["cells of notebooks"] * is_cell(item)
+    item.user_properties += [(KIND, kind) for kind in kinds]
+
+
+def _ordered(groups):
+    """Groups in the order in which they are begun; the cells of a notebook keep theirs."""
+    seed = os.environ.get(ORDER)
+    if seed is None:
+        # Near the end of a run a long one would leave the other processes idle.
+        return sorted(groups, key=lambda group: -sum(map(_weight, group)))
+    by_chance = random.Random(seed)  # noqa: S311 (nothing is secret)
+    by_chance.shuffle(groups)
+    for group in groups:
+        if not is_cell(group[0]):
+            by_chance.shuffle(group)
+    return groups
+
+
+def _weight(item):
+    """About how many of the shortest tests take as long."""
+    return max([WEIGHTS.get(mark.name, 1) for mark in item.iter_markers()])
+
+
+def pytest_deselected(items):
+    """Count what a length leaves to a longer one."""
+    for item in items:
+        length = next((m for m in LENGTHS if item.get_closest_marker(m)), None)
+        if length and f"not {length}" in item.config.option.markexpr:
+            item.config.stash[CUT][length] += 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """A process of several hands on what it left out; in CI some of that is a failure.
+
+    A run of which nothing is left is none that went wrong.
+    """
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = config.stash[LEFT_OUT]
+        config.workeroutput["cut"] = dict(config.stash[CUT])
+        return
+    left_out = config.stash[LEFT_OUT]
+    if left_out and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
+    if os.environ.get("CI") == "true" and any(bad for _, _, bad in left_out.values()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """All processes collect the same, so each says the same."""
+    told = getattr(node, "workeroutput", {})
+    node.config.stash[LEFT_OUT] = told.get("left_out", {})
+    node.config.stash[CUT] = Counter(told.get("cut", {}))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """What ran, what did not and why, and what a longer run has."""
+    say = terminalreporter.write_line
+    ran = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    kinds = Counter(kind for report in ran for what, kind in report.user_properties if what == KIND)
+    of_these = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    say(f"Ran: {len(ran)} tests{', of these ' if of_these else ''}{of_these}.")
+    for marker, (number, why, bad) in sorted(config.stash[LEFT_OUT].items()):
+        must = " The project's CI must have it." if bad else ""
+        say(f"Not run here: {number} tests {machine.NEEDS[marker].tests}, because {why}.{must}")
+    for marker, number in sorted(config.stash[CUT].items()):
+        say(f"Left to {LENGTHS[marker]}: {number} tests.")
