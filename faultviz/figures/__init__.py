@@ -13,7 +13,8 @@ from pathlib import Path
 
 from faultviz import layout, models
 from faultviz.figures.moving import moving
-from faultviz.sheet import put, sheet_svg
+from faultviz.files import put
+from faultviz.sheet import sheet_svg
 from faultviz.small import small
 
 FIGURES: dict[str, Callable[[], str]] = {
