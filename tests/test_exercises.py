@@ -13,6 +13,7 @@ from faultviz.exercises import FAULTS, PARTS, judge, make, worked
 from faultviz.follow import follow
 from faultviz.invented import LEVELS, features, handler, source
 from faultviz.listing import lines
+from faultviz.models import as_data
 from faultviz.run import run
 from faultviz.work import Act
 
@@ -279,9 +280,9 @@ def test_only_data_can_be_written(text_, said):
 
 def test_every_form_that_is_allowed_makes_data():
     """No form of Python that could call what is no vocabulary is among them."""
-    names = {form.__name__ for form in writing._FORMS}
+    names = {form.__name__ for form in as_data.FORMS}
     assert not names & {"Lambda", "FunctionDef", "Import", "Subscript", "While", "For", "Await"}
-    assert all(issubclass(form, ast.AST) for form in writing._FORMS)
+    assert all(issubclass(form, ast.AST) for form in as_data.FORMS)
 
 
 def test_a_listing_of_an_exercise_fits_a_page():
