@@ -98,7 +98,10 @@ def test_a_folder_of_answers_that_is_none_is_said(work, kind):
 def test_what_is_loaded_is_a_plain_file(tmp_path, kind):
     """By the widget, too."""
     there = special(kind, tmp_path / "other.json")
-    with at_once(), pytest.raises(fv.BadInput, match="other.json cannot be read: it is .*no plain"):
+    with (
+        at_once(),
+        pytest.raises(fv.BadInput, match=r"other.json cannot be read: it is .*no plain"),
+    ):
         fv.work().load(there)
 
 
@@ -153,7 +156,7 @@ def commands(group=main, above=()):
 
 
 def takes_files():
-    """Each parameter that may name a file: paths, outputs, and handlers, of which FILE.py is one."""
+    """Each parameter that may name a file: paths, outputs, handlers (FILE.py is one)."""
     for words, command in commands():
         for one in command.params:
             path = isinstance(one.type, click.Path) or one.name in ("output", "recorded")
@@ -168,6 +171,10 @@ BESIDE = {
 """What a command needs beside the parameter that is tried."""
 MORE = {("measure", "output"): ["--mb", "1", "--repeat", "1"], ("export", "lessons"): [
     "--route", "lecture-90", "--to", "slides"]}  # fmt: skip
+
+FOLDERS = {(name, "output") for name in ("figures", "handout", "lite", "site")} | {
+    ("measure", "folder")
+}
 
 
 @pytest.fixture
@@ -196,20 +203,19 @@ def test_no_command_waits_for_what_is_no_plain_file(room, words, command, one):
     """Each place where a file may be named, and all kinds: one sentence, no traceback, no 0."""
     for kind in KINDS:
         output = one.name == "output"
-        if output and kind == "folder" and words[0] in ("handout", "lite", "site"):
-            continue  # that is what they write
+        if kind == "folder" and (words[0], one.name) in FOLDERS:
+            continue  # that is what they want
         place = special(kind, room / kind.replace(" ", "-") / ("x.svg" if output else "x.py"))
         before = place.lstat()
         arguments = [*words]
         for other in command.params:
             needed = isinstance(other, click.Argument) and (other.required or other.name in BESIDE)
-            if other is not one and needed and not (words, one.name) == (("export",), "lessons"):
+            if other is not one and needed and one.name != "lessons":
                 arguments += [BESIDE[other.name]]
         named = [str(place)] if isinstance(one, click.Argument) else [f"{one.opts[-1]}={place}"]
         with at_once(60):
-            done = CliRunner().invoke(
-                main, [*arguments, *named, *MORE.get((words[0], one.name), [])]
-            )
+            more = MORE.get((words[0], one.name), [])
+            done = CliRunner().invoke(main, [*arguments, *named, *more])
         assert done.exception is None or isinstance(done.exception, SystemExit), (kind, done)
         assert done.exit_code not in (0, 1), (kind, done.output)
         said = done.stderr.strip().splitlines()
@@ -304,7 +310,7 @@ OURS = {
     "player/saved.py", "player/script.py", "layout.py",  # parts of the package
     "kernel/archive.py",  # a tar within what was opened
     "lab/kernels.py", "lab/kernels_image.py", "lab/kernels_init.py",  # in a temporary folder
-    "lab/measure_machine.py",  # /proc and /sys
+    "lab/measure_machine.py", "lab/touch_pieces.py",  # /proc and /sys
     "routes/marks.py",  # lessons of the clone, by who builds them
 }  # fmt: skip
 """Modules that open files of their own."""
@@ -336,7 +342,7 @@ def test_a_model_file_is_read_as_data_and_to_end_is_no_success(room, words, end)
     file.write_text(f"open('done', 'w').close()\n{GOOD}{end}\n")
     read = CliRunner().invoke(main, [*words, "mine.py"])
     assert (read.exit_code, read.stdout) == (2, "")
-    assert re_line(read.stderr).startswith("faultviz: Line ")
+    assert the_line(read.stderr).startswith("faultviz: Line ")
     assert "--run" in read.stderr
     assert not (room / "done").exists()
     done = CliRunner().invoke(main, [*words, "mine.py", "--run"])
@@ -347,7 +353,7 @@ def test_a_model_file_is_read_as_data_and_to_end_is_no_success(room, words, end)
     assert (room / "done").exists()
 
 
-def re_line(text):
+def the_line(text):
     """The one line that a text is."""
     (line,) = text.splitlines()
     return line

@@ -88,6 +88,14 @@ def _brought(statement: ast.stmt) -> dict[str, Any] | None:
     return {one.asname or one.name: getattr(module, one.name) for one in statement.names}
 
 
+def _harmless(node: ast.Attribute) -> bool:
+    if not isinstance(node.value, ast.Name) or not isinstance(node.ctx, ast.Load):
+        return False
+    if node.value.id in ("Flag", "Result"):
+        return node.attr.isupper()
+    return node.value.id.isupper() and node.attr == "why"
+
+
 def _refuse(tree: ast.Module, known: Mapping[str, Any], here: str) -> None:
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 1)
@@ -96,12 +104,10 @@ def _refuse(tree: ast.Module, known: Mapping[str, Any], here: str) -> None:
             raise TooFree(
                 f"Line {line} of {here}: only the vocabulary can be used here, no {what}."
             )
-        own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        if isinstance(node, ast.Attribute) and not (
-            own and getattr(node.value, "id", "") in ("Flag", "Result") and node.attr.isupper()
-        ):
+        if isinstance(node, ast.Attribute) and not _harmless(node):
             raise TooFree(
-                f"Line {line} of {here}: a dot may only follow Flag or Result, as in Flag.TRIED."
+                f"Line {line} of {here}: a dot may only follow Flag or Result, as in Flag.TRIED, "
+                "or ask a shared step for its reason, as in FIX_UP.why."
             )
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in known:
             raise BadInput(f"Line {line} of {here}: {node.id} has a meaning already.")
