@@ -101,6 +101,14 @@ def put(file: Path, data: bytes) -> Path:
     return file
 
 
+def folder_for_results(folder: Path) -> None:
+    """Make a folder that a reader named, where there is none. Raises BadInput."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise BadInput(f"{folder} cannot be written: {problem.strerror}.") from None
+
+
 def keep(file: Path, data: bytes) -> None:
     """A private file, whole or not there. Raises OSError."""
     _replace(file, data, 0o600)

@@ -169,9 +169,12 @@ BESIDE = {
     "tree": "tree", "where": "class", "notebook": "empty.ipynb", "name": "mips", "handler": "mips",
 }  # fmt: skip
 """What a command needs beside the parameter that is tried."""
-MORE = {("measure", "output"): ["--mb", "1", "--repeat", "1"], ("export", "lessons"): [
-    "--route", "lecture-90", "--to", "slides"]}  # fmt: skip
-
+MORE = {
+    ("measure", "folder"): ["--mode", "disk", "--mb", "1", "--repeat", "1"],
+    ("measure", "output"): ["--mb", "1", "--repeat", "1"],
+    ("export", "lessons"): ["--route", "lecture-90", "--to", "slides"],
+}
+"""And which options."""
 FOLDERS = {(name, "output") for name in ("figures", "handout", "lite", "site")} | {
     ("measure", "folder")
 }
@@ -205,6 +208,8 @@ def test_no_command_waits_for_what_is_no_plain_file(room, words, command, one):
         output = one.name == "output"
         if kind == "folder" and (words[0], one.name) in FOLDERS:
             continue  # that is what they want
+        if output and words[0] in ("export", "page") and kind not in ("pipe", "link to a device"):
+            continue  # seconds each; all write by `files.put`
         place = special(kind, room / kind.replace(" ", "-") / ("x.svg" if output else "x.py"))
         before = place.lstat()
         arguments = [*words]
@@ -258,7 +263,7 @@ for words in (["kernel", "show", "tree.tar", "mips"], ["check", "mips"], ["list"
 """
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("umask", [0o000, 0o077])
 def test_what_is_kept_outside_is_closed_and_results_are_as_the_umask_says(room, umask):
     """In an empty home: whatever appears there, in the caches, or among temporary files."""
     homes = {"HOME": "home", "XDG_CACHE_HOME": "home/.cache/x", "TMPDIR": "tmp"}
