@@ -17,7 +17,7 @@ from faultviz.check import check
 from faultviz.errors import BadInput
 from faultviz.invented import LEVELS, features, handler, source
 from faultviz.ir import Program
-from faultviz.models.as_data import program_of
+from faultviz.models.as_data import program_of, shipped_words
 from faultviz.run import Trace, run
 from faultviz.scoring import Score
 from faultviz.seeds import Draw
@@ -94,7 +94,14 @@ def read(text: str) -> Program:
     faultviz.models.as_data.TooFree: Line 1 of your handler: only the vocabulary can be used here, \
 no Import.
     """
-    return _merged(program_of(text))
+    known = shipped_words()
+    before = dict(known)
+    try:
+        return _merged(program_of(text))
+    finally:
+        # What one learner calls a word binds no other.
+        known.clear()
+        known.update(before)
 
 
 def _merged(found: Program) -> Program:

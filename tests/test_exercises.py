@@ -283,6 +283,15 @@ def test_only_data_can_be_written(text_, said):
         writing.read(text_)
 
 
+def test_what_one_learner_calls_a_word_binds_no_other():
+    """Nor a handler that is read later: `debug-vm` is a word of arm."""
+    for meaning in ("this", "that"):
+        with pytest.raises(fv.BadInput, match="binds no MODEL"):
+            writing.read(f"x = word('mine', '{meaning}')")
+    with pytest.raises(fv.BadInput, match="'debug-vm' has two meanings"):
+        writing.read("x = word('debug-vm', 'this')")
+
+
 def test_every_form_that_is_allowed_makes_data():
     """No form of Python that could call what is no vocabulary is among them."""
     names = {form.__name__ for form in as_data.FORMS}

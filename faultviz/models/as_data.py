@@ -45,6 +45,7 @@ Import.
         line = getattr(problem, "lineno", None) or 1
         told = getattr(problem, "msg", "it cannot be read")
         raise BadInput(f"Line {line} of {here} is no Python: {told}.") from None
+    shipped_words()  # so that no text gives another meaning to one of them
     known = {name: getattr(words, name) for name in words.__all__}
     names: dict[str, Any] = {"__builtins__": {"int": int}, **known}
     own = []
@@ -64,6 +65,13 @@ Import.
     except Exception as problem:  # a wrong argument may fail in any way; they get the reason
         raise BadInput(f"{head} fails: {type(problem).__name__}: {problem}.") from problem
     return bound(names, head)
+
+
+def shipped_words() -> dict[str, str]:
+    """The meanings of all words, those of every shipped model among them."""
+    for module in FACTS:
+        import_module(module)
+    return words.MEANING
 
 
 def bound(names: Mapping[str, Any], head: str) -> Program:
