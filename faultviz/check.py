@@ -56,7 +56,7 @@ class Row:
 
 
 def check(
-    names: str | Program | Iterable[str] | None = None,
+    names: str | Program | Iterable[str | Program] | None = None,
     revision: str | None = None,
     drop: str | None = None,
 ) -> list[Row]:
@@ -69,12 +69,14 @@ def check(
     """
     if drop is not None and drop not in ROLES:
         raise BadInput(f"There is no role {drop!r}.{nearest(drop, ROLES)}")
-    if isinstance(names, Program):
-        programs = [names]
-    else:
-        listed = [names] if isinstance(names, str) else names
-        known = dict.fromkeys(listed or models.HANDLERS + models.ENTRIES)
-        programs = [models.load(name) for name in known]
+    if isinstance(names, str | Program):
+        names = [names]
+    listed = list(names or models.HANDLERS + models.ENTRIES)
+    programs = [
+        name if isinstance(name, Program) else models.load(name)
+        for n, name in enumerate(listed)
+        if name not in listed[:n]
+    ]
     rows: list[Row] = []
     found = False
     for program in programs:

@@ -24,6 +24,7 @@ from faultviz.compare import compare as compare_traces
 from faultviz.drop import ROLES
 from faultviz.errors import BadInput
 from faultviz.glossary import glossary
+from faultviz.ir import Program
 from faultviz.run import run
 
 FINE, VIOLATED, BAD = 0, 1, 2
@@ -39,6 +40,21 @@ context_option = click.option(
 accounting_option = click.option(
     "--accounting", default="6.0", show_default=True, help="6.0, or 6.4 and later."
 )
+
+
+run_option = click.option(
+    "--run", "execute", is_flag=True,
+    help="Execute a FILE.py that you trust; without it, it is read as data.",
+)  # fmt: skip
+
+
+def _model(name: str, revision: str | None = None, *, execute: bool) -> Program:
+    """A handler or a model file; who has one executed is told before."""
+    if execute and name.endswith(".py"):
+        click.echo(f"faultviz: executing {name}, with all that it may do.", err=True)
+        sys.stderr.flush()
+        return models.load(name, revision, run=True)
+    return models.load(name, revision)
 
 
 class Sentences(click.Group):
@@ -145,10 +161,11 @@ def list_command(as_json: bool) -> None:
 @click.argument("name")
 @revision_option
 @click.option("-o", "--output", help="Write the pictures to FILE.svg, FILE.dot or FILE.png.")
+@run_option
 @as_json
-def show(name: str, revision: str, output: str | None, as_json: bool) -> None:
+def show(name: str, revision: str, output: str | None, execute: bool, as_json: bool) -> None:
     """One handler: its nodes, words and cites; with -o its picture."""
-    program = models.load(name, revision)
+    program = _model(name, revision, execute=execute)
     if output:
         from faultviz.sheet import write
 
@@ -166,12 +183,15 @@ def show(name: str, revision: str, output: str | None, as_json: bool) -> None:
 @outcomes_option
 @context_option
 @accounting_option
+@run_option
 @as_json
 def compare(
-    name: str, revisions: str, outcomes: str, context: str, accounting: str, as_json: bool
-) -> None:
+    name: str, revisions: str, outcomes: str, context: str, accounting: str, execute: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """The same scenario in two revisions, side by side."""
-    both = compare_traces(name, revisions, outcomes, context, accounting)
+    program = _model(name, execute=execute)
+    both = compare_traces(program, revisions, outcomes, context, accounting)
     if as_json:
         _print_json(both.as_dict())
     else:
@@ -184,12 +204,15 @@ def compare(
 @outcomes_option
 @context_option
 @accounting_option
+@run_option
 @as_json
 def trace(
-    name: str, revision: str, outcomes: str, context: str, accounting: str, as_json: bool
-) -> None:
+    name: str, revision: str, outcomes: str, context: str, accounting: str, execute: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """One scenario, step by step."""
-    made = run(name, revision, outcomes, context, accounting)
+    program = _model(name, execute=execute)
+    made = run(program, revision, outcomes, context, accounting)
     if as_json:
         _print_json(made.as_dict())
     else:
@@ -201,12 +224,17 @@ def trace(
 @click.argument("names", nargs=-1)
 @click.option("--revision", help="One revision; without it, all.")
 @click.option("--drop", help=f"Take a role away: {', '.join(ROLES)}.")
+@run_option
 @as_json
 def check_command(
-    names: Sequence[str], revision: str | None, drop: str | None, as_json: bool
+    names: Sequence[str], revision: str | None, drop: str | None, execute: bool, as_json: bool
 ) -> None:
-    """Search all scenarios for the shortest way to break a rule."""
-    rows = check(names or None, revision, drop)
+    """Search all scenarios for the shortest way to break a rule.
+
+    NAMES are handlers, entries or model files FILE.py, which are read as data.
+    """
+    given = [_model(name, execute=execute) for name in dict.fromkeys(names)]
+    rows = check(given or None, revision, drop)
     violated = any(row.verdict == "violated" for row in rows)
     if as_json:
         _print_json([row.as_dict() for row in rows])

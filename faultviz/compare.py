@@ -14,6 +14,7 @@ from typing import Any
 
 from faultviz import story
 from faultviz.errors import BadInput
+from faultviz.ir import Program
 from faultviz.models.mm import memory
 from faultviz.run import Step, Trace, run
 
@@ -62,7 +63,7 @@ class Comparison:
 
 
 def compare(
-    name: str,
+    name: str | Program,
     revisions: str | tuple[str, ...] = ("before", "merged"),
     outcomes: str = "auto",
     context: str = "write",

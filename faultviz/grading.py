@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from faultviz.errors import BadInput
+from faultviz.files import contents, given
 from faultviz.scoring import Row, replay
 from faultviz.work import FILE, Act, merged, read
 
@@ -60,7 +61,7 @@ def collect(where: Path) -> HandedIn:
     bad, odd = [], []
     for file in files(where):
         try:
-            found = read(file.read_bytes())
+            found = read(contents(file))
         except (BadInput, OSError) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else problem
             bad.append(f"{file}: {reason}")
@@ -79,9 +80,7 @@ def collect(where: Path) -> HandedIn:
 def seeds(file: Path) -> dict[str, str]:
     """Which seed each code has to use, from a CSV file with the columns code and seed."""
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError as problem:
-        raise BadInput(f"{file} cannot be read: {problem.strerror}.") from None
+        text = given(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(f"{file} is no text in UTF-8: save it as CSV in UTF-8.") from None
     found: dict[str, str] = {}

@@ -24,6 +24,7 @@ import graphviz
 from faultviz import models, placed
 from faultviz.drop import ROLES, without
 from faultviz.errors import BadInput
+from faultviz.files import folder_for_results, put
 from faultviz.ir import Program
 from faultviz.shape import PER_INCH, dot
 
@@ -115,13 +116,12 @@ def shelves() -> dict[str, dict[str, str]]:
 
 def store(folder: Path) -> list[Path]:
     """Write the layouts of the shipped models, one file for each; return the files."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_for_results(folder)
     written = []
     for name, texts in shelves().items():
         plain = {key: short(render(text, "plain")) for key, text in texts.items()}
-        file = folder / f"{name}.json"
-        file.write_text(json.dumps(plain, sort_keys=True, indent=0) + "\n", "utf-8")
-        written.append(file)
+        text = json.dumps(plain, sort_keys=True, indent=0) + "\n"
+        written.append(put(folder / f"{name}.json", text.encode()))
     return written
 
 

@@ -1,18 +1,17 @@
 """All pictures of a program on one sheet, written to a file: .svg, .dot or .png.
 
-Here: how several functions share a sheet and a file is written whole or not at all. Not here: how
-one function is drawn (`draw`).
+Here: how several functions share a sheet. Not here: how one function is drawn (`draw`), or how a
+file is written (`files`).
 """
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from faultviz.draw import STYLE, svg
 from faultviz.errors import BadInput
+from faultviz.files import put
 from faultviz.ir import Program
 from faultviz.shape import dot
 
@@ -77,16 +76,3 @@ def write(program: Program, file: str) -> Path:
         case other:
             raise BadInput(f"{file}: the ending {other!r} is none of .svg, .dot and .png.")
     return put(path, data)
-
-
-def put(path: Path, data: bytes) -> Path:
-    """Write a file whole or not at all; raises BadInput where it cannot be written."""
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-        Path(temporary).chmod(0o644)  # mkstemp lets nobody else read
-        Path(temporary).replace(path)
-    except OSError as problem:
-        raise BadInput(f"{path} cannot be written: {problem.strerror}.") from None
-    return path

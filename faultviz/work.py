@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from faultviz import files
 from faultviz.errors import BadInput
 
 FILE, LOCK = "answers.json", ".answers.lock"
@@ -114,6 +114,8 @@ class Book:
         self.file = file
         self.code, self.acts = "", tuple[Act, ...]()
         self.trouble = self.notice = ""
+        self._waited = False
+        """In vain, the last time: then a lesson does not wait again at each answer."""
 
     @property
     def said(self) -> str:
@@ -124,11 +126,12 @@ class Book:
         """Read the file again, add acts, and write it if that changed anything."""
         self.acts = merged(self.acts, more)
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(self.file.with_name(LOCK)):
+            files.private(self.file.parent)
+            with files.alone(self.file.with_name(LOCK), 0 if self._waited else files.PATIENCE):
                 self._exchange(code)
-            self.trouble = ""
+            self.trouble, self._waited = "", False
         except (OSError, Newer) as problem:
+            self._waited = isinstance(problem, TimeoutError)
             reason = f"{problem.strerror}" if isinstance(problem, OSError) else str(problem)
             self.code = code or self.code or new_code()
             self.trouble = f"{self.file.name} cannot be written ({reason.rstrip('.')}): your "
@@ -141,11 +144,11 @@ class Book:
         self.acts = merged(there.acts, self.acts)
         new = written(Answers(self.code, self.acts))
         if new.encode() != old:
-            _replace(self.file, new)
+            files.keep(self.file, new.encode())
 
     def _bytes(self) -> bytes | None:
         try:
-            return self.file.read_bytes()
+            return files.contents(self.file)
         except FileNotFoundError:
             return None
 
@@ -182,34 +185,6 @@ def _unused(file: Path) -> Path:
         n += 1
         aside = file.with_name(f"{file.name}.damaged-{n}")
     return aside
-
-
-def _replace(file: Path, text: str) -> None:
-    """All of it or nothing."""
-    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        part.write_text(text, "utf-8", newline="\n")
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """No other kernel of this learner reads and writes meanwhile, where the system can say so.
-
-    Where it cannot (a browser's Python), what one kernel writes over another writes again with its
-    next act, for each has its own in memory.
-    """
-    try:
-        from fcntl import LOCK_EX, flock
-    except ImportError:  # Windows has no such module, and a browser's Python an empty one
-        yield
-        return
-    with lock.open("a") as held:
-        with suppress(OSError):  # some network file systems know no locks
-            flock(held, LOCK_EX)
-        yield
 
 
 # --- the learner's own ---------------------------------------------------------------------------

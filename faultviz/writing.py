@@ -2,12 +2,11 @@
 
 A task is an invented handler whose middle is left out: what comes between the call of
 handle_mm_fault and the exits. Here: the task, the answer as text or as functions, and its cases.
-Not here: how the sound handler is made (`invented`).
+Not here: how the sound handler is made (`invented`), or what may stand in a text (`as_data`).
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -18,7 +17,7 @@ from faultviz.check import check
 from faultviz.errors import BadInput
 from faultviz.invented import LEVELS, features, handler, source
 from faultviz.ir import Program
-from faultviz.models import words
+from faultviz.models.as_data import program_of, shipped_words
 from faultviz.run import Trace, run
 from faultviz.scoring import Score
 from faultviz.seeds import Draw
@@ -84,14 +83,6 @@ def gap(whole: str) -> tuple[int, int]:
     return start, found.start()
 
 
-_FORMS = (
-    ast.Module, ast.Assign, ast.Expr, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Constant,
-    ast.List, ast.Tuple, ast.Dict, ast.Starred, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub,
-    ast.Load, ast.Store,
-)  # fmt: skip
-"""What a handler is made of: a model is data, so there is nothing to loop over or to import."""
-
-
 def read(text: str) -> Program:
     """The handler of a model file given as text, at revision merged.
 
@@ -100,56 +91,17 @@ def read(text: str) -> Program:
 
     >>> read("import os")
     Traceback (most recent call last):
-    faultviz.errors.BadInput: Line 1 of your handler: only the vocabulary can be used here, no \
-Import.
+    faultviz.models.as_data.TooFree: Line 1 of your handler: only the vocabulary can be used here, \
+no Import.
     """
+    known = shipped_words()
+    before = dict(known)
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        line = getattr(problem, "lineno", None) or 1
-        told = getattr(problem, "msg", "it cannot be read")
-        raise BadInput(f"Line {line} of your handler is no Python: {told}.") from None
-    tree.body = [s for s in tree.body if not _brings_words(s)]
-    known = {name: getattr(words, name) for name in words.__all__}
-    _refuse(tree, known)
-    names: dict[str, Any] = {"__builtins__": {"int": int}, **known}
-    try:
-        # Only calls of the vocabulary are left, which make data.
-        exec(compile(tree, "<your handler>", "exec"), names)  # noqa: S102
-    except BadInput:
-        raise
-    except (
-        Exception
-    ) as problem:  # a wrong argument may fail in any way; the learner gets the reason
-        raise BadInput(f"Your handler fails: {type(problem).__name__}: {problem}.") from problem
-    found = names.get("MODEL")
-    if not isinstance(found, Program):
-        raise BadInput("Your text binds no MODEL: end it with MODEL = program(...).")
-    return _merged(found)
-
-
-def _brings_words(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.ImportFrom) and statement.module == "faultviz.models.words"
-
-
-def _refuse(tree: ast.Module, known: Mapping[str, Any]) -> None:
-    for node in ast.walk(tree):
-        line = getattr(node, "lineno", 1)
-        if not isinstance(node, _FORMS):
-            what = type(node).__name__
-            raise BadInput(
-                f"Line {line} of your handler: only the vocabulary can be used here, no {what}."
-            )
-        own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        if isinstance(node, ast.Attribute) and not (
-            own and getattr(node.value, "id", "") in ("Flag", "Result") and node.attr.isupper()
-        ):
-            raise BadInput(
-                f"Line {line} of your handler: a dot may only follow Flag or Result, as in "
-                "Flag.TRIED."
-            )
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in known:
-            raise BadInput(f"Line {line} of your handler: {node.id} has a meaning already.")
+        return _merged(program_of(text))
+    finally:
+        # What one learner calls a word binds no other.
+        known.clear()
+        known.update(before)
 
 
 def _merged(found: Program) -> Program:

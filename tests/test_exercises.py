@@ -13,6 +13,7 @@ from faultviz.exercises import FAULTS, PARTS, judge, make, worked
 from faultviz.follow import follow
 from faultviz.invented import LEVELS, features, handler, source
 from faultviz.listing import lines
+from faultviz.models import as_data
 from faultviz.run import run
 from faultviz.work import Act
 
@@ -261,6 +262,11 @@ def test_what_is_missing_is_said():
         ("x = (lambda: 1)()", "no Lambda"),
         ("x = [i for i in (1,)]", "no ListComp"),
         ("x = ().__class__", "a dot may only follow Flag or Result"),
+        ("Flag.MINE = 1", "a dot may only follow Flag or Result"),
+        ("FIX_UP.why = 1", "a dot may only follow Flag or Result"),
+        ("x = FIX_UP.__class__", "a dot may only follow Flag or Result"),
+        ("from faultviz.bits import EAGAIN, annotations", "no ImportFrom"),
+        ("from faultviz.models import MODULES", "no ImportFrom"),
         ("open('x')", "NameError"),
         ("__import__('os')", "NameError"),
         ("when = 1", "when has a meaning already"),
@@ -277,11 +283,20 @@ def test_only_data_can_be_written(text_, said):
         writing.read(text_)
 
 
+def test_what_one_learner_calls_a_word_binds_no_other():
+    """Nor a handler that is read later: `debug-vm` is a word of arm."""
+    for meaning in ("this", "that"):
+        with pytest.raises(fv.BadInput, match="binds no MODEL"):
+            writing.read(f"x = word('mine', '{meaning}')")
+    with pytest.raises(fv.BadInput, match="'debug-vm' has two meanings"):
+        writing.read("x = word('debug-vm', 'this')")
+
+
 def test_every_form_that_is_allowed_makes_data():
     """No form of Python that could call what is no vocabulary is among them."""
-    names = {form.__name__ for form in writing._FORMS}
+    names = {form.__name__ for form in as_data.FORMS}
     assert not names & {"Lambda", "FunctionDef", "Import", "Subscript", "While", "For", "Await"}
-    assert all(issubclass(form, ast.AST) for form in writing._FORMS)
+    assert all(issubclass(form, ast.AST) for form in as_data.FORMS)
 
 
 def test_a_listing_of_an_exercise_fits_a_page():

@@ -206,7 +206,7 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     """Missing, a folder, and an image where a package was promised."""
     with pytest.raises(BadInput, match="missing cannot be read: No such file"):
         image(tmp_path / "missing", tmp_path)
-    with pytest.raises(BadInput, match="cannot be read: Is a directory"):
+    with pytest.raises(BadInput, match="cannot be read: it is a folder"):
         image(tmp_path, tmp_path)
     with pytest.raises(BadInput, match=r"is no Debian package\. A kernel image is named without"):
         image(written(tmp_path / "vmlinuz", bzimage()), tmp_path, deb=True)

@@ -261,7 +261,7 @@ def test_a_model_file_of_ones_own_loads_and_runs(tmp_path):
     assert [b.invariant for b in trace.violations] == ["lock-underflow"]
     for text, says in (
         ("x = 1\n", "binds no MODEL"),
-        ("import nothing_like_it\n", "is no model"),
+        ("import nothing_like_it\n", "only the vocabulary can be used"),
         (good.read_text().replace("leave()", "goto('gone')"), "names the label 'gone'"),
     ):
         bad = tmp_path / "bad.py"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from faultviz.errors import BadInput
 from faultviz.export.inside import MIME
+from faultviz.files import given
 
 Book = dict[str, Any]
 INSTRUCTOR, REVEAL = "instructor", "reveal"
@@ -38,11 +39,10 @@ class Cell(NamedTuple):
 
 def read(file: Path) -> Book:
     """A notebook as it stands in its file. Raises BadInput for what is none."""
+    text = given(file)
     try:
-        book = json.loads(file.read_text("utf-8"))
-    except OSError as problem:
-        raise BadInput(f"{file} cannot be read: {problem.strerror}.") from None
-    except ValueError:
+        book = json.loads(text.decode())
+    except (ValueError, RecursionError):
         book = None
     if not isinstance(book, dict) or not isinstance(book.get("cells"), list):
         raise BadInput(f"{file} is no notebook: it has no cells.")

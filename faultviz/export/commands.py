@@ -11,7 +11,7 @@ import click
 
 from faultviz.errors import BadInput
 from faultviz.export import KINDS, export, export_route, run
-from faultviz.sheet import put
+from faultviz.files import put
 
 LESSONS = Path("notebooks")
 

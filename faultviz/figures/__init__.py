@@ -13,7 +13,8 @@ from pathlib import Path
 
 from faultviz import layout, models
 from faultviz.figures.moving import moving
-from faultviz.sheet import put, sheet_svg
+from faultviz.files import folder_for_results, put
+from faultviz.sheet import sheet_svg
 from faultviz.small import small
 
 FIGURES: dict[str, Callable[[], str]] = {
@@ -47,7 +48,7 @@ def write(folder: Path, layouts: Path) -> list[Path]:
     layout.forget()
     for name, make in figures():
         file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
+        folder_for_results(file.parent)
         written.append(put(file, make().encode()))
     return written
 

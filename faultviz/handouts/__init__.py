@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from faultviz.errors import BadInput, nearest
+from faultviz.files import folder_for_results, put
 from faultviz.handouts import contract, ways, words
 
 __all__ = ["HANDOUTS", "handout", "write"]
@@ -66,12 +67,5 @@ def write(name: str, folder: Path) -> list[Path]:
     Raises BadInput for an unknown name, and where the folder cannot be written.
     """
     pages = {one: handout(one) for one in (names() if name == "all" else [name])}
-    files = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for one, page in pages.items():
-            files.append(folder / f"{one}.html")
-            files[-1].write_text(page, "utf-8")
-    except OSError as problem:
-        raise BadInput(f"{folder} cannot be written: {problem.strerror}.") from None
-    return files
+    folder_for_results(folder)
+    return [put(folder / f"{one}.html", page.encode()) for one, page in pages.items()]

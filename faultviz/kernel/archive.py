@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from faultviz.errors import BadInput
+from faultviz.files import opened
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer  # it exists for type checkers only
@@ -55,7 +56,7 @@ def members(
     Raises BadInput for what is no archive, ends early or holds no folder of sources.
     """
     try:
-        with archive.open("rb") as raw:
+        with opened(archive) as raw:
             stream = _buffered(raw, seen)
             yield from (_deb if _is_deb(stream) else _tar)(stream, wanted)
     except _BROKEN as problem:
@@ -180,7 +181,7 @@ def packed_file(package: Path, wanted: Callable[[str], bool]) -> tuple[str, byte
     Raises BadInput for what cannot be read as one.
     """
     try:
-        with package.open("rb") as raw, _data(_buffered(raw, lambda _: None)) as files:
+        with opened(package) as raw, _data(_buffered(raw, lambda _: None)) as files:
             for info in files:
                 name = info.name.removeprefix("./")
                 if info.isfile() and info.size <= LARGEST_PACKED and wanted(name):

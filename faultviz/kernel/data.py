@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from faultviz.errors import BadInput
+from faultviz.files import given
 
 
 class Expected(NamedTuple):
@@ -76,10 +77,10 @@ def known(file: Path) -> list[Expected]:
     Raises BadInput for a file that is not like this.
     """
     try:
-        rows = json.loads(file.read_text("utf-8"))["findings"]
+        rows = json.loads(given(file).decode())["findings"]
         found = [Expected(**row) for row in rows]
-    except OSError as problem:
-        raise BadInput(f"{file} cannot be read: {problem.strerror}.") from problem
+    except BadInput:
+        raise
     except (ValueError, TypeError, KeyError) as problem:
         raise BadInput(
             f'{file} is no file of known findings ({problem}): it needs a list "findings" of '

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from faultviz.errors import BadInput
+from faultviz.files import given
 from faultviz.kernel.tree import WANTED, Tree
 
 FUZZ = 200
@@ -30,10 +31,7 @@ class Hunk(NamedTuple):
 
 def patched(tree: Tree, file: Path) -> Tree:
     """The tree with a patch applied. Raises BadInput naming the hunk that does not apply."""
-    try:
-        text = file.read_text("utf-8", errors="surrogateescape")
-    except OSError as problem:
-        raise BadInput(f"The patch {file} cannot be read: {problem.strerror}.") from problem
+    text = given(file).decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     hunks = list(read_hunks(text, str(file)))
     if not hunks:
         raise BadInput(f"{file} holds no patch: it has no line that begins with @@.")

@@ -7,19 +7,20 @@ and what is refused. Not here: what the files say (`source`).
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faultviz.errors import BadInput
+from faultviz.files import cache, contents, keep, opened
 from faultviz.ir import Program
 from faultviz.kernel.archive import LARGEST, members
 
@@ -156,7 +157,7 @@ class Tree:
                 if file.stat().st_size > LARGEST:
                     self.skipped[path] = f"{file.stat().st_size} bytes are too many for C"
                     continue
-                data = file.read_bytes()
+                data = contents(file)
             except (OSError, RuntimeError) as problem:  # a loop of links is one or the other
                 self.skipped[path] = f"it cannot be read: {problem}"
                 continue
@@ -247,16 +248,18 @@ _FOLDERS = (
 def _cache_file(archive: Path) -> Path | None:
     """Where the files of this very archive are kept; None where nothing can be."""
     digest = hashlib.sha256(f"{_FORMAT} {WANTED.pattern}".encode())
-    with archive.open("rb") as raw:
+    with opened(archive) as raw:
         while block := raw.read(1 << 20):
             digest.update(block)
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "faultviz" / "trees" / f"{digest.hexdigest()[:40]}.zip"
+    try:
+        return cache("trees") / f"{digest.hexdigest()[:40]}.zip"
+    except OSError:
+        return None
 
 
 def _cached(kept: Path) -> list[tuple[str, bytes]] | None:
     try:
-        with zipfile.ZipFile(kept) as stored:
+        with opened(kept) as raw, zipfile.ZipFile(raw) as stored:
             return [(name, stored.read(name)) for name in stored.namelist()]
     except (OSError, zipfile.BadZipFile, ValueError):
         return None  # not there, or damaged: the archive is read again
@@ -264,20 +267,12 @@ def _cached(kept: Path) -> list[tuple[str, bytes]] | None:
 
 def _keep(kept: Path, read: list[tuple[str, bytes]]) -> None:
     """Write it whole or not at all; a cache that cannot be written is no error."""
-    part = ""
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=kept.parent, suffix=".part")
-        with (
-            os.fdopen(handle, "wb") as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out,
-        ):
-            for path, data in read:
-                out.writestr(path, data)
-        Path(part).replace(kept)
-    except OSError:
-        if part:
-            Path(part).unlink(missing_ok=True)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        for path, data in read:
+            out.writestr(path, data)
+    with suppress(OSError):
+        keep(kept, packed.getvalue())
 
 
 def open_tree(where: str | os.PathLike[str] | Tree, **options: Any) -> Tree:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from faultviz.errors import BadInput
+from faultviz.files import opened
 from faultviz.kernel.archive import packed_file
 
 HEAD = 1 << 16
@@ -45,8 +46,8 @@ def image(file: Path, folder: Path, target: str = "qemu", *, deb: bool = False) 
 
 def _head(file: Path) -> bytes:
     try:
-        with file.open("rb") as opened:
-            return opened.read(HEAD)
+        with opened(file) as found:
+            return found.read(HEAD)
     except OSError as problem:
         raise BadInput(f"{file} cannot be read: {problem.strerror}.") from None
 

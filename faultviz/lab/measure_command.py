@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from faultviz.errors import BadInput
+from faultviz.files import put
 from faultviz.lab import measure_recorded
 from faultviz.lab.measure import measure
 from faultviz.lab.measure_modes import GROUPS, MODES
@@ -84,10 +85,7 @@ def _numbers(text: str) -> list[int]:
 
 def _write(picture: Dots, file: Path) -> None:
     said = picture.svg() if file.suffix == ".svg" else picture.as_text()
-    try:
-        file.write_text(f"{said}\n", "utf-8", newline="\n")
-    except OSError as problem:
-        raise BadInput(f"{file} cannot be written: {problem.strerror}.") from None
+    put(file, f"{said}\n".encode())
 
 
 def _print(made: Measurement, repeat: int, output: str | None) -> None:

@@ -5,12 +5,14 @@ Here: the names, and how a name or a model file becomes a `Program`. Not here: a
 
 from __future__ import annotations
 
+import os
 import runpy
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from faultviz.errors import BadInput, nearest
+from faultviz.files import given
 from faultviz.ir import REVISIONS, Program
 
 HANDLERS: tuple[str, ...] = (
@@ -29,8 +31,8 @@ LATER: tuple[str, ...] = ("x86-6.12",)
 GENERIC = "handle_mm_fault"
 """The generic code, which every handler may be stepped into."""
 
-_MODULES = {name: name.replace("-", "_") for name in HANDLERS}
-_MODULES |= {
+MODULES = {name: name.replace("-", "_") for name in HANDLERS}
+MODULES |= {
     "gup": "mm.gup",
     "fixup-user-fault": "mm.fixup",
     "futex": "mm.fixup",
@@ -41,6 +43,7 @@ _MODULES |= {
     GENERIC: "mm.memory",
     "x86-6.12": "x86_vma_lock",
 }
+"""Where each of them stands, below this folder."""
 
 
 def handlers() -> tuple[str, ...]:
@@ -53,17 +56,19 @@ def entries() -> tuple[str, ...]:
     return ENTRIES
 
 
-def load(name: str, revision: str | None = None) -> Program:
+def load(name: str, revision: str | None = None, *, run: bool = False) -> Program:
     """The program of a handler, an entry or a model file `FILE.py`.
 
-    A model file binds `MODEL` to what `faultviz.build.program` returns. Without a revision the
-    program holds all of them. Raises BadInput for an unknown name or revision, and for a file
-    that is no model.
+    A model file binds `MODEL` to what `faultviz.build.program` returns. It is read as data: only
+    the vocabulary of `faultviz.models.words` can be used in it, and nothing of it is executed. With
+    `run=True` it is executed as any program is, with all that it may do: only for files that you
+    trust. Without a revision the program holds all of them. Raises BadInput for an unknown name or
+    revision, and for a file that is no model or ends the program.
 
     >>> load("mips", "merged")
     Program(mips merged, 1 functions, 38 nodes)
     """
-    program = _from_file(name) if name.endswith(".py") else _built_in(name)
+    program = _from_file(name, run=run) if name.endswith(".py") else _built_in(name)
     return program if revision is None else at(program, revision)
 
 
@@ -80,7 +85,7 @@ def at(program: Program, revision: str) -> Program:
 
 
 def _known(name: str) -> Program | None:
-    return _built_in(name) if name in _MODULES else None
+    return _built_in(name) if name in MODULES else None
 
 
 @cache
@@ -90,27 +95,39 @@ def _cut(name: str, revision: str) -> Program:
 
 @cache
 def _built_in(name: str) -> Program:
-    if name not in _MODULES:
+    if name not in MODULES:
         raise BadInput(
             f"There is no handler or entry {name!r}.{nearest(name, HANDLERS + ENTRIES)}"
         )
-    module = import_module(f"faultviz.models.{_MODULES[name]}")
+    module = import_module(f"faultviz.models.{MODULES[name]}")
     models = getattr(module, "MODELS", None) or {name: module.MODEL}
     model = models[name]
     assert isinstance(model, Program)
     return model
 
 
-def _from_file(name: str) -> Program:
-    path = Path(name)
-    if not path.is_file():
+def _from_file(name: str, *, run: bool) -> Program:
+    from faultviz.models import as_data  # it knows the names above
+
+    if not os.path.lexists(name):
         raise BadInput(f"There is no model file {name!r}.")
+    text = given(Path(name))
     try:
-        found = runpy.run_path(str(path)).get("MODEL")
+        return _executed(name) if run else as_data.program_of(text, name)
+    except as_data.TooFree as problem:
+        hint = "if you trust this file, --run (in Python run=True) executes it"
+        raise BadInput(f"{str(problem).removesuffix('.')}; {hint}.") from None
+
+
+def _executed(name: str) -> Program:
+    from faultviz.models.as_data import bound
+
+    try:
+        return bound(runpy.run_path(name), name)
     except BadInput as problem:
-        raise BadInput(f"{name}: {problem}") from None
+        said = str(problem)
+        raise BadInput(said if said.startswith(name) else f"{name}: {said}") from None
     except Exception as problem:  # a reader's file may fail in any way; they get the place
         raise BadInput(f"{name} is no model: {type(problem).__name__}: {problem}") from problem
-    if not isinstance(found, Program):
-        raise BadInput(f"{name} binds no MODEL: end it with MODEL = program(...).")
-    return found
+    except BaseException as problem:  # noqa: BLE001 (to end the program is no success either)
+        raise BadInput(f"{name} is no model: it ends with {type(problem).__name__}.") from None

@@ -27,11 +27,6 @@ NOT_LINKED = do("the page is not linked", effect=UNDONE,
 KEPT = flag(Flag.RETRY_NOWAIT, "RETRY_NOWAIT passed?",
             "With RETRY_NOWAIT the answer RETRY does not give the lock up.")
 
-
-def result_is(name: str, value: int, why: str) -> Statement:
-    """Set the result to a code of s390's own, which shares its bits with no test."""
-    return let(result=value, text=f"result = {name}", why=why)
-
 do_exception = function(
     "do_exception", CITE,
     when(NO_MM, goto("out"),
@@ -42,20 +37,23 @@ do_exception = function(
     when(GMAP,
          call("gmap_translate", text="__gmap_translate", needs_lock=True,
               why="The fault happened at a guest address; the host knows its page by another."),
-         when(NO_HOST, result_is("BADMAP", BADMAP, "There is no host address to look up."),
+         when(NO_HOST,
+              let(result=BADMAP, text="result = BADMAP",
+                  why="There is no host address to look up."),
               goto("out_up")),
          let(flags=add(Flag.RETRY_NOWAIT), if_=PFAULT_ON, text="RETRY_NOWAIT, if pfault enabled",
              why="The guest is told of a missing page at once, so nobody has to wait for it.")),
     label("retry"),
-    result_is("BADMAP", BADMAP, "The answer, should there be no VMA."),
+    let(result=BADMAP, text="result = BADMAP", why="The answer, should there be no VMA."),
     LOOK_UP,
     when(NO_VMA, goto("out_up")),
-    result_is("BADACCESS", BADACCESS, "The answer, should the VMA forbid the access."),
+    let(result=BADACCESS, text="result = BADACCESS",
+        why="The answer, should the VMA forbid the access."),
     when(NO_ACCESS, goto("out_up")),
     fault(),
     when(SIGNAL_PENDING,
-         result_is("SIGNAL", GOT_SIGNAL, "The callers fix kernel code up; a program gets its "
-                   "signal on the way back."),
+         let(result=GOT_SIGNAL, text="result = SIGNAL",
+             why="The callers fix kernel code up; a program gets its signal on the way back."),
          when(KEPT, goto("out_up")),
          goto("out")),
     since(V3, completed(
@@ -75,7 +73,8 @@ do_exception = function(
          when(all_of(GMAP, KEPT, text="from a guest, and RETRY_NOWAIT passed?",
                      why="RETRY_NOWAIT kept the lock: the guest is told that its page is on the "
                      "way."),
-              result_is("PFAULT", PFAULT, "KVM lets the guest do other work meanwhile."),
+              let(result=PFAULT, text="result = PFAULT",
+                  why="KVM lets the guest do other work meanwhile."),
               goto("out_up")),
          let(flags=remove(Flag.RETRY_NOWAIT), text="clear RETRY_NOWAIT",
              why="The second round may wait."),
@@ -88,7 +87,8 @@ do_exception = function(
               why="The page is entered into the guest's tables; the host's tables are walked for "
                   "it, so mmap_lock must be held."),
          when(LINK_FAULT, NOT_LINKED,
-              result_is("BADMAP", BADMAP, "The guest has no such address."), goto("out_up")),
+              let(result=BADMAP, text="result = BADMAP", why="The guest has no such address."),
+              goto("out_up")),
          when(LINK_NOMEM, NOT_LINKED,
               let(result=exactly(Result.OOM), why="No memory for the guest's tables."),
               goto("out_up"))),

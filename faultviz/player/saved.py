@@ -16,6 +16,7 @@ import traitlets as t
 
 from faultviz import standing
 from faultviz.errors import BadInput
+from faultviz.files import given
 from faultviz.player import printed
 from faultviz.player.cells import only_one
 from faultviz.player.gating import Said
@@ -91,11 +92,7 @@ class Work(Shown):
 
     def load(self, file: str | Path) -> Said:
         """Take over the answers of another file. Raises BadInput where it holds none."""
-        try:
-            text = Path(file).read_bytes()
-        except OSError as problem:
-            raise BadInput(f"{file} cannot be read: {problem.strerror}.") from None
-        return Said(self._take(text))
+        return Said(self._take(given(Path(file))))
 
     def report(self) -> Said:
         """How the learner stands: first tries by rule and by objective, misconceptions left."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from faultviz.errors import BadInput
+from faultviz.files import put
 from faultviz.quiz.exam import exam
 from faultviz.quiz.forms import FIXED
 from faultviz.quiz.gift import gift
@@ -37,8 +37,5 @@ def items(form: str, seed: str, output: Path | None) -> None:
     if output is None:
         click.echo(said)
         return
-    try:
-        output.write_text(f"{said}\n", "utf-8", newline="\n")
-    except OSError as problem:
-        raise BadInput(f"{output} cannot be written: {problem.strerror}.") from None
+    put(output, f"{said}\n".encode())
     click.echo(f"wrote {output}")

@@ -17,13 +17,13 @@ from typing import Any
 
 from faultviz import __version__, draw, models, story
 from faultviz.compare import Comparison, story_of
+from faultviz.files import put
 from faultviz.player.choices import AUTO, Scenario
 from faultviz.player.duo import Duo
 from faultviz.player.pages.holding import USUAL, Holding
 from faultviz.player.pages.packing import packed
 from faultviz.player.player import Player
 from faultviz.player.script import LOADER, PAGE, script
-from faultviz.sheet import put
 
 Json = dict[str, Any]
 
