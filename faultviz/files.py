@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 import time
@@ -22,6 +23,9 @@ from faultviz.errors import BadInput
 PATIENCE = 5.0
 """Seconds that a lock is waited for: whoever holds one is done in milliseconds, or is stopped."""
 BUSY = "another process holds {}; if it is stopped, let it go on or end it"
+
+OWN = re.compile(r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/self/fd/\d+")
+"""What the shell has opened for this process, as `<(git diff)` and `-o /dev/stdout` do."""
 
 _KINDS = {
     stat.S_IFIFO: "a pipe",
@@ -74,14 +78,16 @@ def contents(file: Path) -> bytes:
 
 
 def given(file: Path) -> bytes:
-    """All of a file that a reader named. Raises BadInput with one sentence.
+    """All of a file that a reader named; also of a pipe that the shell has opened for us.
+
+    Raises BadInput with one sentence.
 
     >>> given(Path("/"))
     Traceback (most recent call last):
     faultviz.errors.BadInput: / cannot be read: it is a folder, no plain file.
     """
     try:
-        return contents(file)
+        return file.read_bytes() if OWN.fullmatch(str(file)) else contents(file)
     except OSError as problem:
         raise BadInput(f"{file} cannot be read: {problem.strerror}.") from None
     except ValueError as problem:  # a null byte in its name
@@ -94,7 +100,10 @@ def given(file: Path) -> bytes:
 def put(file: Path, data: bytes) -> Path:
     """A result, whole or not there, open to whom the user's umask lets in. Raises BadInput."""
     try:
-        _replace(file, data, 0o666)
+        if OWN.fullmatch(str(file)):
+            file.write_bytes(data)
+        else:
+            _replace(file, data, 0o666)
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise BadInput(f"{file} cannot be written: {reason}.") from None

@@ -385,3 +385,17 @@ def test_every_handler_can_be_read_as_data(name):
     """The shipped files are what a reader begins with."""
     file = Path(models.__file__).parent / f"{models.MODULES[name]}.py"
     assert fv.load(str(file)) == fv.load(name)
+
+
+def test_what_the_shell_has_opened_is_read_and_written(tmp_path):
+    """`<(git diff)` and `-o /dev/stdout` are pipes, and nobody waits for their other end."""
+    done = subprocess.run(
+        [sys.executable, "-m", "faultviz", "page", "nios2", "-o", "/dev/stdout"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "</html>" in done.stdout
+    read, write = os.pipe()
+    os.write(write, b"told")
+    os.close(write)
+    assert files.given(Path(f"/dev/fd/{read}")) == b"told"
+    os.close(read)
