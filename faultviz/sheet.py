@@ -6,12 +6,12 @@ one function is drawn (`draw`).
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from faultviz.draw import STYLE, svg
+from faultviz.ending import beside, held
 from faultviz.errors import BadInput
 from faultviz.ir import Program
 from faultviz.shape import dot
@@ -82,11 +82,29 @@ def write(program: Program, file: str) -> Path:
 def put(path: Path, data: bytes) -> Path:
     """Write a file whole or not at all; raises BadInput where it cannot be written."""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-        Path(temporary).chmod(0o644)  # mkstemp lets nobody else read
-        Path(temporary).replace(path)
+        with beside(path) as half:
+            half.write_bytes(data)
+            half.replace(path)
     except OSError as problem:
         raise BadInput(f"{path} cannot be written: {problem.strerror}.") from None
     return path
+
+
+def put_all(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files into a folder, by their paths below it: all or none; the others there stay.
+
+    Raises BadInput where they cannot be written.
+    """
+    home = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+    try:
+        with beside(home / "faultviz") as half:
+            for name, data in files.items():
+                (half / name).parent.mkdir(parents=True, exist_ok=True)
+                (half / name).write_bytes(data)
+            with held():
+                for name in files:
+                    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                    (half / name).replace(folder / name)
+    except OSError as problem:
+        raise BadInput(f"{folder} cannot be written: {problem.strerror}.") from None
+    return [folder / name for name in files]

@@ -9,6 +9,7 @@ the standard library only.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from faultviz import start_env, start_lab
+from faultviz.ending import succeeded
 from faultviz.start_child import CannotStart, call, environment, say
 
 USAGE = """\
@@ -44,7 +46,6 @@ NO_CLONE = (
     "The notebooks and the tests are in the project's repository, not in the installed package: "
     "get a clone, and type python3 -m faultviz {word} in it."
 )
-INTERRUPTED = 130
 
 
 def main(words: Sequence[str]) -> int:
@@ -54,9 +55,6 @@ def main(words: Sequence[str]) -> int:
     except (CannotStart, OSError) as problem:
         say(str(problem))
         return 1
-    except KeyboardInterrupt:
-        say("Stopped. What was half done is done anew at the next start.")
-        return INTERRUPTED
 
 
 def clone() -> Path | None:
@@ -90,7 +88,10 @@ def _start(words: Sequence[str]) -> int:
         needed = ", ".join(NEEDED)
         raise CannotStart(f"{sys.executable} lacks some of {needed}: install the package anew.")
     python = start_env.ready(root, extras)
-    return call([str(python), "-P", "-m", "faultviz", *words], environment(), Path.cwd())
+    told = [str(python), "-P", "-m", "faultviz", *words]
+    if os.name == "posix":
+        os.execve(python, told, succeeded(environment()))  # noqa: S606
+    return call(told, environment(), Path.cwd())
 
 
 def lab(root: Path, words: Sequence[str]) -> int:

@@ -8,9 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+
+from faultviz.ending import SIGNALS, finish, held
+
+PATIENCE = 20.0
+"""Seconds that a program may take to end after Ctrl-C; a test may have much to put away."""
 
 
 class CannotStart(Exception):
@@ -38,40 +43,51 @@ def call(
     around: Mapping[str, str],
     folder: Path,
     meanwhile: Callable[[subprocess.Popen[bytes]], None] | None = None,
-    patience: float | None = None,
+    patience: float = PATIENCE,
+    *,
+    apart: bool = False,
 ) -> int:
     """Run a program to its end and give its exit code; it is the one that answers Ctrl-C.
 
-    With `patience` it is ended where it has not answered after so many seconds: one that was
-    started in the background of a shell does not hear Ctrl-C at all.
+    It is ended where it has not answered after `patience` seconds: one that was started in the
+    background of a shell, or has not got the signal, does not hear Ctrl-C at all. With `apart` it
+    is in a group of its own, so that the terminal's Ctrl-C is not for it: it is told to end.
 
     >>> call([sys.executable, "-c", "raise SystemExit(3)"], environment(), Path())
     3
     """
-    with subprocess.Popen(command, env=around, cwd=folder) as child, _left_to(child, patience):
+    group = 0 if apart and os.name == "posix" else None
+    with ExitStack() as stack:
+        with held():  # a signal finds no child, or one that is looked after
+            child = stack.enter_context(
+                subprocess.Popen(command, env=around, cwd=folder, process_group=group)
+            )
+            noted = stack.enter_context(_left_to(child, 0.0 if apart else patience))
         if meanwhile:
             meanwhile(child)
-        return child.wait()
+        code = child.wait()
+    if noted and not apart:
+        finish(noted[0])
+    return code
 
 
 @contextmanager
-def _left_to(child: subprocess.Popen[bytes], patience: float | None) -> Iterator[None]:
-    def wait(_number: int, _frame: FrameType | None) -> None:
+def _left_to(child: subprocess.Popen[bytes], patience: float) -> Iterator[list[int]]:
+    noted: list[int] = []
+
+    def wait(number: int, _frame: FrameType | None) -> None:
         """The terminal sent it to the child, too."""
-        if patience is not None:
-            end = threading.Timer(patience, child.terminate)
+        noted.append(number)
+        first = patience if number == signal.SIGINT else 0.0
+        for seconds, act in ((first, child.terminate), (first + PATIENCE, child.kill)):
+            end = threading.Timer(seconds, act)
             end.daemon = True
             end.start()
 
-    def terminate(_number: int, _frame: FrameType | None) -> None:
-        child.terminate()
-
-    before = {
-        signal.SIGINT: signal.signal(signal.SIGINT, wait),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, terminate),
-    }
+    heard = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, wait) for number in heard}
     try:
-        yield
+        yield noted
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from faultviz.errors import BadInput, nearest
 from faultviz.handouts import contract, ways, words
+from faultviz.sheet import put_all
 
 __all__ = ["HANDOUTS", "handout", "write"]
 
@@ -66,12 +67,4 @@ def write(name: str, folder: Path) -> list[Path]:
     Raises BadInput for an unknown name, and where the folder cannot be written.
     """
     pages = {one: handout(one) for one in (names() if name == "all" else [name])}
-    files = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for one, page in pages.items():
-            files.append(folder / f"{one}.html")
-            files[-1].write_text(page, "utf-8")
-    except OSError as problem:
-        raise BadInput(f"{folder} cannot be written: {problem.strerror}.") from None
-    return files
+    return put_all(folder, {f"{one}.html": page.encode() for one, page in pages.items()})

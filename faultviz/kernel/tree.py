@@ -10,15 +10,15 @@ import hashlib
 import os
 import re
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from faultviz.ending import beside
 from faultviz.errors import BadInput
 from faultviz.ir import Program
 from faultviz.kernel.archive import LARGEST, members
@@ -264,20 +264,13 @@ def _cached(kept: Path) -> list[tuple[str, bytes]] | None:
 
 def _keep(kept: Path, read: list[tuple[str, bytes]]) -> None:
     """Write it whole or not at all; a cache that cannot be written is no error."""
-    part = ""
-    try:
+    with suppress(OSError), beside(kept) as half:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=kept.parent, suffix=".part")
-        with (
-            os.fdopen(handle, "wb") as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out,
-        ):
+        with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
             for path, data in read:
                 out.writestr(path, data)
-        Path(part).replace(kept)
-    except OSError:
-        if part:
-            Path(part).unlink(missing_ok=True)
+        half.chmod(0o600)
+        half.replace(kept)
 
 
 def open_tree(where: str | os.PathLike[str] | Tree, **options: Any) -> Tree:

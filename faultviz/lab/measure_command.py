@@ -19,6 +19,7 @@ from faultviz.lab.measure_modes import GROUPS, MODES
 from faultviz.lab.measure_result import Measurement
 from faultviz.lab.plot import Dots
 from faultviz.lab.progress import progress
+from faultviz.sheet import put
 
 LONG = 256  # MB; it takes more than a second in most modes
 _MODES = ", ".join([*GROUPS, *MODES])
@@ -84,10 +85,7 @@ def _numbers(text: str) -> list[int]:
 
 def _write(picture: Dots, file: Path) -> None:
     said = picture.svg() if file.suffix == ".svg" else picture.as_text()
-    try:
-        file.write_text(f"{said}\n", "utf-8", newline="\n")
-    except OSError as problem:
-        raise BadInput(f"{file} cannot be written: {problem.strerror}.") from None
+    put(file, f"{said}\n".encode())
 
 
 def _print(made: Measurement, repeat: int, output: str | None) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from faultviz.errors import BadInput
 from faultviz.quiz.exam import exam
 from faultviz.quiz.forms import FIXED
 from faultviz.quiz.gift import gift
 from faultviz.quiz.sheet import table, text
+from faultviz.sheet import put
 
 
 @click.command("items")
@@ -33,12 +33,8 @@ def items(form: str, seed: str, output: Path | None) -> None:
     made = exam(seed)
     written = {"text": text, "gift": gift}.get(form)
     said = written(made, seed) if written else table(made)
-    said = said.rstrip("\n")
+    said = said.rstrip("\n") + "\n"
     if output is None:
-        click.echo(said)
+        click.echo(said, nl=False)
         return
-    try:
-        output.write_text(f"{said}\n", "utf-8", newline="\n")
-    except OSError as problem:
-        raise BadInput(f"{output} cannot be written: {problem.strerror}.") from None
-    click.echo(f"wrote {output}")
+    click.echo(f"wrote {put(output, said.encode())}")
