@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import atexit
 import os
-import secrets
 import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -29,6 +30,7 @@ SAID = "faultviz: Stopped. What was half done is done anew at the next start.\n"
 PATIENCE = 5.0
 """Seconds in which a process that was killed is gone; in its place nobody waits for ever."""
 
+PAUSE = 0.02
 CLEAN = "\r\x1b[2K\x1b[?25h"
 """To a terminal: the line of a bar is empty again, and the cursor is back."""
 
@@ -112,7 +114,7 @@ def beside(path: Path) -> Iterator[Path]:
     ...     half.name.startswith(".a.svg.")
     True
     """
-    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    half = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     _places.add(half)
     try:
         yield half
@@ -139,9 +141,10 @@ def fresh(output: Path) -> Iterator[Path]:
 
 
 def finish(number: int) -> None:
-    """End now. Nothing that other threads of this process still say is heard."""
+    """End now. Other threads of this process start and write nothing more, and are not heard."""
     for one in SIGNALS:
         signal.signal(one, signal.SIG_IGN)
+    sys.addaudithook(partial(_stay, threading.get_ident()))
     said, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -162,6 +165,12 @@ def _answer(number: int, _frame: FrameType | None) -> None:
         finish(number)
 
 
+def _stay(but: int, _event: str, _args: tuple[object, ...]) -> None:
+    """Before a thread, but for one, opens a file or starts a program: it waits for the end."""
+    if threading.get_ident() != but:
+        threading.Event().wait()
+
+
 def _clear(process: int) -> None:
     """Take away what is only for now; a fork of this process leaves it to this one."""
     if process == os.getpid():
@@ -180,14 +189,16 @@ def _remove(place: Path) -> None:
 def _end_children() -> None:
     """Kill whatever descends from this process, and see that it is gone."""
     end = time.monotonic() + PATIENCE
-    while (found := _descendants()) and time.monotonic() < end:
+    before = {0}
+    while ((found := _descendants()) or before) and time.monotonic() < end:
         for one in found:
             with suppress(OSError):
                 os.kill(one, signal.SIGKILL)
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        time.sleep(0.005)
+        before = found
+        time.sleep(PAUSE)  # another thread may be about to start one, and does it now
 
 
 def _descendants() -> set[int]:

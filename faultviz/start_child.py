@@ -43,26 +43,24 @@ def call(
     around: Mapping[str, str],
     folder: Path,
     meanwhile: Callable[[subprocess.Popen[bytes]], None] | None = None,
-    patience: float = PATIENCE,
     *,
     apart: bool = False,
 ) -> int:
     """Run a program to its end and give its exit code; it is the one that answers Ctrl-C.
 
-    It is ended where it has not answered after `patience` seconds: one that was started in the
-    background of a shell, or has not got the signal, does not hear Ctrl-C at all. With `apart` it
-    is in a group of its own, so that the terminal's Ctrl-C is not for it: it is told to end.
+    At a terminal both hear it; elsewhere, and with `apart`, the program is in a group of its own
+    and is told by this one, with `apart` to end. What has not ended after a while is ended.
 
     >>> call([sys.executable, "-c", "raise SystemExit(3)"], environment(), Path())
     3
     """
-    group = 0 if apart and os.name == "posix" else None
+    own = os.name == "posix" and (apart or not sys.stdin or not sys.stdin.isatty())
     with ExitStack() as stack:
         with held():  # a signal finds no child, or one that is looked after
             child = stack.enter_context(
-                subprocess.Popen(command, env=around, cwd=folder, process_group=group)
+                subprocess.Popen(command, env=around, cwd=folder, process_group=0 if own else None)
             )
-            noted = stack.enter_context(_left_to(child, 0.0 if apart else patience))
+            noted = stack.enter_context(_left_to(child, own, apart))
         if meanwhile:
             meanwhile(child)
         code = child.wait()
@@ -72,14 +70,16 @@ def call(
 
 
 @contextmanager
-def _left_to(child: subprocess.Popen[bytes], patience: float) -> Iterator[list[int]]:
+def _left_to(child: subprocess.Popen[bytes], own: bool, apart: bool) -> Iterator[list[int]]:
     noted: list[int] = []
 
     def wait(number: int, _frame: FrameType | None) -> None:
-        """The terminal sent it to the child, too."""
         noted.append(number)
-        first = patience if number == signal.SIGINT else 0.0
-        for seconds, act in ((first, child.terminate), (first + PATIENCE, child.kill)):
+        if apart or number != signal.SIGINT:
+            child.terminate()
+        elif own:
+            child.send_signal(number)
+        for seconds, act in ((PATIENCE, child.terminate), (2 * PATIENCE, child.kill)):
             end = threading.Timer(seconds, act)
             end.daemon = True
             end.start()
