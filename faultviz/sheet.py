@@ -80,11 +80,17 @@ def write(program: Program, file: str) -> Path:
 
 
 def put(path: Path, data: bytes) -> Path:
-    """Write a file whole or not at all; raises BadInput where it cannot be written."""
+    """Write a file whole or not at all; raises BadInput where it cannot be written.
+
+    What a link leads to is replaced, and not the link.
+    """
     try:
-        with beside(path) as half:
+        if path.exists() and not path.is_file():  # /dev/stdout is no name to give away
+            path.write_bytes(data)
+            return path
+        with beside(path.resolve()) as half:
             half.write_bytes(data)
-            half.replace(path)
+            half.replace(path.resolve())
     except OSError as problem:
         raise BadInput(f"{path} cannot be written: {problem.strerror}.") from None
     return path

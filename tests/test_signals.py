@@ -22,6 +22,7 @@ import pytest
 
 from faultviz.cli import main
 from faultviz.ending import SAID
+from faultviz.sheet import put
 
 DEADLINE = 60.0
 DRIVER = """
@@ -119,9 +120,9 @@ SHORT = {
 """Commands that run no program, write nothing and are over at once."""
 
 SITE = (
-    Case("lite -o out/new", RUN, "jupyterlite_core"),
-    Case("site -o out/new", RUN, "hatchling"),
     Case("site --no-lite -o out/old", STDOUT),
+    Case("site -o out/new", RUN, "hatchling"),
+    Case("lite -o out/new", RUN, "jupyterlite_core"),
 )
 """Those that need npm, or start several processes, each with a kernel."""
 
@@ -260,9 +261,8 @@ def interrupted(case, how, place, root):
 
 EVERY = [
     *((case, how) for case in LONG for how in ("ctrl-c", "int", "term")),
-    *zip([*WRITE, SITE[-1]], itertools.cycle(HOW), strict=False),
-    *(pytest.param(case, how, marks=pytest.mark.site)
-      for case, how in zip(SITE[:-1], HOW, strict=False)),
+    *zip(WRITE, itertools.cycle(HOW), strict=False),
+    *(pytest.param(*one, marks=pytest.mark.site) for one in zip(SITE, HOW, strict=False)),
 ]  # fmt: skip
 
 
@@ -279,3 +279,19 @@ def test_a_signal_leaves_nothing(case, how, place, repo):
         assert not [name for name in after if "/." in name]
     else:
         assert after == before
+
+
+def test_an_output_that_is_no_file_is_written_to(tmp_path):
+    """A pipe stays one, and a link leads where it led."""
+    pipe, link, file = (tmp_path / name for name in ("pipe", "link", "file"))
+    os.mkfifo(pipe)
+    file.write_text("old")
+    link.symlink_to(file)
+    reads = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    put(pipe, b"new")
+    assert os.read(reads, 9) == b"new"
+    os.close(reads)
+    put(link, b"new")
+    assert file.read_bytes() == b"new"
+    assert link.is_symlink()
+    assert len([*tmp_path.iterdir()]) == 3
