@@ -5,6 +5,7 @@ Here: the run, in a kernel of this Python. Not here: what is told (`inside`), or
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -50,7 +51,7 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
     try:
         # In a thread, or the client takes the signals, and does not give them back.
         with _for_now(), ThreadPoolExecutor(1) as pool:
-            pool.submit(client.execute).result()
+            pool.submit(lambda: asyncio.run(client.async_execute())).result()
     except CellTimeoutError:
         raise BadInput(f"{name}: a cell took longer than {LONG} seconds.") from None
     except CellExecutionError as stopped:
