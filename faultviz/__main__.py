@@ -1,6 +1,7 @@
 """`python3 -m faultviz`: the way in, also on a machine where nothing is installed.
 
-Here: the refusal of an old Python, in words that an old Python can read. The rest is in `start`.
+Here: the refusal of an old Python, in words that an old Python can read; and that a signal is
+answered before anything large is imported. The rest is in `start`, and of the script in `cli`.
 """
 
 import sys
@@ -19,10 +20,23 @@ def refusal(version: "tuple[int, ...]", executable: str) -> str:
     return "" if version >= (3, 11) else TOO_OLD.format(executable, *version[:2])
 
 
+def script() -> None:
+    """What the installed `faultviz` does."""
+    from faultviz.ending import watch
+
+    watch()
+    from faultviz.cli import run_main
+
+    run_main()
+
+
 if __name__ == "__main__":
     refused = refusal(sys.version_info[:3], sys.executable)
     if refused:
         sys.exit(refused)
+    from faultviz.ending import watch
+
+    watch()
     from faultviz.start import main
 
     sys.exit(main(sys.argv[1:]))

@@ -22,6 +22,7 @@ from faultviz import cli_told as told
 from faultviz.check import check
 from faultviz.compare import compare as compare_traces
 from faultviz.drop import ROLES
+from faultviz.ending import watch
 from faultviz.errors import BadInput
 from faultviz.glossary import glossary
 from faultviz.ir import Program
@@ -281,5 +282,6 @@ def _print_json(value: Any) -> None:
 
 def run_main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    watch()
     main(prog_name="faultviz")
     raise SystemExit(FINE)

@@ -10,14 +10,14 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
 
+from faultviz.ending import beside, held
 from faultviz.errors import BadInput
 
 PATIENCE = 5.0
@@ -103,11 +103,31 @@ def put(file: Path, data: bytes) -> Path:
         if OWN.fullmatch(str(file)):
             file.write_bytes(data)
         else:
-            _replace(file, data, 0o666)
+            _replace(file.resolve(), data, 0o666)  # what a link leads to, and not the link
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem
         raise BadInput(f"{file} cannot be written: {reason}.") from None
     return file
+
+
+def put_all(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Results in a folder, by their paths below it: all or none; others there stay.
+
+    Raises BadInput where they cannot be written.
+    """
+    home = next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+    try:
+        with beside(home / "faultviz") as half:
+            for name, data in files.items():
+                (half / name).parent.mkdir(parents=True, exist_ok=True)
+                (half / name).write_bytes(data)
+            with held():
+                for name in files:
+                    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                    (half / name).replace(folder / name)
+    except OSError as problem:
+        raise BadInput(f"{folder} cannot be written: {problem.strerror}.") from None
+    return [folder / name for name in files]
 
 
 def folder_for_results(folder: Path) -> None:
@@ -125,14 +145,10 @@ def keep(file: Path, data: bytes) -> None:
 
 def _replace(file: Path, data: bytes, mode: int) -> None:
     refuse_special(file)
-    # A name of its own length: one that is as long as may be leaves no room for more.
-    part = file.with_name(f".faultviz-{secrets.token_hex(6)}.part")
-    try:
+    with beside(file) as part:
         with open(part, "xb", opener=lambda name, how: os.open(name, how, mode)) as out:
             out.write(data)
         part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def private(folder: Path) -> Path:

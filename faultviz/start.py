@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from faultviz import start_env, start_lab
+from faultviz.ending import succeeded
 from faultviz.start_child import CannotStart, call, environment, say
 
 USAGE = """\
@@ -48,7 +49,6 @@ NO_CLONE = (
     "The notebooks and the tests are in the project's repository, not in the installed package: "
     "get a clone, and type python3 -m faultviz {word} in it."
 )
-INTERRUPTED = 130
 LENGTHS = {"--fast": "not long and not real", "": "not long", "--all": ""}
 """Of a run of tests: the option, and the markers (tests/helpers/machine.py) that it takes."""
 
@@ -63,9 +63,6 @@ def main(words: Sequence[str]) -> int:
     except (CannotStart, OSError) as problem:
         say(str(problem))
         return 1
-    except KeyboardInterrupt:
-        say("Stopped. What was half done is done anew at the next start.")
-        return INTERRUPTED
 
 
 def clone() -> Path | None:
@@ -99,7 +96,10 @@ def _start(words: Sequence[str]) -> int:
         needed = ", ".join(NEEDED)
         raise CannotStart(f"{sys.executable} lacks some of {needed}: install the package anew.")
     python = start_env.ready(root, extras)
-    return call([str(python), "-P", "-m", "faultviz", *words], environment(), Path.cwd())
+    told = [str(python), "-P", "-m", "faultviz", *words]
+    if os.name == "posix":
+        os.execve(python, told, succeeded(environment()))  # noqa: S606
+    return call(told, environment(), Path.cwd())
 
 
 def lab(root: Path, words: Sequence[str]) -> int:

@@ -8,9 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
+
+from faultviz.ending import SIGNALS, finish, held
+
+PATIENCE = 20.0
+"""Seconds that a program may take to end after Ctrl-C; a test may have much to put away."""
 
 
 class CannotStart(Exception):
@@ -38,40 +43,51 @@ def call(
     around: Mapping[str, str],
     folder: Path,
     meanwhile: Callable[[subprocess.Popen[bytes]], None] | None = None,
-    patience: float | None = None,
+    *,
+    apart: bool = False,
 ) -> int:
     """Run a program to its end and give its exit code; it is the one that answers Ctrl-C.
 
-    With `patience` it is ended where it has not answered after so many seconds: one that was
-    started in the background of a shell does not hear Ctrl-C at all.
+    At a terminal both hear it; elsewhere, and with `apart`, the program is in a group of its own
+    and is told by this one, with `apart` to end. What has not ended after a while is ended.
 
     >>> call([sys.executable, "-c", "raise SystemExit(3)"], environment(), Path())
     3
     """
-    with subprocess.Popen(command, env=around, cwd=folder) as child, _left_to(child, patience):
+    own = os.name == "posix" and (apart or not sys.stdin or not sys.stdin.isatty())
+    with ExitStack() as stack:
+        with held():  # a signal finds no child, or one that is looked after
+            child = stack.enter_context(
+                subprocess.Popen(command, env=around, cwd=folder, process_group=0 if own else None)
+            )
+            noted = stack.enter_context(_left_to(child, own, apart))
         if meanwhile:
             meanwhile(child)
-        return child.wait()
+        code = child.wait()
+    if noted and not apart:
+        finish(noted[0])
+    return code
 
 
 @contextmanager
-def _left_to(child: subprocess.Popen[bytes], patience: float | None) -> Iterator[None]:
-    def wait(_number: int, _frame: FrameType | None) -> None:
-        """The terminal sent it to the child, too."""
-        if patience is not None:
-            end = threading.Timer(patience, child.terminate)
+def _left_to(child: subprocess.Popen[bytes], own: bool, apart: bool) -> Iterator[list[int]]:
+    noted: list[int] = []
+
+    def wait(number: int, _frame: FrameType | None) -> None:
+        noted.append(number)
+        if apart or number != signal.SIGINT:
+            child.terminate()
+        elif own:
+            child.send_signal(number)
+        for seconds, act in ((PATIENCE, child.terminate), (2 * PATIENCE, child.kill)):
+            end = threading.Timer(seconds, act)
             end.daemon = True
             end.start()
 
-    def terminate(_number: int, _frame: FrameType | None) -> None:
-        child.terminate()
-
-    before = {
-        signal.SIGINT: signal.signal(signal.SIGINT, wait),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, terminate),
-    }
+    heard = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, wait) for number in heard}
     try:
-        yield
+        yield noted
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

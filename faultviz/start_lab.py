@@ -18,11 +18,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from faultviz import start_copies
+from faultviz.ending import outside
 from faultviz.start_child import CannotStart, call, environment, say
 
 PORT = 8888
 TRIED, END = 50, 65536
-PATIENCE = 5.0  # seconds after Ctrl-C
 FIRST = f"{start_copies.WORK}/00-start.ipynb"
 KEPT = "FAULTVIZ_WORK"  # read by faultviz.work in each kernel
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
@@ -155,8 +155,8 @@ def run(
         # In the environment the token is seen by fewer than on the command line.
         if stage:
             kept["JUPYTERLAB_SETTINGS_DIR"] = str(large(Path(made) / "stage"))
-        around = environment(JUPYTER_TOKEN=token, **kept, **settings(Path(made)))
-        code = call(command, around, root, announce, PATIENCE)
+        around = outside(environment(JUPYTER_TOKEN=token, **kept, **settings(Path(made))))
+        code = call(command, around, root, announce, apart=True)
     say("JupyterLab has stopped." if code <= 0 else f"JupyterLab ended with exit code {code}.")
     return max(code, 0)
 

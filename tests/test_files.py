@@ -314,7 +314,8 @@ OURS = {
     "lab/recorded.py", "player/lanes.py", "player/look.py", "player/pages/document.py",
     "player/saved.py", "player/script.py", "layout.py",  # parts of the package
     "kernel/archive.py",  # a tar within what was opened
-    "lab/kernels.py", "lab/kernels_image.py", "lab/kernels_init.py",  # in a temporary folder
+    "lab/kernels.py", "lab/kernels_image.py", "lab/kernels_init.py", "lab/kernels_probe.py",
+     # in a temporary folder
     "lab/measure_machine.py", "lab/touch_pieces.py",  # /proc and /sys
     "routes/marks.py",  # lessons of the clone, by who builds them
 }  # fmt: skip

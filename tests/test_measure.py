@@ -434,7 +434,7 @@ def test_memory_and_threads_are_given_back_on_a_real_ctrl_c(more: str) -> None:
 
 
 def test_ctrl_c_ends_the_command(tmp_path: Path) -> None:
-    """With exit code 1 and without a traceback; nothing is left in /dev/shm or in the folder."""
+    """With exit code 130 and without a traceback; nothing is left in /dev/shm or in the folder."""
     before = set(touch.SHM.iterdir())
     start = "from faultviz.cli import run_main; run_main()"
     words = [sys.executable, "-c", start, "measure", "--mb", "32", "--repeat", "100000"]
@@ -445,7 +445,7 @@ def test_ctrl_c_ends_the_command(tmp_path: Path) -> None:
         child.send_signal(signal.SIGINT)
         assert child.stderr is not None
         said = child.stderr.read()
-        assert child.wait(30) == 1
+        assert child.wait(30) == 130
     assert "Traceback" not in said
     assert set(touch.SHM.iterdir()) <= before
     assert list(tmp_path.iterdir()) == []

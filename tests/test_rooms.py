@@ -5,7 +5,8 @@ import sys
 from importlib import resources
 
 ROOMS = (
-    "errors", "files", "seeds", "work", "glossary", "bits", "expr", "ir", "outcomes", "conditions",
+    "errors", "ending", "files", "seeds", "work", "glossary", "bits", "expr", "ir", "outcomes",
+    "conditions",
     "flow", "build", "models", "rules", "moves", "scenario", "run", "drop", "check", "listing",
     "relisting", "edits", "invented", "follow", "story", "compare", "families", "gate_words",
     "gate_rules", "gate", "formula", "logic", "theorems", "shape", "layers", "placed", "layout",

@@ -400,7 +400,7 @@ def test_a_stage_has_large_letters_and_one_page(tmp_path, monkeypatch):
     """In settings of its own that end with it: the account's are as they were."""
     seen = []
 
-    def call(command, around, *_):
+    def call(command, around, *_, **__):
         place = Path(around["JUPYTERLAB_SETTINGS_DIR"])
         seen.extend(json.loads(f.read_text()) for f in place.rglob("*.jupyterlab-settings"))
         seen.append(place)

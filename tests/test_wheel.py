@@ -75,7 +75,7 @@ def test_the_wheel_says_what_it_is(wheel, told):
     assert f"{folder}/licenses/LICENSE" in wheel.namelist()
     needed = {Requirement(r) for r in said.get_all("Requires-Dist") if "extra ==" not in r}
     assert needed == {Requirement(r) for r in told["dependencies"]}
-    assert b"faultviz = faultviz.cli:main" in wheel.read(f"{folder}/entry_points.txt")
+    assert b"faultviz = faultviz.__main__:script" in wheel.read(f"{folder}/entry_points.txt")
     assert b"Root-Is-Purelib: true" in wheel.read(f"{folder}/WHEEL")
 
 

@@ -5,9 +5,11 @@ Here: the run, in a kernel of this Python. Not here: what is told (`inside`), or
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ Book = dict[str, Any]
 LONG = 600
 """Seconds that a cell may take."""
 
+KEPT = ("FAULTVIZ_WORK", "JUPYTER_RUNTIME_DIR")
 BEGIN = "from faultviz.export.inside import begin\nbegin()"
 NEEDS = "To export a notebook needs {tool}: pip install 'faultviz[lab]' installs it."
 
@@ -46,8 +49,9 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
         resources={"metadata": {"path": str(folder)}},
     )
     try:
-        with _answers_nowhere():
-            client.execute()
+        # In a thread, or the client takes the signals, and does not give them back.
+        with _for_now(), ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(client.async_execute())).result()
     except CellTimeoutError:
         raise BadInput(f"{name}: a cell took longer than {LONG} seconds.") from None
     except CellExecutionError as stopped:
@@ -63,14 +67,15 @@ def _stopped(cell: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def _answers_nowhere() -> Iterator[None]:
-    """A kernel that starts within keeps answers in a folder that goes with it."""
-    before = os.environ.get("FAULTVIZ_WORK")
+def _for_now() -> Iterator[None]:
+    """A kernel that starts within keeps answers, and its address, in a folder that goes with it."""
+    before = {name: os.environ.get(name) for name in KEPT}
     with tempfile.TemporaryDirectory(prefix="faultviz-export-") as folder:
-        os.environ["FAULTVIZ_WORK"] = folder
+        os.environ |= dict.fromkeys(KEPT, folder)
         try:
             yield
         finally:
-            del os.environ["FAULTVIZ_WORK"]
-            if before is not None:
-                os.environ["FAULTVIZ_WORK"] = before
+            for name, value in before.items():
+                del os.environ[name]
+                if value is not None:
+                    os.environ[name] = value

@@ -7,13 +7,15 @@ a graph is drawn (`draw`, `small`), or the moving picture (`moving`).
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from faultviz import layout, models
+from faultviz.ending import held
 from faultviz.figures.moving import moving
-from faultviz.files import folder_for_results, put
+from faultviz.files import put_all
 from faultviz.sheet import sheet_svg
 from faultviz.small import small
 
@@ -44,13 +46,12 @@ def _small(name: str) -> str:
 
 def write(folder: Path, layouts: Path) -> list[Path]:
     """Write all figures to one folder and the layouts to another; give the files."""
-    written = layout.store(layouts)
-    layout.forget()
-    for name, make in figures():
-        file = folder / name
-        folder_for_results(file.parent)
-        written.append(put(file, make().encode()))
-    return written
+    with tempfile.TemporaryDirectory() as made:
+        stored = {file.name: file.read_bytes() for file in layout.store(Path(made))}
+        with layout.read_from(Path(made)):
+            drawn = {name: make().encode() for name, make in figures()}
+    with held():  # one without the other would be stale
+        return put_all(layouts, stored) + put_all(folder, drawn)
 
 
 def stale(folder: Path, layouts: Path) -> list[str]:

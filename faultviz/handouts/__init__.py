@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from faultviz.errors import BadInput, nearest
-from faultviz.files import folder_for_results, put
+from faultviz.files import put_all
 from faultviz.handouts import contract, ways, words
 
 __all__ = ["HANDOUTS", "handout", "write"]
@@ -67,5 +67,4 @@ def write(name: str, folder: Path) -> list[Path]:
     Raises BadInput for an unknown name, and where the folder cannot be written.
     """
     pages = {one: handout(one) for one in (names() if name == "all" else [name])}
-    folder_for_results(folder)
-    return [put(folder / f"{one}.html", page.encode()) for one, page in pages.items()]
+    return put_all(folder, {f"{one}.html": page.encode() for one, page in pages.items()})

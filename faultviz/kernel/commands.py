@@ -193,12 +193,10 @@ def _progress() -> Iterator[Tell]:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
-        tasks: dict[str, Any] = {}
+        task = bar.add_task("", total=None, visible=False)
 
         def tell(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=of)
-            bar.update(tasks[what], completed=done, total=of)
+            bar.update(task, description=what, completed=done, total=of, visible=True)
 
         yield tell
 

@@ -18,8 +18,9 @@ from types import FrameType
 def postponed(heard: Callable[[], object] = lambda: None) -> Iterator[list[int]]:
     """The signals that came so far; `heard` is called at each, and must not take long.
 
-    At the end the first of them is answered, with KeyboardInterrupt or SystemExit. Outside the main
-    thread nothing is changed: signals do not come there.
+    At the end the first of them is answered as it was before: a command ends, a notebook has its
+    KeyboardInterrupt, and where nobody answers it is SystemExit. Outside the main thread nothing is
+    changed: signals do not come there.
 
     >>> with postponed() as noted:
     ...     noted
@@ -41,6 +42,7 @@ def postponed(heard: Callable[[], object] = lambda: None) -> Iterator[list[int]]
         for number, handler in before.items():
             signal.signal(number, handler)
     if noted:
-        if noted[0] == signal.SIGINT:
-            raise KeyboardInterrupt
+        handler = before[signal.Signals(noted[0])]
+        if callable(handler):
+            handler(noted[0], None)
         raise SystemExit(128 + noted[0])

@@ -33,9 +33,8 @@ def items(form: str, seed: str, output: Path | None) -> None:
     made = exam(seed)
     written = {"text": text, "gift": gift}.get(form)
     said = written(made, seed) if written else table(made)
-    said = said.rstrip("\n")
+    said = said.rstrip("\n") + "\n"
     if output is None:
-        click.echo(said)
+        click.echo(said, nl=False)
         return
-    put(output, f"{said}\n".encode())
-    click.echo(f"wrote {output}")
+    click.echo(f"wrote {put(output, said.encode())}")

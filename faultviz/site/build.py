@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
@@ -17,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from faultviz import __version__
+from faultviz.ending import deaf, fresh
 from faultviz.errors import BadInput
 from faultviz.figures.moving import moving
 from faultviz.handouts import HANDOUTS, handout
@@ -44,17 +43,12 @@ def build(
     if output.exists() and not (output / MARK).is_file() and any(output.iterdir()):
         raise BadInput(NOT_OURS.format(folder=output, mark=MARK))
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}.") as folder:
-            fresh = Path(folder) / "site"
-            fresh.mkdir()
+        with fresh(output) as folder:
             if plan.lite:  # first, for it may fail
-                _lite(root, fresh / LITE)
+                _lite(root, folder / LITE)
                 say(f"{LITE}/")
-            _plain(root, fresh, plan)
-            _pages(root, fresh, plan, say)
-            shutil.rmtree(output, ignore_errors=True)
-            shutil.move(fresh, output)
+            _plain(root, folder, plan)
+            _pages(root, folder, plan, say)
     except OSError as problem:
         raise BadInput(f"{output} cannot be written: {problem.strerror}.") from None
     return sorted(output.rglob("*.html"))
@@ -81,7 +75,8 @@ def _pages(root: Path, folder: Path, plan: Plan, say: Callable[[str], None]) -> 
     jobs = sorted(plan.jobs, key=lambda job: ("deck", "lesson", "handler", "pair").index(job.kind))
     workers = max(1, min(os.cpu_count() or 1, len(jobs)))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        todo = [pool.submit(write, job) for job in jobs]
+        with deaf():
+            todo = [pool.submit(write, job) for job in jobs]
         try:
             for done in as_completed(todo):
                 say(done.result())

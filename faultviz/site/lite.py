@@ -14,6 +14,7 @@ import tempfile
 from importlib import metadata
 from pathlib import Path
 
+from faultviz.ending import fresh
 from faultviz.site import browser_python, packages
 from faultviz.start_child import CannotStart
 from faultviz.start_copies import LESSONS, learner_copy
@@ -59,9 +60,8 @@ def build(root: Path, output: Path, cache: Path | None = None) -> Path:
         log.run(
             "JupyterLite", [sys.executable, "-P", "-m", "jupyterlite_core", "build", *told], folder
         )
-        output.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(output, ignore_errors=True)
-        shutil.move(folder / "site", output)
+        with fresh(output) as new:
+            shutil.copytree(folder / "site", new, dirs_exist_ok=True)
     return output
 
 

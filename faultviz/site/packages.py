@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from faultviz.ending import beside
 from faultviz.start_child import CannotStart
 from faultviz.start_env import BUILD
 from faultviz.start_lock import Package, needs, packages
@@ -71,8 +72,11 @@ def pyodide(cache: Path, log: Log) -> Path:
         npm = shutil.which("npm")
         if npm is None:
             raise CannotStart(NO_NPM)
-        pack = [npm, "pack", "--silent", "--pack-destination", str(cache), f"pyodide@{version}"]
-        log.run("Pyodide", pack, cache)
+        with beside(file) as half:
+            half.mkdir()
+            pack = [npm, "pack", "--silent", "--pack-destination", str(half), f"pyodide@{version}"]
+            log.run("Pyodide", pack, cache)
+            (half / file.name).replace(file)
     return file
 
 
@@ -120,7 +124,11 @@ def download(pins: Iterable[str], cache: Path, log: Log) -> None:
     pip += ["--disable-pip-version-check", "--retries=2", "--progress-bar=off"]
     pip += ["--only-binary=:all:", "--python-version", BROWSER["python_version"]]
     pip += ["--implementation", "py", "--abi", "none", "--platform", "any"]
-    log.run("The set of wheels", [*pip, "--dest", str(cache), "--requirement", str(file)], cache)
+    with beside(cache / "wheels") as half:  # a wheel in the cache is believed to be whole
+        pip += ["--dest", str(half), "--requirement", str(file)]
+        log.run("The set of wheels", pip, cache)
+        for wheel in half.iterdir():
+            wheel.replace(cache / wheel.name)
 
 
 def _file(cache: Path, package: Package) -> Path | None:
