@@ -308,7 +308,8 @@ def at_work(data: Path) -> Iterator[Path]:
                 else:
                     os.environ[variable] = value
 
-    asked = {"do": "check", "seq": 1, "ack": False, "line": "3", "rule": one.first.invariant}
+
+# --- writing ---------------------------------------------------------------------------
 
 
 def answer_everything() -> str:
