@@ -18,6 +18,7 @@ import kept
 import nbformat
 import pytest
 from click.testing import CliRunner
+from nbformat.sign import NotebookNotary
 
 import faultviz as fv
 
@@ -262,3 +263,21 @@ def test_exports_open(data, browser_page, page_errors, to):
         browser_page.wait_for_selector(".slide.shown .fv-player")
     assert browser_page.locator("body").inner_text()
     assert page_errors == []
+
+
+def test_jupyterlab_shows_the_widgets_that_were_saved(data, jupyterlab, browser):
+    """Opened and not run: the players that the notebook brings are there, and step."""
+    book = nbformat.reads(json.dumps(kept.read(data / kept.SAVED)), as_version=4)
+    home = jupyterlab.folder / ".DATA"
+    home.mkdir(exist_ok=True)
+    NotebookNotary(data_dir=str(home)).sign(book)  # as whoever ran it there trusts it
+    nbformat.write(book, jupyterlab.folder / "saved.ipynb")
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(jupyterlab.link("saved.ipynb"))
+    player = page.locator(".fv-player").first
+    player.wait_for()
+    assert "Step 3 of" in player.locator(".fv-count").inner_text()
+    player.focus()
+    page.keyboard.press("ArrowRight")
+    player.get_by_text("Step 4 of").wait_for()
+    page.close()
