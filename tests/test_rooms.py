@@ -12,8 +12,8 @@ ROOMS = (
     "sheet", "gallery", "figures", "kernel", "lab", "toy", "thread", "items", "scoring", "tables",
     "sorting", "answered", "writing", "exercises", "traces", "reviews", "replies", "standing",
     "grading", "quiz", "routes", "handouts", "player", "export", "start_child", "start_lock",
-    "start_tools", "start_env", "start_copies", "start_lab", "start", "site", "grading_command",
-    "cli_told", "cli",
+    "start_why", "start_tools", "start_env", "start_copies", "start_lab", "start", "site",
+    "grading_command", "cli_told", "cli",
 )  # fmt: skip
 CORE = ROOMS[: ROOMS.index("gate") + 1]
 UPWARD = {("start", "cli")}
