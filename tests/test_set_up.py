@@ -86,6 +86,16 @@ def test_at_any_step_a_full_disk_is_one_sentence(small_disk, wheels, home):
     assert RAN in done.stdout, done.stderr
     assert len(steps) > 2, "it did not fail at different steps"
     assert left(clone) == before
+    # The wheel alone: the packages stay.
+    (clone / "pyproject.toml").write_text((clone / "pyproject.toml").read_text() + "# changed\n")
+    for room in (0, 4 * KB, 24 * KB):
+        small_disk.leave(room)
+        assert "is full" in refused(start(clone, home, small_disk.enter))
+        assert start_env.read(clone / ".venv")["extras"] == ["kernel", "lab", "site", "test"]
+    small_disk.leave(2 * MB)
+    done = start(clone, home, small_disk.enter)
+    assert RAN in done.stdout, done.stderr
+    assert "Setting up" not in done.stderr
 
 
 PREPARED = (
