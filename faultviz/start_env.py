@@ -195,7 +195,8 @@ def _install_wheel(root: Path, venv: Path) -> None:
         log.run("The wheel", [python, "-P", "-c", BUILD, str(log.aside)], root)
         (wheel,) = log.aside.glob("*.whl")
         pip = [python, "-P", "-m", "pip", "install", "--no-index", "--no-deps", "--no-input"]
-        told = ["--force-reinstall", "--no-compile", str(wheel)]
+        # As an address: pip reads a semicolon in a path as the end of it.
+        told = ["--force-reinstall", "--no-compile", wheel.resolve().as_uri()]
         log.run("The installation", [*pip, *told], root)
         compiled(root, python_of(venv), "faultviz", log)
 

@@ -65,7 +65,9 @@ def refusal(problem: OSError, folder: Path) -> CannotStart:
         place = Path(path).parent if path else folder
         ours = place.is_relative_to(folder)
         cure = OF_THE_SET_UP if ours else OF_TEMPORARY
-        return NoRoom(NO_ROOM.format(folder=folder if ours else place, cure=cure))
+        # A folder that was made there for a while may be gone again.
+        named = folder if ours else next(p for p in (place, *place.parents) if p.exists())
+        return NoRoom(NO_ROOM.format(folder=named, cure=cure))
     if "No usable temporary directory" in reason:
         return CannotStart(NO_TEMPORARY)
     if closed:

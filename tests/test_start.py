@@ -289,11 +289,13 @@ def test_without_network_it_is_said(folder, bare, monkeypatch):
 
 def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
     """As `test` makes it of the tests: one sentence of all the files that did not fit."""
-    lost = [("a", "/elsewhere/tests/a", "[Errno 28] No space left on device: '/elsewhere/tests/a'")]
+    clone, there = tmp_path / "clone", tmp_path / "temporary"
+    there.mkdir()
+    lost = [("a", f"{there}/gone/a", f"[Errno 28] No space left on device: '{there}/gone/a'")]
     for problem in (shutil.Error(lost), OSError(28, "No space left on device", lost[0][1])):
-        refused = start_why.refusal(problem, tmp_path)
+        refused = start_why.refusal(problem, clone)
         assert isinstance(refused, start_why.NoRoom)
-        assert str(refused).startswith("The disk of /elsewhere/tests is full: make room there or ")
+        assert str(refused).startswith(f"The disk of {there} is full: make room there or ")
         assert "TMPDIR" in str(refused)
 
 
