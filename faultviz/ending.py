@@ -110,13 +110,11 @@ def deaf() -> Iterator[None]:
 def beside(path: Path) -> Iterator[Path]:
     """A free name in the same folder, to write to and then to rename; what is left of it goes.
 
-    It is no longer for a long name, which would leave no room for more.
-
     >>> with beside(Path("a.svg")) as half:
-    ...     half.name.startswith(".faultviz-"), half.parent
-    (True, PosixPath('.'))
+    ...     half.name.startswith(".a.svg.")
+    True
     """
-    half = path.with_name(f".faultviz-{os.urandom(6).hex()}.part")
+    half = path.with_name(f".{path.name[:40]}.{os.urandom(6).hex()}")
     _places.add(half)
     try:
         yield half

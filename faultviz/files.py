@@ -103,6 +103,7 @@ def put(file: Path, data: bytes) -> Path:
         if OWN.fullmatch(str(file)):
             file.write_bytes(data)
         else:
+            refuse_special(file)
             _replace(file.resolve(), data, 0o666)  # what a link leads to, and not the link
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or problem

@@ -20,7 +20,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from faultviz import start_env, start_lab
+from faultviz import start_env, start_lab, start_why
 from faultviz.ending import succeeded
 from faultviz.start_child import CannotStart, call, environment, say
 
@@ -60,9 +60,11 @@ def main(words: Sequence[str]) -> int:
     """Do what was typed. The answer is the exit code; what stands in the way is one sentence."""
     try:
         return _start(words)
-    except (CannotStart, OSError) as problem:
+    except CannotStart as problem:
         say(str(problem))
-        return 1
+    except OSError as problem:
+        say(str(start_why.refusal(problem, clone() or Path.cwd())))
+    return 1
 
 
 def clone() -> Path | None:

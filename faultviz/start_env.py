@@ -13,14 +13,14 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from faultviz.start_child import say
-from faultviz.start_tools import fetch, logged
+from faultviz.start_tools import compiled, fetch, logged
+from faultviz.start_why import NoRoom, refusal
 
 STAMP = "faultviz.json"
 """In .venv: what it holds. `{}` says that it is ours and unfinished."""
@@ -31,14 +31,39 @@ SOURCES = ("faultviz", "pyproject.toml", "README.md", "LICENSE")
 
 def ready(root: Path, extras: Iterable[str]) -> Path:
     """The Python of `.venv`, which has the locked packages of the extras and the newest wheel."""
-    venv = root / ".venv"
-    with _alone(root / ".venv.lock"):
-        wanted = key(root)
-        stamp = read(venv)
-        missing = {*extras} - {*stamp.get("extras", ())}
-        if not believed(venv, stamp, wanted) or (missing and stamp.get("half")):
-            _clear(venv)
-            stamp = {}
+    venv, needed = root / ".venv", {*extras}
+    if not _done(root, venv, needed):
+        try:
+            with _alone(root / ".venv.lock"):
+                _make(root, venv, needed)
+        except (NoRoom, OSError) as problem:
+            refused = refusal(problem, root) if isinstance(problem, OSError) else problem
+            if isinstance(refused, NoRoom):
+                # Of what it compiled just now Python may have kept half, and would start no more.
+                shutil.rmtree(root / "faultviz" / "__pycache__", ignore_errors=True)
+            raise refused from None
+    return python_of(venv)
+
+
+def _done(root: Path, venv: Path, extras: set[str]) -> bool:
+    """Whether nothing is to do: then nothing is written either, and a clone may be read-only."""
+    stamp = read(venv)
+    return (
+        believed(venv, stamp, key(root))
+        and extras <= {*stamp.get("extras", ())}
+        and stamp.get("source") == digest(root, SOURCES)
+        and (site_packages(venv) / "faultviz").is_dir()
+    )
+
+
+def _make(root: Path, venv: Path, extras: set[str]) -> None:
+    wanted = key(root)
+    stamp = read(venv)
+    missing = extras - {*stamp.get("extras", ())}
+    if not believed(venv, stamp, wanted) or (missing and stamp.get("half")):
+        _clear(venv)
+        stamp = {}
+    try:
         if missing or not stamp:
             # What is there stays good while more is added, but half of what is added does not.
             write(venv, {**stamp, "half": True} if stamp else {})
@@ -51,7 +76,10 @@ def ready(root: Path, extras: Iterable[str]) -> Path:
             write(venv, {name: value for name, value in stamp.items() if name != "source"})
             _install_wheel(root, venv)
             write(venv, {**stamp, "source": source})
-    return python_of(venv)
+    except (NoRoom, OSError):
+        if (venv / STAMP).exists() and not read(venv):
+            _clear(venv)  # of no use, and it may be what fills the disk
+        raise
 
 
 def key(root: Path) -> dict[str, str]:
@@ -120,10 +148,16 @@ def read(venv: Path) -> dict[str, Any]:
 
 def write(venv: Path, stamp: Mapping[str, Any]) -> None:
     """Put the stamp there in one piece."""
-    venv.mkdir(exist_ok=True)
     half = venv / f"{STAMP}.half"
-    half.write_text(json.dumps(stamp, indent=1) + "\n", "utf-8")
-    half.replace(venv / STAMP)
+    venv.mkdir(exist_ok=True)
+    try:
+        half.write_text(json.dumps(stamp, indent=1) + "\n", "utf-8")
+        half.replace(venv / STAMP)
+    except OSError:
+        half.unlink(missing_ok=True)
+        if not any(venv.iterdir()):
+            venv.rmdir()  # or it would be taken for someone else's
+        raise
 
 
 def _clear(venv: Path) -> None:
@@ -157,11 +191,14 @@ def _fill(root: Path, venv: Path, extras: Iterable[str]) -> None:
 def _install_wheel(root: Path, venv: Path) -> None:
     say("Building and installing the package.")
     python = str(python_of(venv))
-    with logged(venv / "wheel.log") as log, tempfile.TemporaryDirectory() as folder:
-        log.run("The wheel", [python, "-P", "-c", BUILD, folder], root)
-        (wheel,) = Path(folder).glob("*.whl")
+    with logged(venv / "wheel.log") as log:
+        log.run("The wheel", [python, "-P", "-c", BUILD, str(log.aside)], root)
+        (wheel,) = log.aside.glob("*.whl")
         pip = [python, "-P", "-m", "pip", "install", "--no-index", "--no-deps", "--no-input"]
-        log.run("The installation", [*pip, "--force-reinstall", str(wheel)], root)
+        # As an address: pip reads a semicolon in a path as the end of it.
+        told = ["--force-reinstall", "--no-compile", wheel.resolve().as_uri()]
+        log.run("The installation", [*pip, *told], root)
+        compiled(root, python_of(venv), "faultviz", log)
 
 
 @contextmanager

@@ -47,6 +47,16 @@ def constraints(lock: Path) -> list[str]:
     ]
 
 
+def wheels(lock: Path) -> list[str]:
+    """Where the index keeps every locked wheel, with its hash."""
+    return [
+        f"{wheel['url']}#{wheel['hash'].replace(':', '=')}"
+        for package in packages(lock).values()
+        for wheel in package.get("wheels", ())
+        if "url" in wheel
+    ]
+
+
 def requirements(project: Path, extras: Iterable[str]) -> list[str]:
     """What is asked for: the package's own needs, and pip and the build backend to install it."""
     with project.open("rb") as file:

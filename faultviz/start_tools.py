@@ -5,67 +5,75 @@ Standard library only.
 
 from __future__ import annotations
 
-import re
+import html
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
 
+from faultviz import start_why
 from faultviz.start_child import CannotStart, environment, say
-from faultviz.start_lock import constraints, requirements
+from faultviz.start_lock import constraints, requirements, wheels
 
 NO_PIP = (
     "This Python ({base}) has neither uv nor pip nor ensurepip, so nothing can be fetched: install "
     "one of them (on Debian and Ubuntu: apt install python3-venv) and type the command again."
 )
-NO_NETWORK = (
-    "The package index cannot be reached, so the packages of uv.lock cannot be fetched: look at "
-    "the network (or the proxy) and type the command again. All that was said is in {log}."
-)
-SIGNS = re.compile(
-    r"name resolution|Name or service not known|nodename nor servname|getaddrinfo|dns error|"
-    r"NewConnectionError|ConnectTimeoutError|Connection refused|Network is unreachable|"
-    r"No route to host|Max retries exceeded|error sending request|Failed to fetch|ProxyError|"
-    r"ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT",
-    re.IGNORECASE,
-)
-"""How pip, uv and npm say that nobody answers."""
-
-PIP = ("install", "--no-input", "--disable-pip-version-check", "--retries=2", "--progress-bar=off")
+PIP = ("install", "--no-input", "--disable-pip-version-check", "--retries=2", "--progress-bar=off",
+       "--no-compile")  # fmt: skip
 AROUND = {
     "UV_PYTHON_DOWNLOADS": "never",
     # An account's own settings of pip may say otherwise, and are meant for other folders.
     "PIP_REQUIRE_VIRTUALENV": "0",
     "PIP_USER": "0",
 }
-LAST = 12
+
+COMPILE = (
+    "import compileall, os, sys, sysconfig; "
+    "where = os.path.join(sysconfig.get_path('purelib'), sys.argv[1]); "
+    "sys.exit(not compileall.compile_dir(where, force=True, quiet=1, workers=0))"
+)
 
 
 class Failed(Exception):
     """A program that ended badly; what it said is in the log."""
 
 
-class Log(NamedTuple):
-    """Where programs write, instead of the terminal."""
+@dataclass
+class Log:
+    """What programs said, instead of the terminal: here, and in a file if that has room."""
 
     path: Path
-    file: IO[bytes]
+    aside: Path
+    """Their temporary files: beside the log, so that no second disk can be full."""
+    said: str = ""
+    last: str = ""
+    """What the last of them said."""
 
     def run(self, what: str, command: Sequence[str], folder: Path) -> None:
         """Run a program; raise Failed, with what was to be made, when it fails."""
-        self._note(f"$ {' '.join(command)}")
+        self.last = ""
+        self._note(f"$ {' '.join(command)}\n")
+        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.aside))
         try:
             # A child keeps the lock of `start_env`, too: should we be killed, it may still write.
-            done = subprocess.run(
-                command, cwd=folder, env=environment(**AROUND), stdin=subprocess.DEVNULL,
-                stdout=self.file, stderr=subprocess.STDOUT, check=False, close_fds=False,
-            )  # fmt: skip
+            with subprocess.Popen(
+                command, cwd=folder, env=environment(**AROUND, **temporary), close_fds=False,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                encoding="utf-8", errors="replace",
+            ) as child:  # fmt: skip
+                try:
+                    for line in child.stdout or ():
+                        self._note(line)
+                except BaseException:
+                    child.kill()
+                    raise
         except OSError as problem:
-            self._note(str(problem))
+            self._note(f"{problem}\n")
             raise Failed(what) from None
-        if done.returncode:
+        if child.returncode:
             raise Failed(what)
 
     def works(self, command: Sequence[str], folder: Path) -> bool:
@@ -77,27 +85,26 @@ class Log(NamedTuple):
         return True
 
     def _note(self, line: str) -> None:
-        self.file.write(f"{line}\n".encode())
-        self.file.flush()
+        self.said += line
+        self.last += line
+        with suppress(OSError), self.path.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(line)
 
 
 @contextmanager
 def logged(path: Path) -> Iterator[Log]:
     """A new log; a program's failure becomes a sentence that names it."""
-    with path.open("wb") as file:
-        try:
-            yield Log(path, file)
-        except Failed as problem:
-            raise CannotStart(why_failed(str(problem), path)) from None
-
-
-def why_failed(what: str, log: Path) -> str:
-    """What went wrong, for people: the network, or the last lines and where the rest is."""
-    said = log.read_text("utf-8", "replace")
-    if SIGNS.search(said):
-        return NO_NETWORK.format(log=log)
-    last = "\n".join(said.splitlines()[-LAST:])
-    return f"{what} could not be made. The last lines of {log}:\n{last}"
+    aside = path.with_suffix(".tmp")
+    shutil.rmtree(aside, ignore_errors=True)
+    path.unlink(missing_ok=True)
+    try:
+        aside.mkdir()
+        log = Log(path, aside)
+        yield log
+    except Failed as problem:
+        raise start_why.failure(str(problem), log.said, log.last, path) from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def fetch(root: Path, base: str, python: Path, extras: Iterable[str], log: Log) -> None:
@@ -105,26 +112,64 @@ def fetch(root: Path, base: str, python: Path, extras: Iterable[str], log: Log) 
     pinned = python.parent.parent / "constraints.txt"
     pinned.write_text("\n".join(constraints(root / "uv.lock")) + "\n", "utf-8")
     asked = ["-c", str(pinned), *requirements(root / "pyproject.toml", extras)]
+    before = {*_records(python)}
     tried = False
     for name, command in _ways(root, base, python, log):
         say(f"Fetching packages with {name}" + (", after all." if tried else "."))
         tried = True
         if log.works([*command, *asked], root):
+            compiled(root, python, "", log)
             return
+        # Or the next way would take for installed what this one left half.
+        for record in {*_records(python)} - before:
+            shutil.rmtree(record)
     if not tried:
         raise CannotStart(NO_PIP.format(base=base))
     raise Failed("The environment")
 
 
 def _ways(root: Path, base: str, python: Path, log: Log) -> Iterator[tuple[str, list[str]]]:
-    """Commands that install, best first; what is asked later is tried only if it must be."""
+    """Commands that install, best first; what is asked later is tried only if it must be.
+
+    By what the one before said: a cache that is full or closed is done without, and where nobody
+    answers the cache may have all.
+    """
     uv = shutil.which("uv")
     if uv and log.works([uv, "--version"], root):
-        yield "uv", [uv, "pip", "install", "--compile-bytecode", "--python", str(python)]
+        command = [uv, "pip", "install", "--python", str(python)]
+        yield "uv", command
+        if start_why.ROOM.search(log.last) or start_why.CLOSED.search(log.last):
+            yield "uv without its cache", [*command, "--no-cache"]
+            if start_why.ROOM.search(log.last):
+                return
+        if start_why.NOBODY.search(log.last):
+            yield "uv from its cache", [*command, "--offline"]
     own = [str(python), "-P", "-m", "pip"]
     ensurepip = [str(python), "-I", "-m", "ensurepip", "--default-pip"]
-    if log.works([*own, "--version"], root) or log.works(ensurepip, root):
-        yield "pip", [*own, *PIP]
-    elif log.works([base, "-P", "-m", "pip", "--version"], root):
+    name = "pip"
+    if not (log.works([*own, "--version"], root) or log.works(ensurepip, root)):
         # A Python without ensurepip, as Debian's without python3-venv: its pip works on .venv.
-        yield f"the pip of {base}", [base, "-P", "-m", "pip", "--python", str(python), *PIP]
+        if start_why.ROOM.search(log.last):
+            raise Failed("pip")
+        name, own = f"the pip of {base}", [base, "-P", "-m", "pip", "--python", str(python)]
+        if not log.works([*own, "--version"], root):
+            return
+    yield name, [*own, *PIP]
+    if start_why.NOBODY.search(log.last):
+        # pip always asks an index anew, but not for a file that it has and that cannot change.
+        page = log.aside / "wheels.html"
+        links = (f"<a href='{html.escape(url)}'></a>\n" for url in wheels(root / "uv.lock"))
+        page.write_text("".join(links), "utf-8")
+        yield f"{name} from its cache", [*own, *PIP, "--no-index", f"--find-links={page}"]
+
+
+def _records(python: Path) -> Iterator[Path]:
+    """Of what is installed, by whoever."""
+    return python.parent.parent.glob("[Ll]ib/**/site-packages/*.dist-info")
+
+
+def compiled(root: Path, python: Path, name: str, log: Log) -> None:
+    """Compile a package, or all: on a full disk pip is content with half a file, that then runs."""
+    done = log.works([str(python), "-I", "-c", COMPILE, name], root)
+    if not done and start_why.ROOM.search(log.last):
+        raise Failed("What Python compiles")

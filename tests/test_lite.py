@@ -231,14 +231,13 @@ def test_what_was_fetched_is_not_fetched_again(tmp_path, repo):
 def test_pip_is_given_the_locks_hashes(tmp_path, repo):
     """Another file of the same name is refused."""
     ran = []
-    log_ = Log(tmp_path / "log", None)
 
     class Noted(Log):
         def run(self, what, command, folder):
             ran.append(command)
 
     known = start_lock.packages(repo / "uv.lock")
-    packages.download([packages._pin(known["simpy"])], tmp_path, Noted(*log_))
+    packages.download([packages._pin(known["simpy"])], tmp_path, Noted(tmp_path / "log", tmp_path))
     wanted = (tmp_path / "wanted.txt").read_text()
     assert wanted.startswith(f"simpy=={known['simpy']['version']} --hash=sha256:")
     assert "--no-deps" in ran[0]

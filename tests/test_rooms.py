@@ -6,15 +6,14 @@ from importlib import resources
 
 ROOMS = (
     "errors", "ending", "files", "seeds", "work", "glossary", "bits", "expr", "ir", "outcomes",
-    "conditions",
-    "flow", "build", "models", "rules", "moves", "scenario", "run", "drop", "check", "listing",
-    "relisting", "edits", "invented", "follow", "story", "compare", "families", "gate_words",
-    "gate_rules", "gate", "formula", "logic", "theorems", "shape", "layers", "placed", "layout",
-    "draw", "small", "sheet", "gallery", "figures", "kernel", "lab", "toy", "thread", "items",
-    "scoring", "tables", "sorting", "answered", "writing", "exercises", "traces", "reviews",
-    "replies", "standing", "grading", "quiz", "routes", "handouts", "player", "export",
-    "start_child", "start_lock", "start_tools", "start_env", "start_copies", "start_lab", "start",
-    "site", "grading_command", "cli_told", "cli",
+    "conditions", "flow", "build", "models", "rules", "moves", "scenario", "run", "drop", "check",
+    "listing", "relisting", "edits", "invented", "follow", "story", "compare", "families",
+    "gate_words", "gate_rules", "gate", "formula", "logic", "theorems", "shape", "layers", "placed",
+    "layout", "draw", "small", "sheet", "gallery", "figures", "kernel", "lab", "toy", "thread",
+    "items", "scoring", "tables", "sorting", "answered", "writing", "exercises", "traces",
+    "reviews", "replies", "standing", "grading", "quiz", "routes", "handouts", "player", "export",
+    "start_child", "start_lock", "start_why", "start_tools", "start_env", "start_copies",
+    "start_lab", "start", "site", "grading_command", "cli_told", "cli",
 )  # fmt: skip
 CORE = ROOMS[: ROOMS.index("gate") + 1]
 UPWARD = {("start", "cli")}

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import faultviz
-from faultviz import start, start_env, start_lab, start_lock, start_tools
+from faultviz import start, start_env, start_lab, start_lock, start_tools, start_why
 from faultviz.__main__ import refusal
 from faultviz.start_child import CannotStart
 
@@ -279,9 +279,30 @@ def test_without_network_it_is_said(folder, bare, monkeypatch):
     """One sentence; the rest is in the log."""
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")  # where nobody listens
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
     with pytest.raises(CannotStart) as problem, start_tools.logged(folder / "log") as log:
         start_tools.fetch(folder, sys.executable, bare, [], log)
-    assert str(problem.value) == start_tools.NO_NETWORK.format(log=folder / "log")
+    assert str(problem.value) == start_why.NO_NETWORK.format(log=folder / "log", proxy="")
+
+
+def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
+    """As `test` makes it of the tests: one sentence of all the files that did not fit."""
+    clone, there = tmp_path / "clone", tmp_path / "temporary"
+    there.mkdir()
+    lost = [("a", f"{there}/gone/a", f"[Errno 28] No space left on device: '{there}/gone/a'")]
+    for problem in (shutil.Error(lost), OSError(28, "No space left on device", lost[0][1])):
+        refused = start_why.refusal(problem, clone)
+        assert isinstance(refused, start_why.NoRoom)
+        assert str(refused).startswith(f"The disk of {there} is full: make room there or ")
+        assert "TMPDIR" in str(refused)
+
+
+def test_no_folder_for_temporary_files_is_one_sentence(tmp_path):
+    """Python tells which it tried; a learner, what to do."""
+    problem = FileNotFoundError(2, "No usable temporary directory found in ['/tmp', '/var/tmp']")
+    assert str(start_why.refusal(problem, tmp_path)) == start_why.NO_TEMPORARY
 
 
 def test_another_failure_shows_the_last_lines(folder):
@@ -292,7 +313,7 @@ def test_another_failure_shows_the_last_lines(folder):
     said = str(problem.value).splitlines()
     assert said[0] == f"The wheel could not be made. The last lines of {folder / 'log'}:"
     assert said[-1] == "line 98"
-    assert len(said) == 1 + start_tools.LAST
+    assert len(said) == 1 + start_why.LAST
 
 
 def test_a_taken_port_gives_way_to_the_next():

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import hubs
+import small_projects
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -162,6 +163,18 @@ def both() -> None:
     index()
 
 
+def disk() -> None:
+    """A disk of a few MB, mounted where only its tests see it."""
+    if not small_projects.find_small_disk():
+        raise Cannot("nobody may mount a disk of their own here (unshare, nsenter)")
+
+
+def somebody() -> None:
+    """Root without root's rights, or somebody who never had them."""
+    if small_projects.without_rights() and not shutil.which("setpriv"):
+        raise Cannot("root cannot give up its rights without setpriv")
+
+
 NEEDS = {
     "browser": Need("chromium", chromium, "in a browser", in_ci=True),
     "tree": Need("archive", source, "on a kernel's source", in_ci=True),
@@ -169,6 +182,8 @@ NEEDS = {
     "uml": Need("uml", uml, "that boot user-mode Linux", in_ci=True),
     "site": Need("lite_site", both, "of the site and JupyterLite", in_ci=True),
     "image": Need("image", index, "of Binder's image", in_ci=True),
+    "disk": Need("small_disk", disk, "on a full disk", in_ci=False),
+    "rights": Need("someone", somebody, "without rights", in_ci=False),
     "hub": Need("hub", both, "of a Hub", in_ci=True),
 }
 """By marker; a test bears the marker by using the fixture."""
@@ -190,7 +205,7 @@ REAL = "real"
 """Marker of what `faultviz test --fast` leaves out: browsers, kernels' source, notebooks."""
 
 BEARS = {
-    **dict.fromkeys(("boot", "uml", "site", "image", "hub"), LONG),
+    **dict.fromkeys(("boot", "uml", "site", "image", "hub", "disk", "rights"), LONG),
     **dict.fromkeys(("browser", "tree"), REAL),
 }
 """What a test bears by what it needs; others bear these by themselves."""
