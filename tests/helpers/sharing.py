@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 from collections import Counter
 
 import machine
@@ -56,7 +57,11 @@ def group_of(item) -> str:
 
 
 def pytest_configure(config):
-    """Nothing is left out yet."""
+    """Nothing is left out yet; and who is interrupted hears it, also where this run does not."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # as by nohup
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     config.stash[LEFT_OUT] = {}
     config.stash[CUT] = Counter()
 
