@@ -19,19 +19,19 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 
-def tasks():
+def tasks(names):
     """The module, the function and the argument of each task, the long ones first."""
     import fingerprint_files as files
     import fingerprint_python as python
 
-    names = python.all_names()
+    names = names or python.all_names()
     seeds = [range(first, python.SEEDS, 4) for first in range(4)]
     lessons = sorted(file.stem for file in (files.REPO / "notebooks").glob("*.ipynb"))
     conform = ("conform", "--json")
     return [
         *((files.exports, lesson) for lesson in lessons),
         *((files.kernel, form) for form in (("check", "--json"), conform, ("show", "x86"))),
-        *((files.pages, names[first::6]) for first in range(6)),
+        *((files.pages, names[first::6]) for first in range(min(6, len(names)))),
         *((make, some) for make in (python.exercises, python.quizzes, files.items)
           for some in seeds),
         *((make, name) for make in (python.plays, python.traces, python.conditions,
@@ -53,12 +53,12 @@ def recorded(task):
     return store, make.__name__, time.perf_counter() - began
 
 
-def record(output, only):
+def record(output, only, names):
     """Everything, by as many processes as there are processors, written in a fixed order."""
     from fingerprint_store import Store
 
     whole, spent = Store(), {}
-    wanted = [task for task in tasks() if not only or task[0].__name__ in only]
+    wanted = [task for task in tasks(names) if not only or task[0].__name__ in only]
     with ProcessPoolExecutor() as pool:
         for store, what, seconds in pool.map(recorded, wanted):
             whole.absorb(store)
@@ -92,6 +92,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("-o", "--output", help="record what is installed into FILE.json[.gz]")
     parser.add_argument("--only", action="append", help="record only this, such as plays or pages")
+    parser.add_argument("--handler", action="append", help="record only this one")
     parser.add_argument("--compare", nargs=2, metavar=("BEFORE", "AFTER"))
     parser.add_argument("--renames", help="JSON of old to new words, applied to BEFORE")
     parser.add_argument("--all", action="store_true", help="name every item that differs")
@@ -102,7 +103,7 @@ def main():
         sys.exit(different)
     if not asked.output:
         parser.error("name a file with -o, or two with --compare")
-    sys.stdout.write(record(asked.output, asked.only))
+    sys.stdout.write(record(asked.output, asked.only, asked.handler))
 
 
 if __name__ == "__main__":
