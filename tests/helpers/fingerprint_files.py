@@ -224,4 +224,5 @@ def _node(node):
             if part in node]  # fmt: skip
     states = [f"{p['name']}={p['value']['value']}" for p in node.get("properties", ())
               if "value" in p["value"] and p["name"] != "url"]  # fmt: skip
-    return " ".join([*map(repr, said), *states])
+    # An id that a description is pointed at by is made by chance.
+    return re.sub(r"\bfv-[a-z0-9]{8}-", "fv-ID-", " ".join([*map(repr, said), *states]))
