@@ -225,4 +225,4 @@ def _node(node):
     states = [f"{p['name']}={p['value']['value']}" for p in node.get("properties", ())
               if "value" in p["value"] and p["name"] != "url"]  # fmt: skip
     # An id that a description is pointed at by is made by chance.
-    return re.sub(r"\bfv-[a-z0-9]{8}-", "fv-ID-", " ".join([*map(repr, said), *states]))
+    return re.sub(r"\bfv-[a-z0-9]{1,8}-(?=\d)", "fv-ID-", " ".join([*map(repr, said), *states]))
