@@ -113,7 +113,8 @@ def send(store, name, widget):
                 send(store, f"{name}/{n}", child)
         else:
             store.add(f"payload {name}/{trait}", widget.get_state(trait)[trait])
-    store.add(f"text {name}/repr", repr(widget))
+    if " object at 0x" not in (shown := repr(widget)):  # one that says where it lies in memory
+        store.add(f"text {name}/repr", shown)
     for form in ("text", "as_text", "solution"):
         if hasattr(widget, form):
             store.add(f"text {name}/{form}", str(told(getattr(widget, form))))
