@@ -103,6 +103,9 @@ def main():
         sys.exit(different)
     if not asked.output:
         parser.error("name a file with -o, or two with --compare")
+    if "PYTHONHASHSEED" not in os.environ:
+        # Where the order of a set decides something, it decides the same before and after.
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})  # noqa: S606
     sys.stdout.write(record(asked.output, asked.only, asked.handler))
 
 

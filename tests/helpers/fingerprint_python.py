@@ -113,11 +113,16 @@ def send(store, name, widget):
                 send(store, f"{name}/{n}", child)
         else:
             store.add(f"payload {name}/{trait}", widget.get_state(trait)[trait])
-    if " object at 0x" not in (shown := repr(widget)):  # one that says where it lies in memory
-        store.add(f"text {name}/repr", shown)
-    for form in ("text", "as_text", "solution"):
-        if hasattr(widget, form):
-            store.add(f"text {name}/{form}", str(told(getattr(widget, form))))
+    texts(store, name, widget)
+
+
+def texts(store, name, widget):
+    """The text forms of a widget, but those that say where something lies in memory."""
+    forms = {form: getattr(widget, form, None) for form in ("text", "as_text", "solution")}
+    for form, make in {"repr": partial(repr, widget), **forms}.items():
+        said = str(told(make)) if make else " object at 0x"
+        if " object at 0x" not in said:
+            store.add(f"text {name}/{form}", said)
 
 
 def _set_traits(layout):
@@ -229,11 +234,8 @@ def send_some(store, key, widget, seed):
     """All that a widget sends for some seeds, its texts for all."""
     if seed < SENT:
         send(store, key, widget)
-        return
-    store.add(f"text {key}/repr", repr(widget))
-    for form in ("text", "as_text", "solution"):
-        if hasattr(widget, form):
-            store.add(f"text {key}/{form}", str(told(getattr(widget, form))))
+    else:
+        texts(store, key, widget)
 
 
 @contextlib.contextmanager
