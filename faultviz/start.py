@@ -168,7 +168,7 @@ def _shared(asked: str) -> list[str]:
     number = os.cpu_count() or 1
     with suppress(ValueError, OSError, AttributeError):
         number = min(number, os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // WORKER)
-    together = ["-n", str(number), "--dist", "loadgroup", "--no-loadscope-reorder"]
+    together = ["-n", str(number), "--no-loadscope-reorder"]
     return [*(["-m", LENGTHS[asked]] if LENGTHS[asked] else []), *(together if number > 1 else [])]
 
 

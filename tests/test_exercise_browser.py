@@ -8,6 +8,8 @@ from faultviz import layout, replies, reviews
 from faultviz.exercises import make
 from faultviz.run import run
 
+pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
+
 FIND = make("0")
 REVIEW = next(one for n in range(20) if not (one := reviews.make(str(n), 3)).sound)
 CELLS = (

@@ -1,5 +1,6 @@
 """What a run says of the machine that it ran on: real runs of pytest, with less than is here."""
 
+import json
 import os
 import re
 import subprocess
@@ -60,7 +61,7 @@ def small(tmp_path):
     return run
 
 
-@pytest.mark.parametrize("shared", [(), ("-n", "2", "--dist", "loadgroup")], ids=["one", "two"])
+@pytest.mark.parametrize("shared", [(), ("-n", "2")], ids=["one", "two"])
 def test_what_is_missing_is_said_and_is_no_failure(small, shared):
     """Whether one process runs the tests or several; one line a need."""
     code, said, whole = small(*shared)
@@ -74,7 +75,7 @@ def test_what_is_missing_is_said_and_is_no_failure(small, shared):
 
 def test_in_ci_what_the_table_says_must_be_there(small):
     """And the line says so."""
-    code, said, whole = small("-n", "2", "--dist", "loadgroup", CI="true")
+    code, said, whole = small("-n", "2", CI="true")
     assert code == 1, whole
     assert all(line.endswith("The project's CI must have it.") for line in said[1:])
 
@@ -115,3 +116,17 @@ def test_the_tables_markers_are_pytests(pytestconfig):
     known = {line.partition(":")[0] for line in pytestconfig.getini("markers")}
     assert {*machine.NEEDS, machine.LONG, machine.REAL} <= known
     assert set(machine.BEARS) == set(machine.NEEDS)
+
+
+def test_the_cells_of_a_notebook_stay_in_one_process(small, tmp_path):
+    """And in their order, whatever the order of all else: each needs the one before."""
+    cells = ["a = 1", *(f"assert a == {n}; a += 1" for n in range(1, 6))]
+    told = {"metadata": {}, "outputs": [], "execution_count": None, "cell_type": "code"}
+    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}}
+    (tmp_path / "notebooks").mkdir()
+    for name in "abc":
+        made = [{**told, "id": f"{name}{n}", "source": cell} for n, cell in enumerate(cells)]
+        (tmp_path / f"notebooks/{name}.ipynb").write_text(json.dumps({**book, "cells": made}))
+    code, said, whole = small("-n", "2", "notebooks", "tests", "-k", "Cell", FAULTVIZ_ORDER="1")
+    assert code == 0, whole
+    assert said[0] == "Ran: 18 tests, of these 18 cells of notebooks."

@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from faultviz.quiz import form
 
+pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
+
 CELLS = ("'the kernel answers'", "import faultviz as fv\nfv.quiz('pre')", "fv.quiz('post')")
 
 

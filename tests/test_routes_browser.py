@@ -10,6 +10,8 @@ from faultviz import start_lab
 from faultviz.routes import FILES
 from faultviz.run import run
 
+pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
+
 FIRST = "import faultviz as fv\n\n'the kernel answers'"
 STAGE = "body > .fv-player"
 LETTERS = 20

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
+
 BOX = ".fv-work"
 CELLS = (
     "'the kernel answers'",

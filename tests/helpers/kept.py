@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import importlib.metadata
 import inspect
 import io
 import json
@@ -162,8 +161,8 @@ CALLS = {name: (*name.split(), *words) for name, words in JSON_CALLS.items()} | 
 
 def command() -> click.Group:
     """The command, wherever it lives."""
-    (found,) = importlib.metadata.entry_points(group="console_scripts", name="faultviz")
-    main: click.Group = found.load()
+    from faultviz.cli import main
+
     return main
 
 

@@ -1,7 +1,7 @@
 """How a run is cut, shared out among processes, and summed up at its end: a plugin of pytest.
 
-Here: which tests bear the markers of a length, which must stay together in one process (as groups
-of pytest-xdist), in which order, and what is said of those that were not run. Not here: what a test
+Here: which tests bear the markers of a length, which must stay together in one process (of
+pytest-xdist), in which order, and what is said of those that were not run. Not here: what a test
 needs, and who can tell (`machine`).
 """
 
@@ -11,14 +11,16 @@ import os
 import random
 import signal
 from collections import Counter
+from pathlib import Path
 
 import machine
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {
-    "lite_site": "site", "image": "image", "hub": "image", "jupyterlab": "lab",
+    "test_lite": "site", "test_lite_browser": "site", "test_image": "image", "test_hub": "image",
 }  # fmt: skip
-"""What is made once, by fixture, is made in one process: the group of its tests."""
+"""By file: what takes long to make is made in one process. All others are groups of their own."""
 
 ORDER = "FAULTVIZ_ORDER"
 """A number by which groups, and tests in them, are shuffled; without it the longest are first."""
@@ -31,6 +33,9 @@ LENGTHS = {machine.LONG: "faultviz test --all", machine.REAL: "faultviz test"}
 
 LEFT_OUT = pytest.StashKey[dict[str, list]]()
 """By need: how many tests, why, and whether that is a failure in CI."""
+
+STEPS = "steps"
+"""Marker of a file whose tests are steps of one session, as a person takes them: in their order."""
 
 KIND = "kind"
 """A property of a test, which its report bears from one process to the other."""
@@ -50,10 +55,23 @@ def is_cell(item) -> bool:
     return item.path.suffix == ".ipynb"
 
 
-def group_of(item) -> str:
-    """The tests that stay in one process: those of a file, or of what is made once."""
-    names = getattr(item, "fixturenames", ())
-    return next((TOGETHER[name] for name in names if name in TOGETHER), item.path.stem)
+def group_of(nodeid: str) -> str:
+    """The tests that stay in one process and together: those of a file, or of several."""
+    file = nodeid.partition("::")[0]
+    return TOGETHER.get(Path(file).stem, file)
+
+
+class InGroups(LoadScopeScheduling):
+    """Gives whole groups to processes, in the order of collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Ours, whatever --dist says."""
+    return InGroups(config, log)
 
 
 def pytest_configure(config):
@@ -73,7 +91,7 @@ def pytest_collection_modifyitems(config, items):
         _mark(item)
     groups = {}
     for item in items:
-        groups.setdefault(group_of(item), []).append(item)
+        groups.setdefault(group_of(item.nodeid), []).append(item)
     items[:] = [item for group in _ordered([*groups.values()]) for item in group]
     yield  # here -m and -k take theirs away
     # The machine is asked for nothing that is not wanted.
@@ -92,7 +110,6 @@ def _mark(item):
     bears += [machine.BEARS[marker] for marker in bears] + [machine.REAL] * is_cell(item)
     for marker in bears:
         item.add_marker(marker)
-    item.add_marker(pytest.mark.xdist_group(group_of(item)))
     kinds = [machine.NEEDS[marker].tests for marker in bears if marker in machine.NEEDS]
     kinds += ["cells of notebooks"] * is_cell(item)
     item.user_properties += [(KIND, kind) for kind in kinds]
@@ -107,7 +124,7 @@ def _ordered(groups):
     by_chance = random.Random(seed)  # noqa: S311 (nothing is secret)
     by_chance.shuffle(groups)
     for group in groups:
-        if not is_cell(group[0]):
+        if not is_cell(group[0]) and not group[0].get_closest_marker(STEPS):
             by_chance.shuffle(group)
     return groups
 
