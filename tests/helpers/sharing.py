@@ -131,7 +131,7 @@ def _ordered(groups):
 
 def _weight(item):
     """About how many of the shortest tests take as long."""
-    return max([WEIGHTS.get(mark.name, 1) for mark in item.iter_markers()])
+    return max((WEIGHTS.get(mark.name, 1) for mark in item.iter_markers()), default=1)
 
 
 def pytest_deselected(items):
