@@ -15,29 +15,29 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from faultviz.check import check as check
-    from faultviz.compare import compare as compare
-    from faultviz.errors import BadInput as BadInput
-    from faultviz.gallery import gallery as gallery
-    from faultviz.glossary import glossary as glossary
-    from faultviz.lab.measure import measure as measure
-    from faultviz.lab.simulate import simulate as simulate
-    from faultviz.logic import condition as condition
+    from faultviz.analysis.reachability import condition as condition
+    from faultviz.analysis.theorems import theorem as theorem
+    from faultviz.base.errors import BadInput as BadInput
+    from faultviz.course.exercises.truth_tables import truth_table as truth_table
+    from faultviz.course.glossary import glossary as glossary
+    from faultviz.engine.check import check as check
+    from faultviz.engine.compare import compare as compare
+    from faultviz.engine.narrate import text as text
+    from faultviz.engine.run import run as run
+    from faultviz.lab.contention.simulation import simulate as simulate
+    from faultviz.lab.measure.measurement import measure as measure
     from faultviz.models import entries as entries
     from faultviz.models import handlers as handlers
     from faultviz.models import load as load
+    from faultviz.picture.gallery import gallery as gallery
     from faultviz.player import play as play
     from faultviz.player.ask import ask as ask
     from faultviz.player.bench import bench as bench
     from faultviz.player.exercise import exercise as exercise
     from faultviz.player.lanes import lanes as lanes
-    from faultviz.player.quiz import quiz as quiz
+    from faultviz.player.quiz_widget import quiz as quiz
     from faultviz.player.saved import work as work
     from faultviz.player.sorter import sort9 as sort9
-    from faultviz.run import run as run
-    from faultviz.story import text as text
-    from faultviz.tables import truth_table as truth_table
-    from faultviz.theorems import theorem as theorem
 
 __version__ = "0.1.0"
 

@@ -22,10 +22,10 @@ def refusal(version: "tuple[int, ...]", executable: str) -> str:
 
 def script() -> None:
     """What the installed `faultviz` does."""
-    from faultviz.ending import watch
+    from faultviz.start.ending import watch
 
     watch()
-    from faultviz.cli import run_main
+    from faultviz.cli.main import run_main
 
     run_main()
 
@@ -34,9 +34,9 @@ if __name__ == "__main__":
     refused = refusal(sys.version_info[:3], sys.executable)
     if refused:
         sys.exit(refused)
-    from faultviz.ending import watch
+    from faultviz.start.ending import watch
 
     watch()
-    from faultviz.start import main
+    from faultviz.start.launch import main
 
     sys.exit(main(sys.argv[1:]))

@@ -24,8 +24,8 @@ import machine
 import pytest
 import sharing
 
-from faultviz import start_lab
-from faultviz.start_child import environment
+from faultviz.start import jupyter as start_lab
+from faultviz.start.child import environment
 
 OF_LITE = "@jupyterlite/"
 """What builds JupyterLite lies in the same environment; JupyterLab loads its extension, in vain."""
@@ -81,7 +81,7 @@ def uml():
 @pytest.fixture(scope="session")
 def lite_site(repo, tmp_path_factory):
     """The course as a JupyterLite; what was fetched for it stays in the clone's build folder."""
-    from faultviz.site.lite import build
+    from faultviz.publish.site.jupyterlite import build
 
     return build(repo, tmp_path_factory.mktemp("site") / "lite")
 

@@ -5,13 +5,14 @@ from ipywidgets import HTML
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz import layout, traces
-from faultviz.edits import Edit, edited, kept, refused
-from faultviz.listing import lines
-from faultviz.player.bench_told import places
+from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.grading.answer_file import Act, answers
+from faultviz.course.grading.scoring import grade
+from faultviz.edit.edits import Edit, edited, kept, refused
+from faultviz.edit.listing import lines
+from faultviz.picture import layout
+from faultviz.player.bench_payload import places
 from faultviz.player.duo import Duo
-from faultviz.scoring import grade
-from faultviz.work import Act, answers
 
 
 def wish(bench, **wanted):

@@ -3,7 +3,7 @@
 import os
 import tomllib
 
-from faultviz import start_lock
+from faultviz.start import lockfile as start_lock
 
 
 def test_the_requirements_are_the_lock(repo):

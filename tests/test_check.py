@@ -4,14 +4,16 @@ from itertools import product
 
 import pytest
 
-from faultviz import models, outcomes, rules
-from faultviz.bits import Flag
-from faultviz.check import check, search
-from faultviz.drop import without
-from faultviz.errors import BadInput
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.edit.ablate import without
+from faultviz.engine import invariants as rules
+from faultviz.engine.check import check, search
+from faultviz.engine.run import run
+from faultviz.ir import outcomes
+from faultviz.ir.bits import Flag
 from faultviz.models.mm.fixup import CARELESS
 from faultviz.models.mm.gup import WRITEV
-from faultviz.run import run
 
 LIVELOCKS = {
     "alpha", "hexagon", "ia64", "m68k", "microblaze", "nios2", "openrisc", "parisc", "riscv",

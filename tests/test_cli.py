@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from faultviz import models
-from faultviz.cli import main
+from faultviz.cli.main import main
 
 
 def faultviz(*arguments):

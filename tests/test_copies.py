@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from faultviz import start_copies
-from faultviz.start_child import CannotStart
-from faultviz.start_copies import make
+from faultviz.start import copies as start_copies
+from faultviz.start.child import CannotStart
+from faultviz.start.copies import make
 
 
 def lesson(*sources, tags=()):

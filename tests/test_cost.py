@@ -5,10 +5,18 @@ from statistics import median
 
 import pytest
 
-from faultviz.errors import BadInput
-from faultviz.lab import cost
-from faultviz.lab.cost import AUTHOR, READINGS, Interval, Measured, bootstrap, difference, ratio
-from faultviz.lab.pairs import pairs
+from faultviz.base.errors import BadInput
+from faultviz.lab.recorded import intervals as cost
+from faultviz.lab.recorded.intervals import (
+    AUTHOR,
+    READINGS,
+    Interval,
+    Measured,
+    bootstrap,
+    difference,
+    ratio,
+)
+from faultviz.lab.recorded.pairs import pairs
 
 BEFORE, AFTER = AUTHOR
 TEN = Measured(10.0, 0.03)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import faultviz as fv
-from faultviz.drop import without
-from faultviz.edits import NEW, Edit, allowed, block, edited, edited_lines, refused
-from faultviz.listing import lines, text
+from faultviz.edit.ablate import without
+from faultviz.edit.edits import NEW, Edit, allowed, block, edited, edited_lines, refused
+from faultviz.edit.listing import lines, text
 
 MIPS = fv.load("mips", "merged")
 LISTING = lines(MIPS)

@@ -8,13 +8,14 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultviz.cli import main
-from faultviz.items.misconceptions import MISCONCEPTIONS
-from faultviz.quiz import form, sheet
-from faultviz.quiz.exam import exam
-from faultviz.quiz.exam_item import CHOICE, MATCH, NUMBER, TRUTH
-from faultviz.quiz.gift import escaped, gift
-from faultviz.quiz.question import OBJECTIVES
+from faultviz.cli.main import main
+from faultviz.course.questions.items.misconceptions import MISCONCEPTIONS
+from faultviz.course.quiz import exam_sheet as sheet
+from faultviz.course.quiz import form
+from faultviz.course.quiz.exam import exam
+from faultviz.course.quiz.exam_item import CHOICE, MATCH, NUMBER, TRUTH
+from faultviz.course.quiz.gift import escaped, gift
+from faultviz.course.quiz.question import OBJECTIVES
 
 SEEDS = [f"{n}" for n in range(40)]
 

@@ -4,9 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import faultviz as fv
-from faultviz import layout, replies, reviews
-from faultviz.exercises import make
-from faultviz.run import run
+from faultviz.course.exercises import replies, reviews
+from faultviz.course.exercises.seeded import make
+from faultviz.engine.run import run
+from faultviz.picture import layout
 
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 

@@ -7,11 +7,12 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz import layout, replies
-from faultviz.follow import follow
+from faultviz.course.exercises import replies
+from faultviz.course.grading.answer_file import answers
+from faultviz.course.grading.scoring import grade
+from faultviz.engine.replay import follow
+from faultviz.picture import layout
 from faultviz.player.desk import Desk, about
-from faultviz.scoring import grade
-from faultviz.work import answers
 
 KINDS = ("find", "trace", "review", "write")
 

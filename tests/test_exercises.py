@@ -6,16 +6,17 @@ from hashlib import sha256
 import pytest
 
 import faultviz as fv
-from faultviz import exercises, invented, replies, reviews, writing
-from faultviz.check import search
-from faultviz.edits import edited
-from faultviz.exercises import FAULTS, PARTS, judge, make, worked
-from faultviz.follow import follow
-from faultviz.invented import LEVELS, features, handler, source
-from faultviz.listing import lines
+from faultviz.course.exercises import invented, replies, reviews, writing
+from faultviz.course.exercises import seeded as exercises
+from faultviz.course.exercises.invented import LEVELS, features, handler, source
+from faultviz.course.exercises.seeded import FAULTS, PARTS, judge, make, worked
+from faultviz.course.grading.answer_file import Act
+from faultviz.edit.edits import edited
+from faultviz.edit.listing import lines
+from faultviz.engine.check import search
+from faultviz.engine.replay import follow
+from faultviz.engine.run import run
 from faultviz.models import as_data
-from faultviz.run import run
-from faultviz.work import Act
 
 SEEDS = [str(n) for n in range(24)]
 

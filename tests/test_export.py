@@ -7,13 +7,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 
-from faultviz.cli import main
-from faultviz.errors import BadInput
-from faultviz.export import book, export, export_route, inside, slides, strip
-from faultviz.export.shown import Shown, sealed
-from faultviz.items import item, right
-from faultviz.routes import ROUTES
-from faultviz.run import run
+from faultviz.base.errors import BadInput
+from faultviz.cli.main import main
+from faultviz.course.questions.items import item, right
+from faultviz.course.routes import ROUTES
+from faultviz.engine.run import run
+from faultviz.publish.export import book, export, export_route, inside, slides, strip
+from faultviz.publish.export.cells_html import Shown, sealed
 
 pytestmark = pytest.mark.real  # lessons are run for it
 
@@ -25,7 +25,7 @@ LESSONS = {
 @pytest.fixture(scope="session")
 def ran(repo, tmp_path_factory):
     """A function that gives the cells of a lesson, run once; no event loop runs yet."""
-    from faultviz import export as room
+    from faultviz.publish import export as room
 
     made = {}
 
@@ -368,7 +368,7 @@ def test_a_long_text_stands_in_two_columns(shown):
 
 def test_a_route_is_one_deck_with_its_minutes(ran, monkeypatch, tmp_path):
     """Every stop in its order, with the minutes of the plan in the notes."""
-    from faultviz import export as room
+    from faultviz.publish import export as room
 
     files = {}
     for lesson in ROUTES["lecture-45"].lessons:

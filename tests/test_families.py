@@ -7,9 +7,7 @@ from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
 from faultviz import models
-from faultviz.check import check
-from faultviz.errors import BadInput
-from faultviz.families import (
+from faultviz.analysis.classification import (
     BINS,
     NINE,
     QUESTIONS,
@@ -19,9 +17,11 @@ from faultviz.families import (
     where,
     work_behind,
 )
-from faultviz.scoring import grade
-from faultviz.sorting import bins, placed
-from faultviz.work import Act, answers
+from faultviz.base.errors import BadInput
+from faultviz.course.exercises.sorting import bins, placed
+from faultviz.course.grading.answer_file import Act, answers
+from faultviz.course.grading.scoring import grade
+from faultviz.engine.check import check
 
 LOCK = {
     "arm": "inside", "arm64": "inside", "microblaze": "inside", "nios2": "inside",

@@ -8,10 +8,15 @@ from importlib import resources
 import pytest
 from click.testing import CliRunner
 
-from faultviz import draw, drop, figures, layout, models, shape, small
-from faultviz.cli import main
-from faultviz.figures.moving import beats, moving
-from faultviz.run import run
+from faultviz import models
+from faultviz.cli.main import main
+from faultviz.edit import ablate as drop
+from faultviz.engine.run import run
+from faultviz.picture import layout, shape
+from faultviz.picture import svg as draw
+from faultviz.picture import thumbnail as small
+from faultviz.publish import figures
+from faultviz.publish.figures.moving import beats, moving
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = (*models.HANDLERS, *models.ENTRIES, *models.LATER, models.GENERIC)

@@ -15,9 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 import faultviz as fv
-from faultviz import files, models
-from faultviz.cli import main
-from faultviz.work import LOCK, answers, book, record
+from faultviz import models
+from faultviz.base import plain_files as files
+from faultviz.cli.main import main
+from faultviz.course.grading.answer_file import LOCK, answers, book, record
 
 KINDS = ("pipe", "socket", "device", "folder", "link to a pipe", "link to a device", "no link")
 SAYS = {"no link": "a link to nothing", "folder": "a folder"}

@@ -4,10 +4,10 @@ import pytest
 import sympy
 
 from faultviz import models
-from faultviz.errors import BadInput
-from faultviz.lab import formula as f
-from faultviz.lab.cost import AUTHOR, Measured, difference, ratio
-from faultviz.run import run
+from faultviz.base.errors import BadInput
+from faultviz.engine.run import run
+from faultviz.lab.recorded import cost_formula as f
+from faultviz.lab.recorded.intervals import AUTHOR, Measured, difference, ratio
 
 
 @pytest.mark.parametrize("name", models.HANDLERS)

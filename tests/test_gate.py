@@ -5,10 +5,10 @@ import re
 import pytest
 
 import faultviz as fv
-from faultviz.bits import Flag, Result
-from faultviz.compare import own_steps
-from faultviz.gate import MOST, as_dict, gates
-from faultviz.run import run
+from faultviz.course.questions.gate import MOST, as_dict, gates
+from faultviz.engine.compare import own_steps
+from faultviz.engine.run import run
+from faultviz.ir.bits import Flag, Result
 
 OUTCOMES = ("auto", "OK", "RETRY,OK", "COMPLETED", "SIGBUS")
 EVENTS = ("write", "read", "private", "dirty", "wp")

@@ -6,8 +6,8 @@ import re
 import pytest
 
 import faultviz as fv
-from faultviz.glossary import GLOSSARY, forms
-from faultviz.items import CHECKS, ITEMS
+from faultviz.course.glossary import GLOSSARY, forms
+from faultviz.course.questions.items import CHECKS, ITEMS
 
 LESSONS = ("00a", "00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11")
 EXCEPTIONS = {

@@ -7,16 +7,19 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from faultviz import gate_rules, grading, scoring, standing
-from faultviz.answered import SHOWS
-from faultviz.cli import main
-from faultviz.errors import BadInput
-from faultviz.gate import gates, rule_of
-from faultviz.items import ITEMS, right
+from faultviz.base.errors import BadInput
+from faultviz.cli.main import main
+from faultviz.course.grading import class_files as grading
+from faultviz.course.grading import report as standing
+from faultviz.course.grading import scoring
+from faultviz.course.grading.answer_file import KINDS, Act, Answers, written
+from faultviz.course.grading.lesson_graders import SHOWS
+from faultviz.course.grading.scoring import Score, replay
+from faultviz.course.questions import gate_rules
+from faultviz.course.questions.gate import gates, rule_of
+from faultviz.course.questions.items import ITEMS, right
+from faultviz.engine.run import run
 from faultviz.models import ENTRIES, HANDLERS
-from faultviz.run import run
-from faultviz.scoring import Score, replay
-from faultviz.work import KINDS, Act, Answers, written
 
 MIPS = {"revision": "merged", "outcomes": "auto", "context": "write", "without": "",
         "inside": False}  # fmt: skip

@@ -5,13 +5,14 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from faultviz import cli, draw
-from faultviz.errors import BadInput
-from faultviz.handouts import HANDOUTS, handout, names
-from faultviz.handouts.contract import CONTRACT
-from faultviz.handouts.part import own, part
-from faultviz.player.script import script
-from faultviz.run import run
+from faultviz.base.errors import BadInput
+from faultviz.cli import main as cli
+from faultviz.engine.run import run
+from faultviz.picture import svg as draw
+from faultviz.player.bundle import script
+from faultviz.publish.handouts import HANDOUTS, handout, names
+from faultviz.publish.handouts.contract import CONTRACT
+from faultviz.publish.handouts.part import own, part
 
 COLOURED = """() => [...document.querySelectorAll("*")].flatMap((one) => {
   const looks = getComputedStyle(one);

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import faultviz as fv
-from faultviz import start_lab
+from faultviz.start import jupyter as start_lab
 
 LEARNERS = ("ada", "grace")
 KEYS = {

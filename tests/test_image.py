@@ -9,8 +9,8 @@ import hubs
 import pytest
 
 import faultviz
-from faultviz import start_lock
-from faultviz.site.packages import normal
+from faultviz.publish.site.packages import normal
+from faultviz.start import lockfile as start_lock
 
 REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
 TOLD = ("--no-build", "--debug", "--user-id", "1000", "--user-name", "jovyan")

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultviz import ir
-from faultviz.build import program
-from faultviz.conditions import free
-from faultviz.errors import BadInput
-from faultviz.flow import (
+from faultviz.base.errors import BadInput
+from faultviz.engine.run import run
+from faultviz.ir import graph as ir
+from faultviz.ir.build import program
+from faultviz.ir.conditions import free
+from faultviz.ir.statements import (
     acquire,
     call,
     do,
@@ -25,7 +26,6 @@ from faultviz.flow import (
     when,
 )
 from faultviz.models.words import RETRY, Cite, completed
-from faultviz.run import run
 
 HERE = Cite("mm/test.c", "f", "unverified")
 A = free("a", "a?", "To ask.")

@@ -6,9 +6,9 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz.items import CHECKS, ITEMS, lesson00, lesson01, right
-from faultviz.player.shown import status
-from faultviz.toy import RwLock
+from faultviz.course.questions.items import CHECKS, ITEMS, lesson00, lesson01, right
+from faultviz.course.toy import RwLock
+from faultviz.player.base_widget import status
 
 
 @pytest.mark.parametrize("name", ITEMS)

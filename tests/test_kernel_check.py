@@ -7,12 +7,13 @@ from click.testing import CliRunner
 
 import faultviz as fv
 from faultviz import models
-from faultviz.cli import main
-from faultviz.errors import BadInput
-from faultviz.kernel import Tree, mutants
-from faultviz.kernel.data import expected
-from faultviz.kernel.judge import LINES, check
-from faultviz.kernel.real import model_of
+from faultviz.base.errors import BadInput
+from faultviz.cli.main import main
+from faultviz.kernel import Tree
+from faultviz.kernel.judge import mutants
+from faultviz.kernel.judge.expected import expected
+from faultviz.kernel.judge.findings import LINES, check
+from faultviz.kernel.lower.extract import model_of
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ import json
 from click.testing import CliRunner
 
 from faultviz import models
-from faultviz.cli import main
-from faultviz.kernel import mutants
-from faultviz.kernel.conform import CASES, ORDER, conform
-from faultviz.kernel.data import explained
-from faultviz.kernel.real import model_of
+from faultviz.cli.main import main
+from faultviz.kernel.judge import mutants
+from faultviz.kernel.judge.conform import CASES, ORDER, conform
+from faultviz.kernel.judge.expected import explained
+from faultviz.kernel.lower.extract import model_of
 
 
 def test_every_handler_conforms(tree):

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultviz.kernel.clean import clean
-from faultviz.kernel.expressions import defines, enumerators, expression
-from faultviz.kernel.parse import functions
-from faultviz.kernel.source import source
-from faultviz.kernel.syntax import constant, text
+from faultviz.kernel.c.clean import clean
+from faultviz.kernel.c.expressions import defines, enumerators, expression
+from faultviz.kernel.c.parse import functions
+from faultviz.kernel.c.source import source
+from faultviz.kernel.c.syntax import constant, text
 
 
 def ways(body):

@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 
 import faultviz as fv
-from faultviz import draw, models
-from faultviz.kernel.beside import with_source
-from faultviz.kernel.reading import reading
+from faultviz import models
+from faultviz.kernel.view.reading import reading
+from faultviz.kernel.view.source_view import with_source
+from faultviz.picture import svg as draw
 
 
 @pytest.mark.parametrize("handler", models.HANDLERS)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from faultviz.errors import BadInput
+from faultviz.base.errors import BadInput
 from faultviz.kernel import Tree, find_tree
-from faultviz.kernel.tree import WANTED
+from faultviz.kernel.files.tree import WANTED
 
 MAKEFILE = "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\nNAME = Some\n"
 FILES = {

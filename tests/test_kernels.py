@@ -18,13 +18,14 @@ import hosts
 import pytest
 from click.testing import CliRunner
 
-from faultviz.cli import main
-from faultviz.errors import BadInput, CannotHere
-from faultviz.lab import kernels, kernels_init
-from faultviz.lab.kernels import boot
-from faultviz.lab.kernels_image import Image, image
-from faultviz.lab.kernels_result import Booted, Pass, table
-from faultviz.lab.kernels_run import Machine, Said, command, run
+from faultviz.base.errors import BadInput, CannotHere
+from faultviz.cli.main import main
+from faultviz.lab.boot import booted as kernels
+from faultviz.lab.boot import initramfs as kernels_init
+from faultviz.lab.boot.boot_result import Booted, Pass, table
+from faultviz.lab.boot.booted import boot
+from faultviz.lab.boot.guest import Machine, Said, command, run
+from faultviz.lab.boot.image import Image, image
 
 MODES = [
     "shared", "anon_shared", "private", "read_pass", "read_first", "already_dirty",

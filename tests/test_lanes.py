@@ -3,9 +3,9 @@
 import pytest
 
 import faultviz as fv
-from faultviz.lab.clock import chart, ticks
-from faultviz.lab.costs import PER_STEP
-from faultviz.lab.crowd import Setting, crowd
+from faultviz.lab.contention.cost_model import PER_STEP
+from faultviz.lab.contention.lock_queue import Setting, crowd
+from faultviz.lab.contention.timeline import chart, ticks
 
 
 @pytest.mark.parametrize("revision", ["before", "merged", "vma-lock"])

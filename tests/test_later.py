@@ -5,14 +5,15 @@ from itertools import pairwise
 import pytest
 
 import faultviz as fv
-from faultviz import models, story
-from faultviz.bits import Flag
-from faultviz.draw import svg
-from faultviz.errors import BadInput
-from faultviz.gate import gates
-from faultviz.kernel.data import explained
-from faultviz.lab.recorded import recorded
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.course.questions.gate import gates
+from faultviz.engine import narrate as story
+from faultviz.ir.bits import Flag
+from faultviz.kernel.judge.expected import explained
+from faultviz.lab.recorded.records import recorded
 from faultviz.models.later import FACTS, KNOWN, facts, told
+from faultviz.picture.svg import svg
 
 NAME = "x86-6.12"
 

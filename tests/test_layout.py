@@ -4,10 +4,12 @@ import sys
 
 import pytest
 
-from faultviz import draw, layout, models, sheet
-from faultviz.build import program
-from faultviz.errors import BadInput
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.ir.build import program
 from faultviz.models.words import Cite, acquire, function, leave, release
+from faultviz.picture import layout, sheet
+from faultviz.picture import svg as draw
 
 OWN = program(
     "own", "entry",

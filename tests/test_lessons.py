@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from faultviz.items import CHECKS, ITEMS
+from faultviz.course.questions.items import CHECKS, ITEMS
 
 NOTEBOOKS = Path(os.environ.get("FAULTVIZ_REPO") or Path(__file__).parent.parent) / "notebooks"
 LESSONS = (

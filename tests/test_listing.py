@@ -4,8 +4,8 @@ import pytest
 
 import faultviz as fv
 from faultviz import models
-from faultviz.listing import lines, text
-from faultviz.relisting import built
+from faultviz.edit.listing import lines, text
+from faultviz.edit.parse_listing import built
 
 EVERY = [
     (name, revision)

@@ -11,11 +11,12 @@ import zipfile
 
 import pytest
 
-from faultviz import start_lock
-from faultviz.site import browser_python, lite, packages
-from faultviz.site.packages import Wheel
-from faultviz.start_child import CannotStart
-from faultviz.start_tools import Log, logged
+from faultviz.publish.site import browser_python, packages
+from faultviz.publish.site import jupyterlite as lite
+from faultviz.publish.site.packages import Wheel
+from faultviz.start import lockfile as start_lock
+from faultviz.start.child import CannotStart
+from faultviz.start.tools import Log, logged
 
 RUN = """
 import {loadPyodide} from "%(pyodide)s/pyodide.mjs";

@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import faultviz as fv
-from faultviz import start_lab
-from faultviz.items import item, right
-from faultviz.start_child import environment
+from faultviz.course.questions.items import item, right
+from faultviz.start import jupyter as start_lab
+from faultviz.start.child import environment
 
 PATIENCE = 120_000  # ms; how long it takes is the benchmark's business
 CELL = ".jp-Notebook .jp-CodeCell"

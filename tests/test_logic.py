@@ -9,16 +9,18 @@ from itertools import product
 import pytest
 
 import faultviz as fv
-from faultviz import models, tables, theorems
-from faultviz.check import Everything
-from faultviz.errors import BadInput
-from faultviz.formula import said, simplest
-from faultviz.logic import condition, conditions, met_as, ways
-from faultviz.moves import start, successors
-from faultviz.outcomes import ERRORS, KINDS
-from faultviz.run import run
-from faultviz.scoring import grade
-from faultviz.work import Act
+from faultviz import models
+from faultviz.analysis import theorems
+from faultviz.analysis.formula import said, simplest
+from faultviz.analysis.reachability import condition, conditions, met_as, ways
+from faultviz.base.errors import BadInput
+from faultviz.course.exercises import truth_tables as tables
+from faultviz.course.grading.answer_file import Act
+from faultviz.course.grading.scoring import grade
+from faultviz.engine.check import Everything
+from faultviz.engine.run import run
+from faultviz.engine.transitions import start, successors
+from faultviz.ir.outcomes import ERRORS, KINDS
 
 EVERY = [
     (name, revision)

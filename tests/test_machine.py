@@ -10,7 +10,7 @@ from pathlib import Path
 import machine
 import pytest
 
-from faultviz import start
+from faultviz.start import launch as start
 
 pytestmark = pytest.mark.long  # a dozen runs of pytest
 

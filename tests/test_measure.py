@@ -18,28 +18,28 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from faultviz.cli import main
-from faultviz.errors import BadInput
-from faultviz.lab import measure as lab
-from faultviz.lab import measure_machine as machine
-from faultviz.lab import measure_recorded, touch
-from faultviz.lab import progress as progress_module
-from faultviz.lab import touch_pieces as pieces
-from faultviz.lab.measure import measure
-from faultviz.lab.measure_machine import (
+from faultviz.base.errors import BadInput
+from faultviz.cli import progress as progress_module
+from faultviz.cli.main import main
+from faultviz.cli.progress import progress
+from faultviz.lab.measure import machine, touch
+from faultviz.lab.measure import measurement as lab
+from faultviz.lab.measure import touch_loops as pieces
+from faultviz.lab.measure.machine import (
     IN_MEMORY,
     check_disk,
     check_huge_pages,
     check_machine,
     file_system,
 )
-from faultviz.lab.measure_meaning import ERAS, meaning
-from faultviz.lab.measure_modes import MODES, USUAL, Case, chosen
-from faultviz.lab.measure_result import COLUMNS, Measurement, Pass
-from faultviz.lab.measure_timing import Timing, timings
-from faultviz.lab.progress import progress
-from faultviz.lab.recorded import CAVEATS, COUNTS, Row, recorded
-from faultviz.lab.verdict import verdict
+from faultviz.lab.measure.meaning import ERAS, meaning
+from faultviz.lab.measure.measurement import measure
+from faultviz.lab.measure.modes import MODES, USUAL, Case, chosen
+from faultviz.lab.measure.passes import COLUMNS, Measurement, Pass
+from faultviz.lab.measure.timing import Timing, timings
+from faultviz.lab.recorded import summary as measure_recorded
+from faultviz.lab.recorded.records import CAVEATS, COUNTS, Row, recorded
+from faultviz.lab.recorded.verdict import verdict
 
 GB = 1 << 30
 

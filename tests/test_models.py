@@ -2,11 +2,12 @@
 
 import pytest
 
-from faultviz import ir, models
-from faultviz.bits import ERROR_BITS, Flag, Result
-from faultviz.errors import BadInput
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.engine.run import run
+from faultviz.ir import graph as ir
+from faultviz.ir.bits import ERROR_BITS, Flag, Result
 from faultviz.models.words import MEANING
-from faultviz.run import run
 
 ORDER = {
     "alpha": "SCER", "arc": "SCRE", "arm": "SCER", "arm64": "SCRE", "csky": "SCRE",

@@ -10,14 +10,14 @@ from click.testing import CliRunner
 
 import faultviz as fv
 from faultviz import models
-from faultviz.cli import main
+from faultviz.cli.main import main
+from faultviz.ir.outcomes import KINDS
 from faultviz.models.mm import memory
-from faultviz.outcomes import KINDS
 from faultviz.player import payload
 from faultviz.player.choices import AUTO, Scenario
-from faultviz.player.pages.document import code, of_handler, page
-from faultviz.player.pages.holding import Holding
 from faultviz.player.pages.packing import Table, unpacked
+from faultviz.player.pages.precomputed import Holding
+from faultviz.player.pages.standalone import code, of_handler, page
 
 LIMIT = 150_000
 
@@ -160,7 +160,7 @@ def test_the_largest_pages_are_light_and_ask_nobody(name):
 
 def test_the_script_is_that_of_jupyterlab():
     """File for file, but for what only a notebook or only a page needs."""
-    from faultviz.player.script import FILES, PAGE
+    from faultviz.player.bundle import FILES, PAGE
 
     assert [name for name in PAGE if name not in FILES] == [
         "packed",

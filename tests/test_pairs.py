@@ -6,9 +6,9 @@ from statistics import median
 
 import pytest
 
-from faultviz.errors import BadInput
-from faultviz.lab.pairs import PAIRED, Pair, pairs, runs
-from faultviz.lab.recorded import CAVEATS, COUNTS, recorded
+from faultviz.base.errors import BadInput
+from faultviz.lab.recorded.pairs import PAIRED, Pair, pairs, runs
+from faultviz.lab.recorded.records import CAVEATS, COUNTS, recorded
 
 
 def series(file: str, name: str, threads: int = 1, *, mapper: bool = False) -> list[Pair]:

@@ -4,8 +4,9 @@ from itertools import combinations
 
 import pytest
 
-from faultviz import models, placed
-from faultviz.shape import HEAD, dot, size
+from faultviz import models
+from faultviz.picture.layered import coordinates as placed
+from faultviz.picture.shape import HEAD, dot, size
 
 
 def shipped():

@@ -10,11 +10,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from faultviz import draw, ir, layout, models, shape, story
-from faultviz.errors import BadInput
-from faultviz.player import Player, cells, payload, play, player
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.engine import narrate as story
+from faultviz.engine.run import run
+from faultviz.ir import graph as ir
+from faultviz.picture import layout, shape
+from faultviz.picture import svg as draw
+from faultviz.player import Player, payload, play
+from faultviz.player import one_per_cell as cells
+from faultviz.player import player_widget as player
 from faultviz.player.choices import Scenario
-from faultviz.run import run
 
 NAMES = models.HANDLERS + models.ENTRIES
 OUTCOMES = ("auto", "OK", "RETRY,OK", "COMPLETED", "SIGBUS")
@@ -134,7 +140,7 @@ def test_a_step_inside_opens_the_inside():
 
 def test_programs_and_model_files_play(marked):
     """One's own handler, and one with a step taken away."""
-    from faultviz.check import without
+    from faultviz.engine.check import without
 
     p = play(without(models.load("mips", "merged"), "completed-check"), outcomes="COMPLETED")
     assert repr(p).startswith("Player(mips without completed-check merged, step 1/")

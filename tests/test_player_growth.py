@@ -3,7 +3,7 @@
 import pytest
 
 import faultviz as fv
-from faultviz.player import cells
+from faultviz.player import one_per_cell as cells
 
 SLACK = 400_000  # bytes of the heap that may come and go
 

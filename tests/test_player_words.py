@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import faultviz as fv
-from faultviz.glossary import GLOSSARY, forms
+from faultviz.course.glossary import GLOSSARY, forms
 
 PLAYER = ".fv-player"
 WORD = ".fv-say .fv-word"

@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from faultviz.errors import BadInput
-from faultviz.lab.cost import Interval
-from faultviz.lab.plot import RADIUS, dots
+from faultviz.base.errors import BadInput
+from faultviz.lab.recorded.intervals import Interval
+from faultviz.lab.recorded.plot import RADIUS, dots
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROWS = [("one", [0.8, 0.9, 0.9, 1.2], Interval(0.9, 0.8, 1.2)), ("two <&>", [0.5], None)]

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 import faultviz as fv
 from faultviz import models
-from faultviz.check import check
-from faultviz.drop import ROLES
-from faultviz.exercises import judge
-from faultviz.items.misconceptions import MISCONCEPTIONS
-from faultviz.listing import lines
-from faultviz.quiz import FIXED, books, form, forms, locks, paths, transfer
-from faultviz.quiz.outcome import Outcome, grade, lesson_of, marked, outcome
-from faultviz.quiz.outcome import given as kept_of
-from faultviz.quiz.question import OBJECTIVES, Answer, question
-from faultviz.standing import Share
-from faultviz.work import Act
+from faultviz.course.exercises.seeded import judge
+from faultviz.course.grading.answer_file import Act
+from faultviz.course.grading.report import Share
+from faultviz.course.questions.items.misconceptions import MISCONCEPTIONS
+from faultviz.course.quiz import FIXED, books, form, forms, locks, paths, transfer
+from faultviz.course.quiz.question import OBJECTIVES, Answer, question
+from faultviz.course.quiz.result import Outcome, grade, lesson_of, marked, outcome
+from faultviz.course.quiz.result import given as kept_of
+from faultviz.edit.ablate import ROLES
+from faultviz.edit.listing import lines
+from faultviz.engine.check import check
 
 EIGHT = 8
 seeds = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from faultviz.quiz import form
+from faultviz.course.quiz import form
 
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 

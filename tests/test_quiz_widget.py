@@ -6,8 +6,8 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz.quiz import form
-from faultviz.work import answers
+from faultviz.course.grading.answer_file import answers
+from faultviz.course.quiz import form
 
 PRE, POST = form("pre").questions, form("post").questions
 

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from faultviz import start_lab
-from faultviz.routes import FILES
-from faultviz.run import run
+from faultviz.course.routes import FILES
+from faultviz.engine.run import run
+from faultviz.start import jupyter as start_lab
 
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 

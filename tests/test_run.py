@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultviz import models, outcomes, story
-from faultviz.bits import Flag, Result
-from faultviz.errors import BadInput
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.engine import narrate as story
+from faultviz.engine.run import STEP_LIMIT, run
+from faultviz.ir import outcomes
+from faultviz.ir.bits import Flag, Result
 from faultviz.models.mm import memory
-from faultviz.run import STEP_LIMIT, run
 
 WITH_RETRY = [n for n in models.HANDLERS if n not in ("nios2", "powerpc-copro", "loongarch")]
 NAMES = models.HANDLERS + models.ENTRIES

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from faultviz.seeds import Draw
+from faultviz.base.seeds import Draw
 
 
 def test_a_seed_gives_the_same_draws_for_ever():

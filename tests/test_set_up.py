@@ -12,7 +12,7 @@ import pytest
 import small_projects
 from small_projects import RAN, around, asked_at, given_by, path_with, refused, start
 
-from faultviz import start_env
+from faultviz.start import environment as start_env
 
 pytestmark = pytest.mark.long  # whole set-ups
 

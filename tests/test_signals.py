@@ -20,9 +20,9 @@ from typing import NamedTuple
 import click
 import pytest
 
-from faultviz.cli import main
-from faultviz.ending import SAID
-from faultviz.files import put
+from faultviz.base.plain_files import put
+from faultviz.cli.main import main
+from faultviz.start.ending import SAID
 
 DEADLINE = 60.0
 DRIVER = """

@@ -9,13 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import faultviz as fv
-from faultviz.cli import main
-from faultviz.lab.cost import rounds
-from faultviz.lab.costs import PER_STEP, instructions
-from faultviz.lab.crowd import READ, REVISIONS, WRITE, FairLock, Setting, crowd, schedule, trips
-from faultviz.lab.formula import formula, put
-from faultviz.lab.simulate import gain, interval, quantile, simulate
-from faultviz.run import run
+from faultviz.cli.main import main
+from faultviz.engine.run import run
+from faultviz.lab.contention.cost_model import PER_STEP, instructions
+from faultviz.lab.contention.lock_queue import (
+    READ,
+    REVISIONS,
+    WRITE,
+    FairLock,
+    Setting,
+    crowd,
+    schedule,
+    trips,
+)
+from faultviz.lab.contention.simulation import gain, interval, quantile, simulate
+from faultviz.lab.recorded.cost_formula import formula, put
+from faultviz.lab.recorded.intervals import rounds
 
 
 @pytest.mark.parametrize("revision", ["before", "merged"])

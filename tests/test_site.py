@@ -13,14 +13,15 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 
 from faultviz import models
-from faultviz.cli import main
-from faultviz.errors import BadInput
-from faultviz.families import BINS
-from faultviz.routes import FILES
-from faultviz.site import index, lite
-from faultviz.site.build import MARK, build
-from faultviz.site.pages import DECKS, LITE, OTHERS, Plan
-from faultviz.start_child import CannotStart
+from faultviz.analysis.classification import BINS
+from faultviz.base.errors import BadInput
+from faultviz.cli.main import main
+from faultviz.course.routes import FILES
+from faultviz.publish.site import index
+from faultviz.publish.site import jupyterlite as lite
+from faultviz.publish.site.assemble import MARK, build
+from faultviz.publish.site.site_pages import DECKS, LITE, OTHERS, Plan
+from faultviz.start.child import CannotStart
 
 pytestmark = pytest.mark.real  # the site is made once for all, with its lessons run
 

@@ -19,9 +19,14 @@ from pathlib import Path
 import pytest
 
 import faultviz
-from faultviz import start, start_env, start_lab, start_lock, start_tools, start_why
 from faultviz.__main__ import refusal
-from faultviz.start_child import CannotStart
+from faultviz.start import environment as start_env
+from faultviz.start import jupyter as start_lab
+from faultviz.start import launch as start
+from faultviz.start import lockfile as start_lock
+from faultviz.start import tools as start_tools
+from faultviz.start import why as start_why
+from faultviz.start.child import CannotStart
 
 PACKAGE = Path(faultviz.__file__).parent
 DISTRIBUTION = "jupyterlab-4.6.6.dist-info"

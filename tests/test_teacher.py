@@ -7,14 +7,14 @@ from itertools import pairwise
 import pytest
 from click.testing import CliRunner
 
-from faultviz import start_copies
-from faultviz.cli import main
-from faultviz.items import CHECKS, ITEMS, right
-from faultviz.lab.simulate import gain, simulate
+from faultviz.cli.main import main
+from faultviz.course.questions.items import CHECKS, ITEMS, right
+from faultviz.course.routes import FILES, ROUTES, marks
+from faultviz.course.routes.plan import length, markdown, markdown_cuts
+from faultviz.lab.contention.simulation import gain, simulate
 from faultviz.player.exercise import exercise
-from faultviz.routes import FILES, ROUTES, marks
-from faultviz.routes.printed import length, markdown, markdown_cuts
-from faultviz.start_copies import learner_copy
+from faultviz.start import copies as start_copies
+from faultviz.start.copies import learner_copy
 
 WANTED = {"lecture-90": (87, 93), "lecture-45": (43, 47), "self-study": (225, 300),
           "newcomer": (270, 330)}  # fmt: skip

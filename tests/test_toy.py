@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultviz.lab.recorded import recorded
-from faultviz.toy import Machine, RwLock
+from faultviz.course.toy import Machine, RwLock
+from faultviz.lab.recorded.records import recorded
 
 ACCESS = st.lists(
     st.tuples(st.sampled_from(["store", "load"]), st.integers(1, 4), st.integers(0, 9)), max_size=30

@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import faultviz
-from faultviz.start_env import BUILD
+from faultviz.start.environment import BUILD
 
 SDIST = BUILD.replace("build_wheel", "build_sdist")
 

@@ -12,11 +12,22 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz import start_lab
-from faultviz.items import right
+from faultviz.course.grading.answer_file import (
+    Act,
+    Answers,
+    answers,
+    as_text,
+    book,
+    load,
+    merged,
+    read,
+    record,
+    written,
+)
+from faultviz.course.questions.items import right
 from faultviz.player import gating
 from faultviz.player.saved import Record
-from faultviz.work import Act, Answers, answers, as_text, book, load, merged, read, record, written
+from faultviz.start import jupyter as start_lab
 
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
 

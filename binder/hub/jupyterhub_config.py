@@ -10,7 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from faultviz import start_copies, start_lab
+from faultviz.start import copies as start_copies
+from faultviz.start import jupyter as start_lab
 
 CLONE = Path(__file__).resolve().parent.parent.parent
 PORT = int(os.environ.get("FAULTVIZ_HUB_PORT", "8000"))

@@ -6,5 +6,5 @@ Rooms, bottom up: files (`archive`, `tree`), C to statements (`clean`, `syntax`,
 `mutants`, `commands`). All but the files need the extra `faultviz[kernel]`.
 """
 
-from faultviz.kernel.tree import Tree as Tree
-from faultviz.kernel.tree import find_tree as find_tree
+from faultviz.kernel.files.tree import Tree as Tree
+from faultviz.kernel.files.tree import find_tree as find_tree

@@ -11,9 +11,9 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from faultviz.errors import BadInput, nearest
-from faultviz.files import given
-from faultviz.ir import REVISIONS, Program
+from faultviz.base.errors import BadInput, nearest
+from faultviz.base.plain_files import given
+from faultviz.ir.graph import REVISIONS, Program
 
 HANDLERS: tuple[str, ...] = (
     "alpha", "arc", "arm", "arm64", "csky", "hexagon", "ia64", "loongarch", "m68k", "microblaze",

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from faultviz.errors import BadInput
-from faultviz.ir import Program
+from faultviz.base.errors import BadInput
+from faultviz.ir.graph import Program
 from faultviz.models import MODULES, words
 
 FORMS = (

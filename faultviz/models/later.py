@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from textwrap import wrap
 from typing import NamedTuple
 
-from faultviz.errors import BadInput, nearest
+from faultviz.base.errors import BadInput, nearest
 
 KNOWN: dict[str, str] = {
     "read": "in the source that is named",

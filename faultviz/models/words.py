@@ -7,9 +7,9 @@ file begins with one import. Not here: any handler's own order (its own file has
 
 from __future__ import annotations
 
-from faultviz.bits import DEFAULT_FLAGS, ERROR_BITS, Flag, Result
-from faultviz.build import program
-from faultviz.conditions import (
+from faultviz.ir.bits import DEFAULT_FLAGS, ERROR_BITS, Flag, Result
+from faultviz.ir.build import program
+from faultviz.ir.conditions import (
     Condition,
     add,
     all_of,
@@ -23,7 +23,8 @@ from faultviz.conditions import (
     not_,
     remove,
 )
-from faultviz.flow import (
+from faultviz.ir.graph import AGAIN, FAILED, FIXUP, HANDLED, KILLED, SIGNAL, UNDONE, Cite, Effect
+from faultviz.ir.statements import (
     Branch,
     Statement,
     acquire,
@@ -53,7 +54,6 @@ from faultviz.flow import (
     try_acquire,
     when,
 )
-from faultviz.ir import AGAIN, FAILED, FIXUP, HANDLED, KILLED, SIGNAL, UNDONE, Cite, Effect
 
 DEFAULT = int(DEFAULT_FLAGS)
 """FAULT_FLAG_DEFAULT, the first value of `flags` in nearly every handler."""

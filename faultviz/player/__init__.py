@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from faultviz import models
-from faultviz.compare import Comparison
-from faultviz.errors import BadInput
-from faultviz.ir import Program
+from faultviz.base.errors import BadInput
+from faultviz.engine.compare import Comparison
+from faultviz.ir.graph import Program
 from faultviz.player.choices import Scenario
 from faultviz.player.duo import Duo
-from faultviz.player.player import Player
+from faultviz.player.player_widget import Player
 
 __all__ = ["Duo", "Player", "play"]
 
@@ -47,7 +47,7 @@ def play(
         return _duo(name, step, view, reader=reader, gate=gate)
     looks = {"gate": gate, "view": view, "reader": reader}
     if isinstance(name, str) and tree is not None:
-        from faultviz.kernel.beside import with_source
+        from faultviz.kernel.view.source_view import with_source
 
         revision = revision or "merged"
         beside = with_source(models.at(models.load(name), revision), tree, name)

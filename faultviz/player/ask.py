@@ -11,12 +11,12 @@ from typing import Any
 import ipywidgets as w
 import traitlets as t
 
-from faultviz.errors import BadInput
-from faultviz.items import CHECKS, Item, item, right
-from faultviz.player.cells import only_one
+from faultviz.base.errors import BadInput
+from faultviz.course.grading.answer_file import record
+from faultviz.course.questions.items import CHECKS, Item, item, right
+from faultviz.player.base_widget import Shown, status
 from faultviz.player.gating import Said
-from faultviz.player.shown import Shown, status
-from faultviz.work import record
+from faultviz.player.one_per_cell import only_one
 
 
 class Ask(Shown):

@@ -12,24 +12,25 @@ from typing import Any
 
 import ipywidgets as w
 
-from faultviz import edits, traces
-from faultviz.check import Found
-from faultviz.compare import Comparison
-from faultviz.edits import Edit
-from faultviz.errors import BadInput
-from faultviz.exercises import way
-from faultviz.listing import lines
-from faultviz.player import bench_told
-from faultviz.player.cells import only_one
+from faultviz.base.errors import BadInput
+from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.exercises.counterexamples import Pair
+from faultviz.course.exercises.seeded import way
+from faultviz.course.grading.answer_file import record
+from faultviz.edit import edits
+from faultviz.edit.edits import Edit
+from faultviz.edit.listing import lines
+from faultviz.engine.check import Found
+from faultviz.engine.compare import Comparison
+from faultviz.engine.invariants import INVARIANTS
+from faultviz.player import bench_payload as bench_told
+from faultviz.player.base_widget import Shown
 from faultviz.player.desk import Desk
 from faultviz.player.duo import Duo
 from faultviz.player.gating import Said
+from faultviz.player.one_per_cell import only_one
 from faultviz.player.payload import Json
-from faultviz.player.shown import Shown
 from faultviz.player.tries import chosen, way_of
-from faultviz.rules import INVARIANTS
-from faultviz.traces import Pair
-from faultviz.work import record
 
 NAMES = ("yours", "shortest")
 

@@ -12,14 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from faultviz import drop, models
-from faultviz.errors import BadInput
-from faultviz.ir import Program
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.edit import ablate as drop
+from faultviz.engine.run import Trace, run
+from faultviz.engine.scenario import read_context, read_outcomes
+from faultviz.ir.graph import Program
+from faultviz.ir.outcomes import KINDS
 from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
-from faultviz.outcomes import KINDS
-from faultviz.run import Trace, run
-from faultviz.scenario import read_context, read_outcomes
 
 AUTO = "auto"
 FIELDS = ("handler", "revision", "outcomes", "context", "without")

@@ -14,18 +14,19 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from faultviz import ir, rules
-from faultviz.errors import BadInput
-from faultviz.follow import follow
-from faultviz.ir import Program
-from faultviz.listing import lines
+from faultviz.base.errors import BadInput
+from faultviz.edit.listing import lines
+from faultviz.engine import invariants as rules
+from faultviz.engine.replay import follow
+from faultviz.engine.run import Trace
+from faultviz.ir import graph as ir
+from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
+from faultviz.player.bundle import script
 from faultviz.player.choices import Scenario
-from faultviz.player.look import CSS
 from faultviz.player.payload import Json
-from faultviz.player.player import Player
-from faultviz.player.script import script
-from faultviz.run import Trace
+from faultviz.player.player_widget import Player
+from faultviz.player.stylesheet import CSS
 
 NO_PICTURE = (
     "There is no picture here, because nothing on this machine can lay out a graph: go by the "

@@ -12,14 +12,14 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from faultviz import draw
-from faultviz.compare import Comparison, own_steps
-from faultviz.errors import BadInput
+from faultviz.base.errors import BadInput
+from faultviz.engine.compare import Comparison, own_steps
+from faultviz.engine.run import Trace
+from faultviz.picture import svg as draw
 from faultviz.player import payload
-from faultviz.player.cells import only_one
-from faultviz.player.look import CSS
-from faultviz.player.script import script
-from faultviz.run import Trace
+from faultviz.player.bundle import script
+from faultviz.player.one_per_cell import only_one
+from faultviz.player.stylesheet import CSS
 
 
 class Duo(anywidget.AnyWidget):
@@ -86,7 +86,7 @@ class Duo(anywidget.AnyWidget):
 
     def to_html(self, file: str | Path) -> Path:
         """Write a page of one file that needs no kernel. Raises BadInput where it cannot be."""
-        from faultviz.player.pages import document
+        from faultviz.player.pages import standalone as document
 
         return document.write(self, file)
 

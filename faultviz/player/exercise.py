@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Literal, NoReturn, overload
 
-from faultviz.errors import BadInput, nearest
-from faultviz.player.cells import only_one
+from faultviz.base.errors import BadInput, nearest
 from faultviz.player.finding import Find, Reach
+from faultviz.player.one_per_cell import only_one
 from faultviz.player.reviewing import Review, Write
 
 DEFAULT = "0"

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from faultviz import exercises, traces
-from faultviz.listing import lines, text
+from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.exercises import seeded as exercises
+from faultviz.edit.listing import lines, text
+from faultviz.engine.invariants import INVARIANTS
 from faultviz.player.desk import Desk
 from faultviz.player.gating import Said
 from faultviz.player.payload import Json
 from faultviz.player.tries import Exercise, chosen, play, way_of
-from faultviz.rules import INVARIANTS
 
 
 class Find(Exercise):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from faultviz.errors import BadInput
-from faultviz.gate import Gate, Question
+from faultviz.base.errors import BadInput
+from faultviz.course.questions.gate import Gate, Question
 
 State = dict[str, Any]
 """n, q and misses: where the reader is; said: the verdict; results; closed: what became of each;

@@ -12,12 +12,12 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from faultviz.errors import BadInput
-from faultviz.lab.clock import as_json, chart, ticks
-from faultviz.lab.costs import PER_STEP
-from faultviz.lab.crowd import Crowd, Setting, crowd
-from faultviz.player.cells import only_one
-from faultviz.player.script import LANES, script
+from faultviz.base.errors import BadInput
+from faultviz.lab.contention.cost_model import PER_STEP
+from faultviz.lab.contention.lock_queue import Crowd, Setting, crowd
+from faultviz.lab.contention.timeline import as_json, chart, ticks
+from faultviz.player.bundle import LANES, script
+from faultviz.player.one_per_cell import only_one
 
 CSS = resources.files(__package__).joinpath("lanes.css").read_text("utf-8")
 MOST = 12

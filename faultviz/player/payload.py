@@ -14,12 +14,15 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
-from faultviz import draw, ir, shape, story
-from faultviz.bits import Flag, Result
-from faultviz.gate import Gate
-from faultviz.ir import Program
+from faultviz.course.questions.gate import Gate
+from faultviz.engine import narrate as story
+from faultviz.engine.run import Step, Trace
+from faultviz.ir import graph as ir
+from faultviz.ir.bits import Flag, Result
+from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
-from faultviz.run import Step, Trace
+from faultviz.picture import shape
+from faultviz.picture import svg as draw
 
 Json = dict[str, Any]
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from faultviz import invented, replies, reviews, writing
-from faultviz.errors import BadInput
-from faultviz.ir import Program
-from faultviz.listing import lines
+from faultviz.base.errors import BadInput
+from faultviz.course.exercises import invented, replies, reviews, writing
+from faultviz.course.grading.answer_file import record
+from faultviz.edit.listing import lines
+from faultviz.ir.graph import Program
 from faultviz.player.desk import Desk, Sheet
 from faultviz.player.gating import Said
 from faultviz.player.payload import Json
 from faultviz.player.tries import Exercise, chosen, play
-from faultviz.work import record
 
 HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 

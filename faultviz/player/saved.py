@@ -14,15 +14,15 @@ from typing import Any
 import anywidget
 import traitlets as t
 
-from faultviz import standing
-from faultviz.errors import BadInput
-from faultviz.files import given
-from faultviz.player import printed
-from faultviz.player.cells import only_one
+from faultviz.base.errors import BadInput
+from faultviz.base.plain_files import given
+from faultviz.course.grading import report as standing
+from faultviz.course.grading.answer_file import FILE, answers, book, listen, load, written
+from faultviz.course.grading.scoring import replay
+from faultviz.player import work_record as printed
+from faultviz.player.bundle import SAVED, script
 from faultviz.player.gating import Said
-from faultviz.player.script import SAVED, script
-from faultviz.scoring import replay
-from faultviz.work import FILE, answers, book, listen, load, written
+from faultviz.player.one_per_cell import only_one
 
 CSS = resources.files(__package__).joinpath("saved.css").read_text("utf-8")
 

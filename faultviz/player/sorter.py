@@ -11,16 +11,16 @@ from typing import Any
 import ipywidgets as w
 import traitlets as t
 
-from faultviz.draw import svg
-from faultviz.errors import BadInput
-from faultviz.families import NINE, QUESTIONS
-from faultviz.listing import lines, text
+from faultviz.analysis.classification import NINE, QUESTIONS
+from faultviz.base.errors import BadInput
+from faultviz.course.exercises.sorting import bins, placed
+from faultviz.course.grading.answer_file import record
+from faultviz.edit.listing import lines, text
 from faultviz.models import load
-from faultviz.player.cells import only_one
+from faultviz.picture.svg import svg
+from faultviz.player.base_widget import Shown, status
 from faultviz.player.gating import Said
-from faultviz.player.shown import Shown, status
-from faultviz.sorting import bins, placed
-from faultviz.work import record
+from faultviz.player.one_per_cell import only_one
 
 PUT, NEXT = "Put it there", "Next handler"
 

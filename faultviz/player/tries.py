@@ -11,14 +11,14 @@ from typing import Any
 
 import traitlets as t
 
-from faultviz.errors import BadInput
-from faultviz.exercises import way
-from faultviz.ir import Program
+from faultviz.base.errors import BadInput
+from faultviz.course.exercises.seeded import way
+from faultviz.course.grading.answer_file import record
+from faultviz.ir.graph import Program
+from faultviz.player.base_widget import Shown
 from faultviz.player.desk import Desk, Sheet, rows
 from faultviz.player.gating import Said
 from faultviz.player.payload import Json
-from faultviz.player.shown import Shown
-from faultviz.work import record
 
 
 class Exercise(Shown):

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from faultviz import models
-from faultviz.check import check
-from faultviz.drop import ROLES
+from faultviz.edit.ablate import ROLES
+from faultviz.engine.check import check
 
 RUNS = 7
 
@@ -66,9 +66,10 @@ def rows():
 
 def course_rows(unit):
     """Exercises made from seeds, and a large crowd simulated."""
-    from faultviz import exercises, reviews
-    from faultviz.lab.costs import PER_STEP
-    from faultviz.lab.crowd import Setting, crowd
+    from faultviz.course.exercises import reviews
+    from faultviz.course.exercises import seeded as exercises
+    from faultviz.lab.contention.cost_model import PER_STEP
+    from faultviz.lab.contention.lock_queue import Setting, crowd
 
     seeds = [f"bench {n}" for n in range(50)]
     (find,) = timed(lambda: [exercises.make(seed) for seed in seeds], 1)
@@ -93,9 +94,9 @@ def kernel_rows():
         print(f"{archive} is not there: no rows about real source.", file=sys.stderr)
         return
     from faultviz.kernel import Tree
-    from faultviz.kernel.conform import conform
-    from faultviz.kernel.judge import check as judge
-    from faultviz.kernel.parse import functions
+    from faultviz.kernel.c.parse import functions
+    from faultviz.kernel.judge.conform import conform
+    from faultviz.kernel.judge.findings import check as judge
 
     (unpack,) = timed(lambda: listed(archive), 1)
     (read,) = timed(lambda: Tree(archive, cache=False), 1)

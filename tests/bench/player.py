@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from playwright.sync_api import Error, Page, sync_playwright
 
-from faultviz import start_lab
-from faultviz.start_child import environment
+from faultviz.start import jupyter as start_lab
+from faultviz.start.child import environment
 
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "helpers"))
 import hubs
 from playwright.sync_api import Browser, sync_playwright
 
-from faultviz import start_lab
-from faultviz.start import clone
+from faultviz.start import jupyter as start_lab
+from faultviz.start.launch import clone
 
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -63,7 +63,7 @@ def shown(page: Any, address: str) -> float:
 
 def lite(folder: Path) -> Iterator[tuple[str, float]]:
     """The site built, and opened by a browser that never saw it, then by the same one."""
-    from faultviz.site.lite import build
+    from faultviz.publish.site.jupyterlite import build
 
     root = clone()
     assert root

@@ -19,8 +19,8 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from faultviz import start_lock
-from faultviz.start_child import environment
+from faultviz.start import lockfile as start_lock
+from faultviz.start.child import environment
 
 CLONE = ("binder", "faultviz", "notebooks", "LICENSE", "README.md", "pyproject.toml", "uv.lock")
 PROXY = "configurable-http-proxy@5.3.0"

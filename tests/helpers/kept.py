@@ -161,7 +161,7 @@ CALLS = {name: (*name.split(), *words) for name, words in JSON_CALLS.items()} | 
 
 def command() -> click.Group:
     """The command, wherever it lives."""
-    from faultviz.cli import main
+    from faultviz.cli.main import main
 
     return main
 

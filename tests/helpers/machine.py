@@ -118,7 +118,8 @@ def uml() -> Path:
 
 @cache
 def _starts_nothing(file: Path) -> str:
-    from faultviz.lab import kernels_image, kernels_probe
+    from faultviz.lab.boot import image as kernels_image
+    from faultviz.lab.boot import probe as kernels_probe
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

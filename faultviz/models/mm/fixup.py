@@ -10,10 +10,10 @@ CARELESS is made up, for the lesson: a caller as there must be none.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from faultviz.bits import EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM
-from faultviz.conditions import Condition
-from faultviz.flow import FunctionModel, Statement
-from faultviz.ir import Const
+from faultviz.ir.bits import EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM
+from faultviz.ir.conditions import Condition
+from faultviz.ir.graph import Const
+from faultviz.ir.statements import FunctionModel, Statement
 from faultviz.models.words import *
 
 FILE = "mm/gup.c"

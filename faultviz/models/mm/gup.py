@@ -6,7 +6,7 @@ it up, so the patch saves no call here: it gives the answer a name of its own (-
 fault into the books. Left out: hugetlb, several pages, NUMA, -EEXIST. WRITEV is a caller.
 """
 
-from faultviz.bits import EAGAIN, EBUSY, EFAULT, EHWPOISON, EINTR, ENOMEM
+from faultviz.ir.bits import EAGAIN, EBUSY, EFAULT, EHWPOISON, EINTR, ENOMEM
 from faultviz.models.words import *
 
 FILE = "mm/gup.c"

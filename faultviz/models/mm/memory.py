@@ -8,9 +8,9 @@ Not here: anonymous and huge pages, swap, NUMA hints, userfaultfd.
 
 from dataclasses import replace
 
-from faultviz.bits import ERROR_BITS
-from faultviz.conditions import Condition
-from faultviz.ir import Program, Value
+from faultviz.ir.bits import ERROR_BITS
+from faultviz.ir.conditions import Condition
+from faultviz.ir.graph import Program, Value
 from faultviz.models.words import *
 
 MEMORY = Cite("mm/memory.c", "handle_mm_fault", source="6.1 and 5.10")

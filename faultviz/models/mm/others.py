@@ -3,7 +3,7 @@
 Neither passes ALLOW_RETRY, so neither RETRY nor COMPLETED can come back, and no check is needed.
 """
 
-from faultviz.bits import EBUSY, EFAULT, ENOMEM, EPERM
+from faultviz.ir.bits import EBUSY, EFAULT, ENOMEM, EPERM
 from faultviz.models.words import *
 
 DONE = Result.WRITE | Result.SIGBUS | Result.SIGSEGV | Result.OOM

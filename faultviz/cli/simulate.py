@@ -1,0 +1,71 @@
+"""`faultviz simulate`: the options, and how rows are printed.
+
+Not here: the simulation (`simulate`, `crowd`).
+"""
+
+from __future__ import annotations
+
+import json
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from faultviz.base.errors import BadInput
+from faultviz.lab.contention.cost_model import PER_STEP, scaled
+from faultviz.lab.contention.lock_queue import CALLERS, REVISIONS
+from faultviz.lab.contention.simulation import REPLICATIONS, simulate, table
+from faultviz.lab.measure.measurement import measure
+
+
+def _numbers(text: str, name: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise BadInput(f"{text!r} is no list of numbers: write --{name} 1,8,64.") from None
+
+
+@click.command("simulate")
+@click.option("--threads", default="1,8,64", show_default=True, help="Threads that fault.")
+@click.option("--writers", default="0,1", show_default=True, help="Threads that map and unmap.")
+@click.option(
+    "--faults", default=2000, show_default=True, help="Faults of one run, of all threads."
+)
+@click.option(
+    "--revisions", default="before,merged", show_default=True, help=f"Of {', '.join(REVISIONS)}."
+)
+@click.option("--caller", default="handler", show_default=True, help=f"Who faults: {CALLERS}.")
+@click.option("--hold", default=10.0, show_default=True, help="How long a writer holds, in us.")
+@click.option("--think", default=20.0, show_default=True, help="How long it is away, in us.")
+@click.option("--page", type=float, help="What a merged write takes here, in us; default 5.56.")
+@click.option("--measured", is_flag=True, help="Take that time from this machine, by measure.")
+@click.option("--replications", default=REPLICATIONS, show_default=True)
+@click.option("--seed", default="faultviz", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def simulate_command(
+    threads: str, writers: str, faults: int, revisions: str, caller: str, hold: float, think: float,
+    page: float | None, measured: bool, replications: int, seed: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Let many threads fault on one address space, with writers at mmap_lock beside them.
+
+    A simulation: each thread has a processor, costs are those of the cost model.
+    """
+    if measured:
+        (row,) = measure(16, modes="shared").rows
+        page = (row.seconds or 0) * 1e6 / row.pages
+        click.echo(f"Measured here: {page:.2f} us for a first write.", err=True)
+    costs = PER_STEP if page is None else scaled(page * 1000)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("simulating")
+        rows = simulate(
+            [name.strip() for name in revisions.split(",")], _numbers(threads, "threads"),
+            _numbers(writers, "writers"), faults, caller=caller, costs=costs, hold=hold * 1000,
+            think=think * 1000, replications=replications, seed=seed,
+            told=lambda done, of: bar.update(task, completed=done, total=of),
+        )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps([row.as_dict() for row in rows], indent=1))
+        return
+    click.echo(table(rows))
+    click.echo("A simulation with the costs of the cost model: no kernel was measured for it.")

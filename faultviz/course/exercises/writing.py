@@ -1,0 +1,182 @@
+"""Exercises in which the learner writes a handler, in the vocabulary of `flow`; `check` judges it.
+
+A task is an invented handler whose middle is left out: what comes between the call of
+handle_mm_fault and the exits. Here: the task, the answer as text or as functions, and its cases.
+Not here: how the sound handler is made (`invented`), or what may stand in a text (`as_data`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from faultviz.base.errors import BadInput
+from faultviz.base.seeds import Draw
+from faultviz.course.exercises.invented import LEVELS, features, handler, source
+from faultviz.course.grading.answer_file import Act
+from faultviz.course.grading.scoring import Score
+from faultviz.engine.check import check
+from faultviz.engine.run import Trace, run
+from faultviz.ir import graph as ir
+from faultviz.ir.graph import Program
+from faultviz.models.as_data import program_of, shipped_words
+
+BLANK = "    # Here: what comes after the answer, in the order that the task names.\n"
+CASES: tuple[tuple[str, str], ...] = (
+    ("OK", "write"), ("COMPLETED", "write"), ("COMPLETED", "kernel,write"), ("RETRY,OK", "write"),
+    ("RETRY", "fatal,write"), ("RETRY", "fatal,kernel,write"), ("OOM", "write"),
+    ("OOM", "kernel,write"), ("SIGSEGV", "write"), ("SIGBUS", "write"), ("SIGBUS", "kernel,write"),
+)  # fmt: skip
+"""The answers and contexts by which a handler is held against the sound one."""
+
+
+class Task(NamedTuple):
+    """What is to be written: the features in words, and the file with a gap."""
+
+    seed: str
+    level: int
+    about: str
+    starter: str
+    sound: Program
+
+    def __repr__(self) -> str:
+        return f"Exercise(write, seed {self.seed}, level {self.level}: {self.sound.name})"
+
+
+class Verdict(NamedTuple):
+    """How a handler that was written did: the rules it breaks, the cases in which it differs."""
+
+    points: int
+    of: int
+    said: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join([f"{self.points} of {self.of} points.", *self.said])
+
+
+@cache
+def task(seed: str, level: int | None = None) -> Task:
+    """The task of a seed. Without a level the seed draws one.
+
+    >>> print(task("7", 1).about)
+    avocet: takes mmap_lock at the label retry; asks for a signal, COMPLETED, an error, RETRY; \
+returns nothing
+    """
+    if level is not None and level not in LEVELS:
+        raise BadInput(f"There is no level {level}: choose 1, 2 or 3.")
+    level = level or Draw(f"write {seed}").choice(LEVELS)
+    wanted = features(f"write {seed}", level)
+    whole = source(wanted)
+    start, end = gap(whole)
+    starter = whole[:start] + BLANK + whole[end:]
+    return Task(seed, level, str(wanted), starter, handler(f"write {seed}", level).at("merged"))
+
+
+def gap(whole: str) -> tuple[int, int]:
+    """Where in the file the middle begins and ends: behind the call, before the first exit."""
+    start = whole.index("    fault(),\n") + len("    fault(),\n")
+    ends = re.compile(r'^    (label\("link"\)|let\(error=0, why|release\(\),)', re.MULTILINE)
+    found = ends.search(whole, start)
+    assert found is not None
+    return start, found.start()
+
+
+def read(text: str) -> Program:
+    """The handler of a model file given as text, at revision merged.
+
+    Only the vocabulary can be used, so that a teacher may read what a student sent. Raises BadInput
+    with what is wrong and where.
+
+    >>> read("import os")
+    Traceback (most recent call last):
+    faultviz.models.as_data.TooFree: Line 1 of your handler: only the vocabulary can be used here, \
+no Import.
+    """
+    known = shipped_words()
+    before = dict(known)
+    try:
+        return _merged(program_of(text))
+    finally:
+        # What one learner calls a word binds no other.
+        known.clear()
+        known.update(before)
+
+
+def _merged(found: Program) -> Program:
+    if found.revision is not None:
+        return found
+    return found.at("merged" if "merged" in found.revisions else found.revisions[-1])
+
+
+def judge(one: Task, answer: str | Program) -> Verdict:
+    """A handler that was written, as text or as a program.
+
+    Half of the points are for the rules, half for doing in each case what the sound one does.
+
+    >>> one = task("7", 1)
+    >>> judge(one, one.sound).points == judge(one, one.sound).of
+    True
+    """
+    program = read(answer) if isinstance(answer, str) else _merged(answer)
+    broken = [row for row in check(program) if row.verdict == "violated"]
+    said = [
+        f"Broken: {row.invariant} at {row.node}, with {row.outcomes} ({row.context}). {row.reason}"
+        for row in broken
+    ]
+    if not broken:
+        said.append("No rule is broken on any way.")
+    differs = list(_differences(one.sound, program))
+    said += differs or [f"In all {len(CASES)} cases it does what is asked."]
+    of = 2 * len(CASES)
+    points = (0 if broken else len(CASES)) + len(CASES) - len(differs)
+    return Verdict(points, of, tuple(said))
+
+
+def _differences(sound: Program, written: Program) -> Iterator[str]:
+    for outcomes, context in CASES:
+        wanted = deeds(run(sound, outcomes=outcomes, context=context))
+        try:
+            does = deeds(run(written, outcomes=outcomes, context=context))
+        except BadInput as reason:
+            yield f"{outcomes} ({context}): {reason}"
+            continue
+        wrong = [f"{name} is {does[name]}, not {wanted[name]}" for name in wanted
+                 if wanted[name] != does[name]]  # fmt: skip
+        if wrong:
+            yield f"{outcomes} ({context}): {'; '.join(wrong)}."
+
+
+def deeds(trace: Trace) -> Mapping[str, Any]:
+    """What a run comes to: calls, end, how the caller reads it, what was done under the lock."""
+    function = trace.program.function
+    nodes = trace.program.nodes
+    under = sorted(
+        nodes[s.node].text
+        for s in trace.steps
+        if isinstance(op := nodes[s.node].op, ir.Call) and op.needs_lock and "VMA" not in s.text
+    )
+    reads = function.result.get(trace.result or 0, ir.FAILED) if function.result else "void"
+    kernel = "kernel" in trace.context.split(",")
+    effects = [nodes[s.node].effect for s in trace.steps]
+    told = sorted({e for one in effects if (e := one.kernel if kernel else one.user)})
+    return {
+        "the number of calls": trace.counters["calls"],
+        "the end": trace.end,
+        "what the caller reads": reads,
+        "done under mmap_lock": ", ".join(under) or "nothing",
+        "told or fixed up": ", ".join(told) or "nobody",
+    }
+
+
+def grade(act: Act) -> list[Score]:
+    """The score of a recorded handler: it is built, searched and run again."""
+    level = act.given.get("level")
+    one = task(act.seed, int(level) if level else None)
+    try:
+        verdict = judge(one, str(act.given.get("text", "")))
+    except BadInput:
+        verdict = Verdict(0, 2 * len(CASES), ())
+    what = f"{act.name} level {one.level}"
+    return [Score(what, verdict.points, verdict.of, objective="write a handler")]

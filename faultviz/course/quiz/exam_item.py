@@ -1,0 +1,54 @@
+"""What an exam item is: a question of one of four kinds, for paper and for Moodle.
+
+Here: `ExamItem` and how a statement or a number becomes one. Not here: the items (`exam_toy`,
+`exam_runs`), or how they are printed (`sheet`, `gift`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from faultviz.course.quiz.question import Answer, Question, question
+
+CHOICE, TRUTH, NUMBER, MATCH = "choice", "true or false", "number", "matching"
+YES, NO = "true", "false"
+
+
+class ExamItem(NamedTuple):
+    """A question of an exam, of one of four kinds.
+
+    A number has its key alone as an answer; of what belongs together `pairs` has left and right.
+    """
+
+    kind: str
+    question: Question
+    pairs: tuple[tuple[str, str], ...] = ()
+    extra: tuple[str, ...] = ()
+    """Misconceptions that no answer is tagged with."""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The misconceptions that it can show."""
+        tags = {answer.about for answer in self.question.answers} | set(self.extra)
+        return tuple(sorted(tags - {""}, key=lambda tag: int(tag.removeprefix("M"))))
+
+
+def truth(
+    name: str, objective: str, said: str, holds: bool, reason: str, about: str, *case: str
+) -> ExamItem:
+    """A statement; the answer that does not hold shows the misconception."""
+    answers = [
+        Answer(YES, reason, "" if holds else about),
+        Answer(NO, reason, about if holds else ""),
+    ]
+    one = question(name, objective, said, answers, YES if holds else NO, case)
+    return ExamItem(TRUTH, one)
+
+
+def number(
+    name: str, objective: str, ask: str, key: int, reason: str, about: str, *case: str,
+    shown: str = "",
+) -> ExamItem:  # fmt: skip
+    """A question for a number; `about` is the misconception that a wrong one may come from."""
+    one = question(name, objective, ask, [Answer(str(key), reason)], str(key), case, shown=shown)
+    return ExamItem(NUMBER, one, extra=(about,))

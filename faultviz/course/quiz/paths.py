@@ -1,0 +1,207 @@
+"""Questions about ways through a handler: a balanced one that is wrong, and the next node.
+
+Here: two kinds of question, each with what it is drawn from and a key that the search or a run
+gives. Not here: the lock alone (`locks`), handlers that nobody has seen (`transfer`), or how cases
+are drawn (`forms`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+
+from faultviz import models
+from faultviz.base.seeds import Draw
+from faultviz.course.questions.gate_words import decided, result_of
+from faultviz.course.quiz.locks import WHEN, Case, answers_completed, ran
+from faultviz.course.quiz.question import Answer, Question, question
+from faultviz.edit.ablate import without
+from faultviz.engine import narrate as story
+from faultviz.engine.check import check
+from faultviz.engine.compare import own_steps
+from faultviz.engine.invariants import INVARIANTS
+from faultviz.engine.run import Step, Trace, run
+from faultviz.ir import graph as ir
+from faultviz.ir.bits import errno_text
+from faultviz.models.words import MEANING
+
+# --- balanced, and wrong -----------------------------------------------------------------------
+
+OTHERS = (
+    "alpha", "hexagon", "ia64", "m68k", "microblaze", "nios2", "openrisc", "parisc", "riscv",
+    "sparc32",
+)  # fmt: skip
+PLACES: tuple[tuple[Case, ...], ...] = (
+    (("s390", "v3", ""),),
+    (("s390", "merged", "result-clear"),),
+    (("sparc64", "merged", ""),),
+    tuple((name, "merged", "") for name in OTHERS),
+)
+"""Where the search finds a fault that breaks a rule with its count right; a test searches again."""
+
+POSTED = {"v3": "as posted in v3 of the patch", **WHEN}
+TAKEN_OUT = {"result-clear": ", but with the clearing of the result after COMPLETED taken out"}
+COUNT_RULES = ("lock-underflow", "lock-balance")
+OFFERED = ("lock-required", "result-code", "kernel-fixup", "paired-resources")
+"""Rules that a balanced trace may break, or may only seem to."""
+
+
+def balance_cases() -> Iterator[Case]:
+    """Each place, those that are alike under one number."""
+    for n, places in enumerate(PLACES):
+        yield from ((str(n), *place) for place in places)
+
+
+@cache
+def balanced(name: str, revision: str, role: str) -> tuple[tuple[str, Trace], ...]:
+    """The rules that break here on a trace whose count is right all the way, with the trace."""
+    program = models.load(name, revision)
+    cut = without(program, role) if role else program
+    found = []
+    for row in check(cut) if cut else []:
+        if row.verdict == "violated" and row.outcomes and row.invariant not in COUNT_RULES:
+            trace = run(cut or program, revision, row.outcomes, row.context or "none")
+            counts = [step.mmap_lock for step in trace.steps]
+            broken = {one.invariant for one in trace.violations}
+            if broken == {row.invariant} and min(counts) >= 0 and counts[-1] == 0:
+                found.append((row.invariant, trace))
+    return tuple(found)
+
+
+def balance(case: Case, draw: Draw) -> Question:
+    """Which rule a trace breaks although the lock's count is right from the first to the last."""
+    _, name, revision, role = case
+    rule, trace = draw.choice(balanced(name, revision, role))
+    broken = trace.violations[0]
+    kept = [other for other in OFFERED if other != rule]
+    answers = [
+        Answer(_rule(rule), f"Step {_at(trace, broken.n)}: {broken.why}"),
+        Answer(
+            "none: the count is right, so the handler is right",
+            "The count is one rule of several, and another is broken here.",
+            "M14",
+        ),
+        Answer(
+            _rule("lock-balance"), "It enters and leaves with the same count: this rule is kept."
+        ),
+        Answer(_rule(draw.choice(kept)), "No step of this trace breaks it."),
+    ]
+    return question(
+        "balance",
+        "balance",
+        f"{name}, {POSTED[revision]}{TAKEN_OUT.get(role, '')}{_where(trace.context)}. Each line "
+        "has the count of mmap_lock after the step. Which rule is broken?",
+        answers,
+        _rule(rule),
+        case,
+        draw,
+        shown="\n".join(_line(trace, n, step) for n, step in _tail(trace)),
+    )
+
+
+def _rule(name: str) -> str:
+    return f"{name}: {INVARIANTS[name]}"
+
+
+def _where(context: str) -> str:
+    """The words of a scenario, as a clause."""
+    said = [MEANING[word] for word in context.split(",") if word not in ("none", "write")]
+    return "".join(f"; {one.rpartition(': ')[2].partition(' (')[0]}" for one in said)
+
+
+def _tail(trace: Trace) -> list[tuple[int, Step]]:
+    """The handler's own steps from the first that begins or takes anything, with their numbers."""
+    steps = list(enumerate(own_steps(trace), start=1))
+    first = next(n for n, step in steps if step.mmap_lock or any(step.others.values()))
+    return steps[first - 1 :]
+
+
+def _at(trace: Trace, n: int) -> int:
+    return next(i for i, step in enumerate(own_steps(trace), start=1) if step.n == n)
+
+
+def _line(trace: Trace, n: int, step: Step) -> str:
+    """A step, and what the rules know of it: what needs the lock, what the callers read."""
+    op, read = trace.program.nodes[step.node].op, trace.program.function.result
+    if isinstance(op, ir.Call) and op.needs_lock and step.event == "call":
+        return f"{story.line(step, n)} (needs mmap_lock)"
+    if step.event == "leave" and not step.depth and read:
+        fine = " or ".join(errno_text(value) for value, said in read.items() if said == ir.HANDLED)
+        value = step.value or 0
+        shown = f"{value:#x}" if value > 0 else errno_text(value)
+        return f"{story.line(step, n)} ({shown}; its callers read only {fine} as handled)"
+    return story.line(step, n)
+
+
+# --- the next node -----------------------------------------------------------------------------
+
+
+def path_cases() -> Iterator[Case]:
+    """Each handler, a write to a shared page, and a kind of signal."""
+    return product(models.HANDLERS, ("fresh", "wp"), ("signal", "fatal"))
+
+
+def asks_signal(case: Case) -> bool:
+    """Whether COMPLETED comes, and the first thing asked after it is RETRY with such a signal."""
+    name, event, word = case
+    if word not in models.load(name).words or not answers_completed(name, event):
+        return False
+    return _asking(ran(name, "merged", context=f"{event},{word}")) is not None
+
+
+def path(case: Case, draw: Draw) -> Question:
+    """Which node comes after the test of RETRY and a signal, where COMPLETED came."""
+    name, event, word = case
+    trace = ran(name, "merged", context=f"{event},{word}")
+    step = _asking(trace)
+    assert step is not None
+    program = trace.program
+    right = program.nodes[step.to or ""].text
+    other = next(
+        program.nodes[edge.target].text
+        for edge in program.functions[step.function].ways[step.node]
+        if edge.target != step.to
+    )
+    reason = decided(trace, step)
+    what = "SIGKILL is pending" if word == "fatal" else "an ordinary signal is pending"
+    return question(
+        "path",
+        "path",
+        f"{name}, with the patch. A program's store has faulted, {what}, and handle_mm_fault has "
+        f"returned {result_of(step)}. The handler asks “{step.text}”. Which node comes next?",
+        [
+            Answer(right, f"{story.capital(reason)}, so the answer is no."),
+            Answer(
+                f"{other} (the answer is yes)",
+                "A signal alone does not decide it: the test wants RETRY as well.",
+            ),
+            Answer(
+                "give up mmap_lock",
+                f"The count is {step.mmap_lock}: it was given up inside, and no one must do so "
+                "again.",
+                "M8",
+            ),
+            Answer(
+                "take mmap_lock, and call again",
+                "Only RETRY asks for another call; with COMPLETED the fault is handled.",
+                "M4",
+            ),
+            Answer(
+                "none: the store has been executed, so the fault is over",
+                "The handler has to return first; then the CPU runs the store again.",
+                "M3",
+            ),
+        ],
+        right,
+        case,
+        draw,
+    )
+
+
+def _asking(trace: Trace) -> Step | None:
+    """The test of RETRY and a signal, if it is the first one after the call and is answered no."""
+    steps = own_steps(trace)
+    back = next(i for i, step in enumerate(steps) if step.event == "fault")
+    test = next(step for step in steps[back:] if step.event == "test")
+    return test if test.text.startswith("RETRY and") and test.answer is False else None

@@ -1,0 +1,4 @@
+"""A program as numbered lines, changed, and with parts taken away.
+
+Not here: which changes make an exercise (`course.exercises`).
+"""

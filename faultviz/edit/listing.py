@@ -1,0 +1,283 @@
+"""A program as numbered lines, as one reads it beside the picture.
+
+Here: `lines` for a program of one revision. A line is a statement with how deep it stands; what
+belongs to it stands below it, deeper. The numbers are how people and `edits` speak of a place. Not
+here: lines as a program again (`relisting`), what may be changed (`edits`), what a statement means
+(`flow`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import unified_diff
+
+from faultviz.base.errors import BadInput
+from faultviz.ir import graph as ir
+from faultviz.ir.bits import errno_text
+from faultviz.ir.build import called, in_order
+from faultviz.ir.graph import Program
+from faultviz.ir.statements import (
+    Branch,
+    Case,
+    FunctionModel,
+    Jump,
+    Label,
+    Loop,
+    Some,
+    Statement,
+    Step,
+    Switch,
+    Try,
+)
+
+INDENT = "    "
+KINDS = ("function", "step", "if", "unless", "else", "try", "do", "while", "switch", "case",
+         "default", "label", "goto")  # fmt: skip
+"""An `unless` is an `if` of which only the answer no does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement: where it stands, what it says, and the id of its node where it has one.
+
+    `kind` is one of KINDS. `of` is the statement itself, without what belongs to it: a Step, Label,
+    Jump, Case or FunctionModel; nothing for else, do and default.
+    """
+
+    number: int
+    depth: int
+    kind: str
+    text: str
+    node: str | None = None
+    of: Step | Label | Jump | Case | FunctionModel | None = None
+
+    def __str__(self) -> str:
+        out = 1 if self.kind == "label" and self.depth else 0
+        return INDENT * (self.depth - out) + self.text
+
+
+def lines(of: Program) -> tuple[Line, ...]:
+    """The lines of a program at one revision, function after function, numbered from 1.
+
+    Raises BadInput for a program of all revisions, and for real source, which has a text already.
+
+    >>> from faultviz.models import load
+    >>> for line in lines(load("mips", "merged"))[10:14]:
+    ...     print(f"{line.number:3}  {line}")
+     11          goto bad_area
+     12      WRITE, if a store
+     13      result = handle_mm_fault
+     14      if RETRY and a signal pending?
+    """
+    root = written(of)
+    found: list[Line] = []
+    met: set[str] = set()
+    todo = [root]
+    while todo:
+        model = todo.pop()
+        if model.name in met:
+            continue
+        met.add(model.name)
+        prefix = "" if model.name == of.root else f"{model.name}."
+        first, *names = in_order(of.name, model, prefix)
+        own = _own(model.body)
+        # The end that no statement says has a name, too, the last one.
+        ids = {id(one): name for one, name in zip(_named(own, set()), names, strict=False)}
+        body = _only(own, of.revision or "")
+        todo.extend(reversed(list(called(body))))
+        found.append(Line(0, 0, "function", f"{model.name}:", first, model))
+        found += (replace(line, node=ids.get(id(line.of))) for line in _flat(body, 1))
+    # A jump back that starts no second round became an edge, and what is never met has no node.
+    nodes = of.nodes
+    return numbered(replace(line, node=line.node if line.node in nodes else None) for line in found)
+
+
+def written(of: Program) -> FunctionModel:
+    """The statements of a program's root. Raises BadInput where there are none."""
+    if not isinstance(of.written, FunctionModel):
+        raise BadInput(f"{of.name} was not written as statements: it has lines of its own.")
+    if of.revision is None:
+        raise BadInput(f"{of.name} is of all revisions: take one, such as merged.")
+    return of.written
+
+
+def numbered(found: Iterable[Line]) -> tuple[Line, ...]:
+    """The same lines, numbered from 1."""
+    return tuple(replace(line, number=n) for n, line in enumerate(found, start=1))
+
+
+def text(found: Iterable[Line]) -> str:
+    """Lines as text, each with its number."""
+    return "\n".join(f"{line.number:3}  {line}" for line in found)
+
+
+def diff(old: Sequence[Line], new: Sequence[Line], path: str) -> str:
+    """What changed from one listing to another, as a unified diff of a file that has them.
+
+    >>> from faultviz.models import load
+    >>> one, other = (lines(load("mips", r)) for r in ("before", "merged"))
+    >>> print(diff(one, other, "mips.txt").splitlines()[2])
+    @@ -13,8 +13,10 @@
+    """
+    one, other = [f"{line}\n" for line in old], [f"{line}\n" for line in new]
+    return "".join(unified_diff(one, other, f"a/{path}", f"b/{path}", n=4))
+
+
+# --- which statement has which node ----------------------------------------------------------
+
+
+def _own(body: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The same statements, none of them shared: one that stands twice becomes two."""
+    return tuple(_alone(statement) for statement in body)
+
+
+def _alone(statement: Statement) -> Statement:
+    match statement:
+        case Branch(test, yes, no):
+            return Branch(replace(test), _own(yes), _own(no))
+        case Try(lock, failed, taken):
+            return Try(replace(lock), _own(failed), _own(taken))
+        case Loop(inner, test):
+            return Loop(_own(inner), replace(test))
+        case Some(revisions, inner):
+            return Some(revisions, _own(inner))
+        case Switch(step, cases, default):
+            return Switch(
+                replace(step), [replace(c, body=_own(c.body)) for c in cases], _own(default)
+            )
+    return replace(statement)
+
+
+def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[Step | Jump]:
+    """What gets a node, in the order in which `build` names it; `passed` are labels met so far."""
+    for statement in body:
+        match statement:
+            case Step():
+                yield statement
+            case Branch(step, one, other) | Try(step, one, other):
+                yield step
+                yield from _named(one, passed)
+                yield from _named(other, passed)
+            case Loop(inner, test):
+                yield from _named(inner, passed)
+                yield test
+            case Some(_, inner):
+                yield from _named(inner, passed)
+            case Switch(step, cases, default):
+                yield step
+                for each in cases:
+                    yield from _named(each.body, passed)
+                yield from _named(default, passed)
+            case Label(name):
+                passed.add(name)
+            case Jump(name) if name in passed:
+                yield statement
+
+
+# --- statements of one revision --------------------------------------------------------------
+
+
+def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
+    kept: list[Statement] = []
+    for statement in _flattened(body, revision):
+        if kept and _ends(kept[-1]) and not list(_labels([statement])):
+            continue  # nothing leads there in this revision
+        match statement:
+            case Branch(test, yes, no):
+                kept.append(Branch(test, _only(yes, revision), _only(no, revision)))
+            case Try(lock, failed, taken):
+                kept.append(Try(lock, _only(failed, revision), _only(taken, revision)))
+            case Loop(inner, test):
+                kept.append(Loop(_only(inner, revision), test))
+            case Switch(step, cases, default):
+                there = [
+                    Case(one.value, _only(one.body, revision), one.role)
+                    for one in cases
+                    if revision in one.revisions
+                ]
+                kept.append(Switch(step, there, _only(default, revision)))
+            case _:
+                kept.append(statement)
+    return tuple(kept)
+
+
+def _flattened(body: Iterable[Statement], revision: str) -> Iterable[Statement]:
+    for statement in body:
+        if not isinstance(statement, Some):
+            yield statement
+        elif revision in statement.revisions:
+            yield from _flattened(statement.body, revision)
+
+
+def _ends(statement: Statement) -> bool:
+    """Whether no way goes on behind it."""
+    return isinstance(statement, Jump) or (
+        isinstance(statement, Step) and isinstance(statement.op, ir.Leave | ir.Bug)
+    )
+
+
+def _labels(body: Iterable[Statement]) -> Iterable[str]:
+    for statement in body:
+        match statement:
+            case Label(name):
+                yield name
+            case Branch(_, one, other) | Try(_, one, other):
+                yield from _labels((*one, *other))
+            case Loop(inner, _) | Some(_, inner):
+                yield from _labels(inner)
+            case Switch(_, cases, default):
+                for each in cases:
+                    yield from _labels(each.body)
+                yield from _labels(default)
+
+
+def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:
+    def line(kind: str, text: str, of: Step | Label | Jump | Case | None = None) -> Line:
+        return Line(0, depth, kind, text, None, of)
+
+    for statement in body:
+        match statement:
+            case Step():
+                yield line("step", said(statement), statement)
+            case Branch(test, (), no) if no:
+                yield line("unless", f"unless {test.text}", test)
+                yield from _flat(no, depth + 1)
+            case Branch(test, yes, no):
+                yield line("if", f"if {test.text}", test)
+                yield from _flat(yes, depth + 1)
+                if no:
+                    yield line("else", "else")
+                    yield from _flat(no, depth + 1)
+            case Try(lock, failed, taken):
+                yield line("try", f"{lock.text}; if that fails", lock)
+                yield from _flat(failed, depth + 1)
+                if taken:
+                    yield line("else", "else")
+                    yield from _flat(taken, depth + 1)
+            case Loop(inner, test):
+                yield line("do", "do")
+                yield from _flat(inner, depth + 1)
+                yield line("while", f"while {test.text}", test)
+            case Switch(step, cases, default):
+                yield line("switch", step.text, step)
+                for one in cases:
+                    yield Line(0, depth + 1, "case", f"case {errno_text(one.value)}", None,
+                               replace(one, body=()))  # fmt: skip
+                    yield from _flat(one.body, depth + 2)
+                yield Line(0, depth + 1, "default", "any other")
+                yield from _flat(default, depth + 2)
+            case Label(name):
+                yield line("label", f"{name}:", statement)
+            case Jump(name):
+                yield line("goto", f"goto {name}", statement)
+
+
+def said(step: Step) -> str:
+    """What a step says in a listing: the call of handle_mm_fault shows where its answer goes."""
+    match step.op:
+        case ir.Fault(into=into):
+            return f"{into} = {step.text}"
+        case ir.Call(into=into) if into:
+            return f"{into} = {step.text}"
+    return step.text

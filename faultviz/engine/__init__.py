@@ -1,0 +1,4 @@
+"""What a program does: one scenario run, or all of them searched, told in words.
+
+Not here: what can be said without a scenario (`analysis`).
+"""

@@ -1,0 +1,156 @@
+"""Two revisions of one handler, run on the same scenario and laid side by side.
+
+Here: which steps stand beside each other and where they first differ. Not here: how a trace is
+made (`run`) or said (`story`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise, zip_longest
+from typing import Any
+
+from faultviz.base.errors import BadInput
+from faultviz.engine import narrate as story
+from faultviz.engine.run import Step, Trace, run
+from faultviz.ir.graph import Program
+from faultviz.models.mm import memory
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two traces of one handler; `first` is the index (from 1) of the first pair that differs.
+
+    Only the handler's own steps are compared; those of the generic code below are passed over.
+    """
+
+    old: Trace
+    new: Trace
+    first: int | None
+
+    def pairs(self) -> Iterator[tuple[Step | None, Step | None]]:
+        """The steps beside each other; None where one trace is over."""
+        return zip_longest(own_steps(self.old), own_steps(self.new))
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `faultviz compare --json` prints."""
+        return {"first": self.first, "traces": [self.old.as_dict(), self.new.as_dict()]}
+
+    def __repr__(self) -> str:
+        return story_of(self)
+
+    def _repr_html_(self) -> str:
+        """A table: two columns of steps, the lock drawn beside each."""
+        heads = "".join(
+            f"<th colspan=3 style='text-align:left;padding-left:18px'>{escape(_head(t))}</th>"
+            for t in (self.old, self.new)
+        )
+        rows = "".join(
+            f"<tr{_mark(here)}>{_cells(n, a)}{_cells(n, b)}{_note(here)}</tr>"
+            for n, (a, b) in enumerate(self.pairs(), start=1)
+            for here in [n == self.first]
+        )
+        left = "style='text-align:left;padding-left:18px'"
+        feet = "".join(
+            f"<td colspan=3 {left}><b>{escape(taken(t))}</b></td>" for t in (self.old, self.new)
+        )
+        return (
+            "<table style='font-size:inherit;border-collapse:collapse'>"
+            f"<tr>{heads}</tr>{rows}<tr>{feet}</tr></table>"
+        )
+
+
+def compare(
+    name: str | Program,
+    revisions: str | tuple[str, ...] = ("before", "merged"),
+    outcomes: str = "auto",
+    context: str = "write",
+    accounting: str = "6.0",
+) -> Comparison:
+    """Run one scenario in two revisions.
+
+    >>> compare("mips").first
+    12
+    """
+    pair = revisions
+    if isinstance(revisions, str):
+        pair = tuple(part.strip() for part in revisions.split(","))
+    if len(pair) != 2:
+        raise BadInput(f"Two revisions are compared, not {len(pair)}: write before,merged.")
+    old, new = (run(name, revision, outcomes, context, accounting) for revision in pair)
+    return beside(old, new)
+
+
+def beside(old: Trace, new: Trace) -> Comparison:
+    """Two traces that are there already: of two revisions, or two ways through one program.
+
+    >>> beside(run("mips", outcomes="OK"), run("mips", outcomes="COMPLETED")).first
+    9
+    """
+    return Comparison(old, new, _first(old, new))
+
+
+def own_steps(trace: Trace) -> list[Step]:
+    """The steps without those inside the generic code."""
+    return [step for step in trace.steps if step.function not in memory.MODEL.functions]
+
+
+def _first(old: Trace, new: Trace) -> int | None:
+    def key(step: Step | None) -> tuple[Any, ...] | None:
+        return (step.node, step.event, step.mmap_lock) if step else None
+
+    for n, (a, b) in enumerate(zip_longest(own_steps(old), own_steps(new)), start=1):
+        if key(a) != key(b):
+            return n
+    return None
+
+
+def taken(trace: Trace) -> str:
+    """The line that a lesson compares: how often the lock was taken, and what was counted."""
+    held = [step.mmap_lock for step in trace.steps]
+    times = sum(now > past for past, now in pairwise(held))
+    counts = ", ".join(f"{name} {value}" for name, value in trace.counters.items())
+    return f"mmap_lock taken {'once' if times == 1 else f'{times} times'}; {counts}"
+
+
+def _head(trace: Trace) -> str:
+    return f"{trace.handler} {trace.revision}: {','.join(trace.used)}"
+
+
+def _said(n: int, step: Step | None) -> str:
+    return story.line(step, n) if step else ""
+
+
+def story_of(both: Comparison) -> str:
+    """The two traces as text, the first difference marked with >."""
+    width = max(len(_said(1, a)) for a, _ in both.pairs())
+    width = max(width, len(_head(both.old)), len(taken(both.old)))
+    lines = [f"  {_head(both.old):{width}}  {_head(both.new)}"]
+    for n, (a, b) in enumerate(both.pairs(), start=1):
+        mark = ">" if n == both.first else " "
+        lines.append(f"{mark} {_said(n, a):{width}}  {_said(n, b)}".rstrip())
+    lines.append(f"  {taken(both.old):{width}}  {taken(both.new)}")
+    return "\n".join(lines)
+
+
+def _mark(first: bool) -> str:
+    return " style='outline:2px solid currentColor'" if first else ""
+
+
+def _note(first: bool) -> str:
+    return "<td style='padding-left:12px'>first difference</td>" if first else ""
+
+
+def _cells(n: int, step: Step | None) -> str:
+    if step is None:
+        return "<td colspan=3></td>"
+    held = step.mmap_lock > 0
+    bar = "background:#0072B2;color:#fff" if held else "border:1px dashed currentColor"
+    answer = "" if step.answer is None else (" yes" if step.answer else " no")
+    return (
+        f"<td style='padding-left:18px'>{n}</td>"
+        f"<td style='{bar};text-align:center;padding:1px 6px'>{step.mmap_lock}</td>"
+        f"<td style='text-align:left;padding-left:8px'>{escape(step.text + answer)}</td>"
+    )

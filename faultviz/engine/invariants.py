@@ -1,0 +1,186 @@
+"""The invariants: what must hold on every trace, each with a sentence.
+
+Here: the rules and how one move is judged, with the little that a rule must remember. Not here:
+the search for a trace that breaks one (`check`), nor how a program moves (`run`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from faultviz.ir import graph as ir
+from faultviz.ir.bits import DEFAULT_FLAGS, Flag, errno_text
+from faultviz.ir.outcomes import ERRORS, kind_of, refusal
+
+INVARIANTS: dict[str, str] = {
+    "lock-underflow": "No one gives up mmap_lock who does not hold it: the count stays >= 0.",
+    "lock-balance": "Whoever leaves holds mmap_lock exactly as often as at the entry.",
+    "lock-required": "A callee that needs mmap_lock is entered with it held.",
+    "result-code": "After OK or COMPLETED the caller does not read a failure.",
+    "kernel-fixup": "Kernel code whose fault fails is sent to a fix-up, or its caller is told.",
+    "paired-resources": "What was begun at the entry is ended on every way out.",
+    "gup-locked": "*locked is 0 exactly when mmap_lock is gone.",
+    "null-pointer": "Nothing is stored through a pointer that the caller did not pass.",
+    "completed-legal": "COMPLETED answers only calls with WRITE and ALLOW_RETRY, without TRIED "
+    "and RETRY_NOWAIT.",
+    "flags-kept": "The default flags, and TRIED once set, are there at each handle_mm_fault.",
+}
+"""Name to sentence, in the order in which they are reported."""
+
+MMAP_LOCK = "mmap_lock"
+_TRIED = int(Flag.TRIED)
+
+
+class Violation(NamedTuple):
+    """A rule that one move broke: which, at which node, and why in a sentence."""
+
+    invariant: str
+    node: str
+    why: str
+
+
+class Memory(NamedTuple):
+    """What the rules remember of the moves so far."""
+
+    last: int | None = None
+    """The last result of handle_mm_fault."""
+    fixed: bool = False
+    """A fix-up was called since then."""
+    underflow: bool = False
+    """The lock count went below 0 once, so the balance says nothing any more."""
+    kept: int = 0
+    """The flags that each call must carry."""
+
+    @classmethod
+    def begin(cls, program: ir.Program) -> Memory:
+        """At the entry: handlers that start with the default flags must keep them."""
+        default = int(DEFAULT_FLAGS)
+        return cls(kept=default if program.flags & default == default else 0)
+
+    def after_fault(self, result: int) -> Memory:
+        """A new answer: what came before is settled."""
+        return self._replace(last=result, fixed=False)
+
+    def after_flags(self, flags: int) -> Memory:
+        """TRIED, once set, must stay."""
+        return self._replace(kept=self.kept | flags & _TRIED) if self.kept else self
+
+
+def judged(program: ir.Program) -> tuple[str, ...]:
+    """The invariants that there is something to judge by in this program."""
+    nodes = program.nodes.values()
+    takes_lock = any(isinstance(n.op, ir.Lock) and n.op.resource == MMAP_LOCK for n in nodes)
+    faults = any(isinstance(n.op, ir.Fault) for n in nodes)
+    paired = any(isinstance(n.op, ir.Lock) and n.op.resource != MMAP_LOCK for n in nodes)
+    by_cell = isinstance(program.function.exit_held, str)
+    stores = any(isinstance(n.op, ir.Let) and n.op.through is not None for n in nodes)
+    applies = {
+        "lock-underflow": takes_lock,
+        "lock-balance": not by_cell,
+        "lock-required": faults,
+        "result-code": bool(program.function.result),
+        "kernel-fixup": program.kind == "handler" and "kernel" in program.words,
+        "paired-resources": paired,
+        "gup-locked": by_cell,
+        "null-pointer": stores,
+        "completed-legal": False,  # only where COMPLETED can come: `check` finds that out
+        "flags-kept": bool(Memory.begin(program).kept),
+    }
+    return tuple(name for name in INVARIANTS if applies[name])
+
+
+def on_release(node: str, count: int) -> list[Violation]:
+    """After giving up mmap_lock."""
+    if count >= 0:
+        return []
+    why = "mmap_lock is given up although this task does not hold it: another reader's hold is used"
+    return [Violation("lock-underflow", node, f"{why} up (count {count}).")]
+
+
+def on_callee(node: ir.Node, callee: str, count: int) -> list[Violation]:
+    """On entering a callee that needs the lock."""
+    if count >= 1:
+        return []
+    return [Violation("lock-required", node.id, f"{callee} is entered with lock count {count}.")]
+
+
+def on_store(node: ir.Node, name: str) -> list[Violation]:
+    """On storing through a pointer that is NULL."""
+    pointer = name.lstrip("*")
+    return [Violation("null-pointer", node.id, f"{name} is set, but {pointer} is NULL.")]
+
+
+def on_fault_flags(node: str, flags: int, memory: Memory) -> list[Violation]:
+    """On calling handle_mm_fault."""
+    lost = memory.kept & ~flags
+    if not lost:
+        return []
+    said = "|".join(f.name or "" for f in Flag if f & lost)
+    return [Violation("flags-kept", node, f"the call carries {flags:#x}: {said} got lost.")]
+
+
+def on_completed(node: str, result: int, flags: int) -> list[Violation]:
+    """When the generic code itself answered."""
+    if kind_of(result) != "COMPLETED":
+        return []
+    reason = refusal("COMPLETED", flags, completed=True)
+    return [Violation("completed-legal", node, f"COMPLETED came, but {reason}.")] if reason else []
+
+
+def on_bug(node: str, memory: Memory) -> list[Violation]:
+    """When the kernel stops: an end of its own, unless the fault had been handled."""
+    if memory.last is None or kind_of(memory.last) not in ("OK", "COMPLETED"):
+        return []
+    why = f"handle_mm_fault answered {kind_of(memory.last)}, yet the kernel stops here."
+    return [Violation("result-code", node, why)]
+
+
+class Exit(NamedTuple):
+    """What the rules look at when the root function returns."""
+
+    node: str
+    value: int | None
+    locks: dict[str, int]
+    cell: int | None
+    """The cell named by the function's contract (`*locked`); None when the pointer is NULL."""
+    kernel: bool
+    fatal: bool
+
+
+def on_leave(program: ir.Program, memory: Memory, at: Exit) -> list[Violation]:
+    """When the root returns: balance, pairing, result and fix-up."""
+    function = program.function
+    found: list[Violation] = []
+
+    def broken(invariant: str, why: str) -> None:
+        found.append(Violation(invariant, at.node, why))
+
+    count = at.locks.get(MMAP_LOCK, 0)
+    if isinstance(function.exit_held, str):
+        if at.cell is not None and bool(at.cell) is not (count > 0):
+            broken("gup-locked", f"*locked is {at.cell}, but the lock count is {count}.")
+        if at.cell is None and count != function.held:
+            broken("gup-locked", f"the caller passed no pointer, but the lock count is {count}.")
+    elif count != function.exit_held and not memory.underflow:
+        broken("lock-balance", f"it leaves with lock count {count}, not {function.exit_held}.")
+    for resource, held in at.locks.items():
+        if resource != MMAP_LOCK and held:
+            how = "begun and not ended" if held > 0 else "ended once more than it was begun"
+            broken("paired-resources", f"it leaves while {resource} was {how}.")
+    if memory.last is None:
+        return found
+    kind = kind_of(memory.last)
+    reading = function.result.get(at.value or 0, ir.FAILED) if function.result else None
+    if kind in ("OK", "COMPLETED") and reading == ir.FAILED:
+        shown = errno_text(at.value or 0) if (at.value or 0) < 0 else f"{at.value or 0:#x}"
+        broken("result-code", f"the fault was handled, but the caller reads {shown} as a failure.")
+    if program.kind == "handler" and at.kernel and not memory.fixed and reading != ir.FAILED:
+        if kind == "RETRY" and at.fatal:
+            broken(
+                "kernel-fixup",
+                "kernel code returns to the instruction that faulted, without a fix-up: it faults "
+                "again, for ever.",
+            )
+        if kind in ERRORS:
+            broken("kernel-fixup", f"after {kind} kernel code goes on without a fix-up.")
+    return found

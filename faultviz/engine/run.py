@@ -1,0 +1,229 @@
+"""A scenario run to its end: what is asked for, and the trace it gives.
+
+Here: `run`, `Step` and `Trace`. Not here: how outcomes and words are read (`scenario`), how
+one move is made (`moves`), the words for people (`story`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from faultviz import models
+from faultviz.base.errors import BadInput
+from faultviz.engine.invariants import MMAP_LOCK
+from faultviz.engine.scenario import ACCOUNTING, Script, read_context, read_outcomes
+from faultviz.engine.transitions import Move, State, start, successors
+from faultviz.ir import graph as ir
+from faultviz.ir.graph import Program, Value
+from faultviz.models.mm import memory
+
+STEP_LIMIT = 400
+"""A trace that is longer than this goes round for ever, or nearly."""
+
+
+class Broken(NamedTuple):
+    """A rule that a step of a trace broke."""
+
+    invariant: str
+    n: int
+    node: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of state. `mmap_lock`, `result` and `flags` are those after it."""
+
+    n: int
+    function: str
+    depth: int
+    node: str
+    event: str
+    text: str
+    why: str
+    answer: bool | None
+    to: str | None
+    mmap_lock: int
+    result: Value
+    flags: Value
+    cite: str
+    pte: str | None
+    counters: Mapping[str, int]
+    others: Mapping[str, int]
+    value: Value
+    outcome: str | None
+
+    PUBLIC = (
+        "n", "function", "depth", "node", "event", "text", "why", "answer", "to", "mmap_lock",
+        "result", "flags", "cite",
+    )  # fmt: skip
+
+    def holds(self, resource: str) -> int:
+        """How often this task holds a lock, or another paired thing, after the step."""
+        return self.mmap_lock if resource == MMAP_LOCK else self.others.get(resource, 0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields that programs read."""
+        return {name: getattr(self, name) for name in self.PUBLIC}
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The steps of one scenario, how it ended and which rules it broke.
+
+    `end` is "leave", "bug" or "limit"; `result` is what the root returned, None for void.
+    """
+
+    program: Program
+    outcomes: str
+    context: str
+    accounting: str
+    steps: tuple[Step, ...]
+    end: str
+    result: Value
+    counters: Mapping[str, int]
+    violations: tuple[Broken, ...]
+    used: tuple[str, ...] = field(default=())
+
+    @property
+    def handler(self) -> str:
+        """The name of the handler or entry."""
+        return self.program.name
+
+    @property
+    def revision(self) -> str:
+        """The revision that was run."""
+        return self.program.revision or ""
+
+    @property
+    def mmap_lock_at_exit(self) -> int:
+        """The lock count after the last step."""
+        return self.steps[-1].mmap_lock
+
+    def as_dict(self) -> dict[str, Any]:
+        """What `faultviz trace --json` prints."""
+        return {
+            "handler": self.handler,
+            "revision": self.revision,
+            "outcomes": ",".join(self.used),
+            "context": self.context,
+            "steps": [step.as_dict() for step in self.steps],
+            "end": self.end,
+            "result": self.result,
+            "mmap_lock_at_exit": self.mmap_lock_at_exit,
+            "counters": dict(self.counters),
+            "violations": [
+                {"invariant": b.invariant, "n": b.n, "why": b.why} for b in self.violations
+            ],
+        }
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{k} {v}" for k, v in self.counters.items())
+        return (
+            f"Trace({self.handler} {self.revision}, {','.join(self.used)}, {self.context}: "
+            f"{len(self.steps)} steps, {self.end}, {counts})"
+        )
+
+
+def run(
+    name: str | Program,
+    revision: str = "merged",
+    outcomes: str = "auto",
+    context: str = "write",
+    accounting: str = "6.0",
+) -> Trace:
+    """Run one scenario to its end.
+
+    `name` is a handler, an entry, a model file or a program; `outcomes` is `auto` or a list such
+    as "RETRY,OK" (where it ends, OK follows); `context` is a list of words. Raises BadInput for
+    what is unknown or cannot happen.
+
+    >>> run("mips", "before").counters
+    {'calls': 2, 'pgfault': 2, 'minor': 0, 'major': 1}
+    >>> run("mips", "merged").counters
+    {'calls': 1, 'pgfault': 1, 'minor': 1, 'major': 0}
+    """
+    if accounting not in ACCOUNTING:
+        raise BadInput(
+            f"There is no accounting {accounting!r}: use 6.0 (every call counts) or 6.4."
+        )
+    whole = models.load(name) if isinstance(name, str) else name
+    if whole.kind == "generic":
+        raise BadInput(f"{whole.name} is the generic code: run a handler with outcomes auto.")
+    script = Script(read_outcomes(outcomes), False, accounting)
+    words, event = read_context(whole, context, auto=script.inside)
+    program = whole if whole.revision else models.at(whole, revision)
+    script.completed = program.revision != "before"
+    if script.inside:
+        program = memory.inside(program, event)
+    facts = dict.fromkeys(words, True) | {memory.LATER: accounting == "6.4"}
+    shown = ",".join(sorted(words | ({event} if script.inside and event != "fresh" else set())))
+    return _collect(program, start(program, facts), script, outcomes, shown or "none")
+
+
+def _collect(program: Program, state: State, script: Script, outcomes: str, context: str) -> Trace:
+    counters = {"calls": 0, "pgfault": 0, "minor": 0, "major": 0}
+    steps: list[Step] = []
+    violations: list[Broken] = []
+    end, value = "limit", None
+    while len(steps) < STEP_LIMIT:
+        (move,) = successors(program, state, script)
+        for counter in move.counted:
+            counters[counter] += 1
+        at_fault = isinstance(program.nodes[move.node].op, ir.Fault)
+        counters["calls"] += move.event == "call" and at_fault
+        counters["calls"] += move.event == "fault" and not script.inside
+        n = len(steps) + 1
+        steps.append(_step(program, state, move, n, dict(counters)))
+        violations += [Broken(b.invariant, n, b.node, b.why) for b in move.broken]
+        if script.inside and move.event == "fault" and move.outcome:
+            script.used.append(move.outcome)
+        state = move.after
+        if not state.frames:
+            end, value = move.event, move.value
+            break
+    used = tuple(str(outcome) for outcome in script.used)
+    return Trace(
+        program, outcomes, context, script.accounting, tuple(steps), end, value, counters,
+        tuple(violations), used,
+    )  # fmt: skip
+
+
+def _step(program: Program, before: State, move: Move, n: int, counters: Mapping[str, int]) -> Step:
+    node = program.nodes[move.node]
+    after = move.after
+    text = node.text
+    if move.event == "fault" and move.outcome:
+        text = f"{node.text} returns {move.outcome}"
+    pte = dict(after.cells).get("pte")
+    return Step(
+        n=n,
+        function=node.function,
+        depth=len(before.frames) - 1,
+        node=node.id,
+        event=move.event,
+        text=text,
+        why=node.why,
+        answer=move.answer,
+        to=after.frames[-1].node if after.frames else None,
+        mmap_lock=after.count(),
+        result=_nearest(after, before, "result"),
+        flags=_nearest(after, before, "flags"),
+        cite=str(node.cite),
+        pte=None if pte is None else memory.PTE[pte],
+        counters=counters,
+        others={r: c for r, c in after.locks if r != MMAP_LOCK},
+        value=move.value,
+        outcome=str(move.outcome) if move.outcome else None,
+    )
+
+
+def _nearest(after: State, before: State, name: str) -> Value:
+    """The variable of the innermost function that has one; at the end, what it was last."""
+    for frame in reversed(after.frames or before.frames):
+        env = dict(frame.env)
+        if env.get(name) is not None:
+            return env[name]
+    return None

@@ -1,0 +1,439 @@
+"""From C functions to graphs of statements.
+
+Here: statements; `&& || ! ?:` become branches, and so do `#if` within a body. Not here: expressions
+(`expressions`), or what a name means (`known`, `source`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c.clean import clean
+from faultviz.kernel.c.expressions import (  # fmt: skip
+    PARSER,
+    Syntax,
+    expression,
+    named,
+    part_of,
+    read_expression,
+    said,
+    squeezed,
+)
+from faultviz.kernel.c.syntax import (  # fmt: skip
+    COMPARES,
+    Assign,
+    Binary,
+    Body,
+    C,
+    Call,
+    Choice,
+    Id,
+    Num,
+    Pair,
+    Step,
+    Unary,
+    text,
+)
+
+
+def functions(source: str, file: str) -> Iterator[Body]:
+    """Every function of a file. What cannot be read within one is counted in its `errors`."""
+    for node in _definitions(PARSER.parse(clean(source).encode()).root_node):
+        try:
+            yield _Builder(node, file).body
+        except RecursionError:
+            continue  # an expression thousands of levels deep: no C that anybody wrote
+
+
+def _definitions(root: Syntax) -> Iterator[Syntax]:
+    todo = [root]
+    while todo:
+        for child in todo.pop().children:
+            if child.type == "function_definition":
+                yield child
+            elif child.type.startswith("preproc_") or child.type in ("ERROR", "declaration_list"):
+                todo.append(child)
+
+
+# --- statements ------------------------------------------------------------------------------
+
+
+@dataclass
+class _Loop:
+    """Where break and continue lead; a switch has no continue of its own."""
+
+    out: int
+    on: int | None
+    cases: dict[str, int] = field(default_factory=dict)
+
+
+class _Builder:
+    """One function. Statements are built back to front: each knows the step that follows it."""
+
+    def __init__(self, node: Syntax, file: str) -> None:
+        self.file, self.steps, self.labels = file, dict[int, Step](), dict[str, int]()
+        self.jumps: list[tuple[int, str]] = []
+        self.loops: list[_Loop] = []
+        self.locals: set[str] = set()
+        declared = _function_declarator(node)
+        self.name = said(part_of(declared, "declarator")) if declared else "?"
+        params = tuple(_parameters(declared)) if declared else ()
+        first, last = node.start_point[0] + 1, node.end_point[0] + 1
+        self.line = last
+        end = self.add("return", None, said="}")
+        entry = self.sequence(named(part_of(node, "body")), end)
+        self.line = first
+        start = self.add("entry", None, {None: entry}, said=f"enter {self.name}")
+        for step, label in self.jumps:
+            target = self.labels.get(label)
+            known_step = self.steps[step]
+            self.steps[step] = (
+                replace(known_step, ways={None: target}) if target is not None
+                else replace(known_step, kind="stop", said=f"goto {label} (no such label)")
+            )  # fmt: skip
+        self.body = Body(
+            self.name, file, first, last, params, frozenset(self.locals), self.met(start), start,
+            _errors(node),
+        )  # fmt: skip
+
+    def met(self, start: int) -> dict[int, Step]:
+        """The steps that some way leads to; jumps that only lead on are passed by."""
+        seen: dict[int, Step] = {}
+        todo = [start]
+        while todo:
+            n = todo.pop()
+            if n not in seen:
+                seen[n] = self.steps[n]
+                todo += self.steps[n].ways.values()
+        return seen
+
+    def add(
+        self, kind: str, expr: C | None, ways: dict[bool | str | None, int] | None = None, *,
+        said: str = "", label: str = "",
+    ) -> int:  # fmt: skip
+        """A new step on the line that is being read."""
+        n = len(self.steps)
+        said = said or (text(expr) if expr else "")
+        self.steps[n] = Step(kind, self.line, self.name, expr, ways or {}, said, label, self.file)
+        return n
+
+    def sequence(self, nodes: list[Syntax], then: int) -> int:
+        """Statements one after the other; a macro before a block is a loop of the kernel's."""
+        after: Syntax | None = None
+        behind = then  # the step that follows `after`
+        for node in reversed(nodes):
+            if after is not None and after.type == "compound_statement" and _is_loop_macro(node):
+                then = self.each(node, after, behind)
+            else:
+                behind = then
+                then = self.statement(node, then)
+            after = node
+        return then
+
+    def each(self, node: Syntax, body: Syntax, then: int) -> int:
+        """`for_each_x(...) { }`: goes round as often as the macro finds something."""
+        found = read_expression(named(node)[0])
+        return self.loop(node, lambda inner, out: self.ask(found, inner, out), body, then)
+
+    def statement(self, node: Syntax, then: int) -> int:
+        """One statement, and the step that begins it."""
+        self.line = node.start_point[0] + 1
+        match node.type:
+            case "compound_statement":
+                return self.sequence(named(node), then)
+            case "expression_statement":
+                inner = named(node)
+                return self.do(read_expression(inner[0]), then) if inner else then
+            case "declaration":
+                return self.declare(node, then)
+            case "if_statement":
+                return self.branch(node, then)
+            case "while_statement":
+                test = read_expression(part_of(node, "condition"))
+                return self.loop(
+                    node, lambda body, out: self.ask(test, body, out), part_of(node, "body"), then
+                )
+            case "do_statement":
+                return self.do_while(node, then)
+            case "for_statement":
+                return self.for_loop(node, then)
+            case "switch_statement":
+                return self.switch(node, then)
+            case "case_statement":
+                return self.case(node, then)
+            case "labeled_statement":
+                return self.labelled(node, then)
+            case "goto_statement":
+                label = said(part_of(node, "label"))
+                step = self.add("do", None, said=f"goto {label}")
+                self.jumps.append((step, label))
+                return step
+            case "break_statement":
+                return self.loops[-1].out if self.loops else then
+            case "continue_statement":
+                return next((x.on for x in reversed(self.loops) if x.on is not None), then)
+            case "return_statement":
+                inner = named(node)
+                return self.returns(read_expression(inner[0]) if inner else None)
+            case "preproc_if" | "preproc_ifdef" | "preproc_elif" | "preproc_elifdef":
+                return self.conditional(node, then)
+            case "preproc_else":
+                return self.sequence(named(node), then)
+            case "attributed_statement":
+                return self.sequence([c for c in named(node) if c.type.endswith("statement")], then)
+            case kind if kind.endswith("expression"):
+                return self.do(read_expression(node), then)
+            case _:
+                return then
+
+    def do(self, e: C, then: int) -> int:
+        """An expression for its effect."""
+        match e:
+            case Assign(op, target, Choice(test, yes, no)):
+                return self.ask(
+                    test,
+                    self.do(Assign(op, target, yes), then),
+                    self.do(Assign(op, target, no), then),
+                )
+            case Assign("=", target, value) if _is_truth(value):
+                return self.ask(
+                    value,
+                    self.do(Assign("=", target, Num(1)), then),
+                    self.do(Assign("=", target, Num(0)), then),
+                )
+            case Assign("=", target, Assign() as inner):
+                return self.do(inner, self.do(Assign("=", target, inner.target), then))
+            case Pair(first, last):
+                return self.do(first, self.do(last, then))
+            case Choice(test, yes, no):
+                return self.ask(test, self.do(yes, then), self.do(no, then))
+            case Call(name, args) if name in known.STOPS_IF and args:
+                return self.ask(args[0], self.add("stop", None, said=text(e)), then)
+            case Call(name) if name in known.NEVER_RETURN:
+                return self.add("stop", e)
+        return self.add("do", e, {None: then})
+
+    def ask(self, e: C, yes: int, no: int) -> int:
+        """A condition: C's own operators become branches, so that each step asks one thing."""
+        match e:
+            case Unary("!", part):
+                return self.ask(part, no, yes)
+            case Binary("&&", left, right):
+                return self.ask(left, self.ask(right, yes, no), no)
+            case Binary("||", left, right):
+                return self.ask(left, yes, self.ask(right, yes, no))
+            case Choice(test, a, b):
+                return self.ask(test, self.ask(a, yes, no), self.ask(b, yes, no))
+            case Pair(first, last):
+                return self.do(first, self.ask(last, yes, no))
+            case Assign("=", target, _):
+                return self.do(e, self.ask(target, yes, no))
+            case Binary("==", left, Num(0)) | Binary("==", left, Id("NULL")):
+                return self.ask(left, no, yes)
+            case Binary("!=", left, Num(0)) | Binary("!=", left, Id("NULL")):
+                return self.ask(left, yes, no)
+            case Binary(
+                "==" | "!=" | "<" | ">" | "<=" | ">=" as op, Assign("=", target, _) as inner, right
+            ):
+                return self.do(inner, self.ask(Binary(op, target, right), yes, no))
+            case Binary("!=" | ">=" | "<=" as op, left, right):
+                positive = {"!=": "==", ">=": "<", "<=": ">"}[op]
+                return self.ask(Binary(positive, left, right), no, yes)
+            case Binary(">", left, right):
+                return self.ask(Binary("<", right, left), yes, no)
+            case Num(value):
+                return yes if value else no
+            case Call(name, args) if name in known.WARNS and args:
+                return self.ask(args[0], yes, no)
+        return self.add("ask", e, {True: yes, False: no})
+
+    def returns(self, e: C | None) -> int:
+        """A return; one of a condition returns 1 or 0 on the way that decides."""
+        match e:
+            case Choice(test, yes, no):
+                return self.ask(test, self.returns(yes), self.returns(no))
+            case Assign("=", target, _):
+                return self.do(e, self.returns(target))
+        if e is not None and _is_truth(e):
+            return self.ask(e, self.returns(Num(1)), self.returns(Num(0)))
+        return self.add("return", e, said=f"return {text(e)}" if e else "return")
+
+    def declare(self, node: Syntax, then: int) -> int:
+        """A declaration: only what it initialises is a step."""
+        given: list[tuple[str, C]] = []
+        for child in node.children_by_field_name("declarator"):
+            name = _declared(child)
+            if name is None:
+                continue
+            self.locals.add(name)
+            value = child.child_by_field_name("value") if child.type == "init_declarator" else None
+            if value is not None and value.type != "initializer_list":
+                given.append((name, read_expression(value)))
+        for name, e in reversed(given):
+            then = self.do(Assign("=", Id(name), e), then)
+        return then
+
+    def branch(self, node: Syntax, then: int) -> int:
+        """if and else."""
+        line = self.line
+        other = node.child_by_field_name("alternative")
+        if other is not None and other.type == "else_clause":
+            other = next(iter(named(other)), None)
+        no = self.statement(other, then) if other is not None else then
+        yes = self.statement(part_of(node, "consequence"), then)
+        self.line = line
+        return self.ask(read_expression(part_of(node, "condition")), yes, no)
+
+    def loop(self, node: Syntax, ask: Callable[[int, int], int], body: Syntax, then: int) -> int:
+        """A loop that asks first. The head is a step of its own: the way back needs a target."""
+        line = self.line = node.start_point[0] + 1
+        head = self.add("do", None, said="loop")
+        self.loops.append(_Loop(then, head))
+        inner = self.statement(body, head)
+        self.loops.pop()
+        self.line = line
+        self.lead(head, ask(inner, then))
+        return head
+
+    def do_while(self, node: Syntax, then: int) -> int:
+        head = self.add("do", None, said="loop")
+        self.loops.append(_Loop(then, head))
+        inner = self.statement(part_of(node, "body"), head)
+        self.loops.pop()
+        self.line = part_of(node, "condition").start_point[0] + 1
+        self.lead(head, self.ask(read_expression(part_of(node, "condition")), inner, then))
+        return inner
+
+    def for_loop(self, node: Syntax, then: int) -> int:
+        line = self.line
+        first, test = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
+        update = node.child_by_field_name("update")
+        head = self.add("do", None, said="loop")
+        again = self.do(read_expression(update), head) if update is not None else head
+        self.loops.append(_Loop(then, again))
+        inner = self.statement(part_of(node, "body"), again)
+        self.loops.pop()
+        self.line = line
+        self.lead(head, self.ask(read_expression(test), inner, then) if test is not None else inner)
+        if first is None:
+            return head
+        return (
+            self.declare(first, head)
+            if first.type == "declaration"
+            else self.do(read_expression(first), head)
+        )
+
+    def switch(self, node: Syntax, then: int) -> int:
+        """A switch: one step that leads to its cases."""
+        line = self.line
+        found = _Loop(then, None)
+        self.loops.append(found)
+        self.statement(part_of(node, "body"), then)
+        self.loops.pop()
+        self.line = line
+        e = read_expression(part_of(node, "condition"))
+        ways: dict[bool | str | None, int] = dict(reversed(found.cases.items()))
+        ways.setdefault("default", then)
+        return self.add("switch", e, ways, said=f"switch ({text(e)})")
+
+    def case(self, node: Syntax, then: int) -> int:
+        value = node.child_by_field_name("value")
+        begin = self.sequence([c for c in named(node) if value is None or c.id != value.id], then)
+        for loop in reversed(self.loops):
+            if loop.on is None:
+                loop.cases[squeezed(said(value)) if value else "default"] = begin
+                break
+        return begin
+
+    def labelled(self, node: Syntax, then: int) -> int:
+        label = said(part_of(node, "label"))
+        line = self.line
+        inner = self.sequence([c for c in named(node) if c.type != "statement_identifier"], then)
+        self.line = line
+        self.labels[label] = self.add("do", None, {None: inner}, said=f"{label}:", label=label)
+        return self.labels[label]
+
+    def conditional(self, node: Syntax, then: int) -> int:
+        """#if within a body: a branch on a build option, the same word wherever it is asked."""
+        name = node.child_by_field_name("name") or part_of(node, "condition")
+        other = node.child_by_field_name("alternative")
+        inner = [c for c in named(node) if c.id != name.id and (other is None or c.id != other.id)]
+        yes, no = (
+            self.sequence(inner, then),
+            self.statement(other, then) if other is not None else then,
+        )
+        if said(node).lstrip().startswith("#ifndef"):
+            yes, no = no, yes
+        self.line = node.start_point[0] + 1
+        if name.type == "identifier" and node.type == "preproc_ifdef":
+            return self.add(
+                "ask", Id(f"{said(name)}"), {True: yes, False: no}, said=f"#if {said(name)}"
+            )
+        return self.option(_option(squeezed(said(name))), yes, no)
+
+    def option(self, e: C, yes: int, no: int) -> int:
+        return self.ask(e, yes, no)
+
+    def lead(self, step: int, to: int) -> None:
+        self.steps[step] = replace(self.steps[step], ways={None: to})
+
+
+def _option(said: str) -> C:
+    """The condition of an #if, with `defined(X)` and `IS_ENABLED(X)` as plain X."""
+    return expression(
+        re.sub(r"\b(?:defined|IS_ENABLED|IS_BUILTIN)\s*\(?\s*(\w+)\s*\)?", r"\1", said)
+    )
+
+
+def _is_truth(e: C) -> bool:
+    """Whether an expression is C's 0 or 1 by its outermost operator."""
+    match e:
+        case Unary("!"):
+            return True
+        case Binary(op):
+            return op in ("&&", "||") or op in COMPARES
+    return False
+
+
+def _is_loop_macro(node: Syntax) -> bool:
+    """`for_each_x(a, b)` without a semicolon, before a block."""
+    if node.type != "expression_statement" or said(node).rstrip().endswith(";"):
+        return False
+    inner = named(node)
+    return bool(inner) and inner[0].type == "call_expression"
+
+
+def _function_declarator(node: Syntax) -> Syntax | None:
+    found = node.child_by_field_name("declarator")
+    while found is not None and found.type != "function_declarator":
+        found = found.child_by_field_name("declarator") or next(
+            (c for c in found.named_children if "declarator" in c.type), None
+        )
+    return found
+
+
+def _parameters(declared: Syntax) -> Iterator[str]:
+    for given in named(part_of(declared, "parameters")):
+        if given.type == "parameter_declaration":
+            child = given.child_by_field_name("declarator")
+            yield (_declared(child) if child is not None else None) or "_"
+
+
+def _declared(node: Syntax) -> str | None:
+    """The name within a declarator, however many stars are around it."""
+    found: Syntax | None = node
+    while found is not None and found.type not in ("identifier", "type_identifier"):
+        found = found.child_by_field_name("declarator") or next(
+            (c for c in found.named_children if "declarator" in c.type or c.type == "identifier"),
+            None,
+        )
+    return said(found) if found is not None else None
+
+
+def _errors(node: Syntax) -> int:
+    if not node.has_error:
+        return 0
+    return (node.type == "ERROR" or node.is_missing) + sum(map(_errors, node.children))

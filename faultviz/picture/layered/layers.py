@@ -1,0 +1,173 @@
+"""A graph in layers from top to bottom, each in an order with few crossings; no Graphviz.
+
+Here: what is up, which layer a node is in, the bends of an edge that passes layers, and the order
+within a layer. Not here: where that is in px (`placed`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from faultviz.picture.shape import PER_INCH
+
+LANE = 14.0  # px for an edge that passes a layer
+ROUNDS = 12
+
+NODE = re.compile(r'^\t"?([^"\s]+)"? \[height=([\d.]+) width=([\d.]+)\]$', re.MULTILINE)
+EDGE = re.compile(
+    r'^\t"?([^"\s]+)"? -> "?([^"\s]+)"? \[(?:label="?([^"\]]*?)"? )?weight=(\d+)\]$', re.MULTILINE
+)
+
+
+class Arrow(NamedTuple):
+    """An edge as it is written."""
+
+    source: str
+    target: str
+    label: str
+    weight: int
+
+
+class Link(NamedTuple):
+    """An edge with its stops, one in each layer from above to below; `up` if it leads upward."""
+
+    arrow: Arrow
+    stops: tuple[str, ...]
+    up: bool
+
+
+class Graph(NamedTuple):
+    """Nodes and bends with their size and layer, and the links between them."""
+
+    sizes: dict[str, tuple[float, float]]
+    layer: dict[str, int]
+    links: list[Link]
+
+    def near(self, *, above: bool) -> Mapping[str, list[tuple[str, int]]]:
+        """For each node and bend the ones above, or below, with how much they are to be in line."""
+        found: dict[str, list[tuple[str, int]]] = {name: [] for name in self.layer}
+        for link in self.links:
+            for a, b in pairwise(link.stops):
+                # A long edge is straight first of all between its bends.
+                weight = link.arrow.weight * (1, 1, 2)[is_bend(a) + is_bend(b)]
+                one, other = (b, a) if above else (a, b)
+                found[one].append((other, weight))
+        return found
+
+
+Rows = Sequence[Sequence[str]]
+
+
+def read(source: str) -> Graph:
+    r"""The graph of a DOT text that `shape` wrote.
+
+    >>> read("\ta [height=0.5 width=1]\n\tb [height=0.5 width=1]\n\ta -> b [weight=8]").layer
+    {'a': 0, 'b': 1}
+    """
+    sizes = {
+        name: (float(width) * PER_INCH, float(height) * PER_INCH)
+        for name, height, width in NODE.findall(source)
+    }
+    nodes = [*sizes]
+    arrows = [Arrow(a, b, label.strip(), int(w)) for a, b, label, w in EDGE.findall(source)]
+    back = _backward(nodes, arrows)
+    graph = Graph(sizes, _layers(nodes, arrows, back), [])
+    graph.links.extend(_links(graph, arrows, back))
+    return graph
+
+
+def is_bend(name: str) -> bool:
+    """Whether a stop is one where an edge passes a layer: no node has such a name."""
+    return name.startswith("\n")
+
+
+def _backward(nodes: Sequence[str], arrows: Sequence[Arrow]) -> set[int]:
+    """The edges that close a circle on the way from the first node: they lead upward."""
+    out: dict[str, list[int]] = {}
+    for number, arrow in enumerate(arrows):
+        out.setdefault(arrow.source, []).append(number)
+    back: set[int] = set()
+    open_: dict[str, Iterator[int]] = {}
+    done: set[str] = set()
+    n: int | None
+    for first in nodes:
+        if first not in done:
+            open_[first] = iter(out.get(first, ()))
+        while open_:
+            name, left = next(reversed(open_.items()))
+            if (n := next(left, None)) is None:
+                del open_[name]
+                done.add(name)
+            elif (target := arrows[n].target) in open_:
+                back.add(n)
+            elif target not in done:
+                open_[target] = iter(out.get(target, ()))
+    return back
+
+
+def _layers(nodes: Sequence[str], arrows: Sequence[Arrow], back: set[int]) -> dict[str, int]:
+    """Each node below all that lead to it, and where it may choose, as near as it can to most."""
+    into: dict[str, list[tuple[str, int]]] = {name: [] for name in nodes}
+    out: dict[str, list[tuple[str, int]]] = {name: [] for name in nodes}
+    for n, (a, b, _, weight) in enumerate(arrows):
+        if a != b:
+            top, bottom = (b, a) if n in back else (a, b)
+            out[top].append((bottom, weight))
+            into[bottom].append((top, weight))
+    layer = dict.fromkeys(nodes, 0)
+    for _ in nodes:
+        for name in nodes:
+            layer[name] = max((layer[other] + 1 for other, _ in into[name]), default=0)
+    for _ in range(ROUNDS):
+        for name in nodes:
+            least = max((layer[other] + 1 for other, _ in into[name]), default=0)
+            most = min((layer[other] - 1 for other, _ in out[name]), default=least)
+            pull = sum(w for _, w in out[name]) - sum(w for _, w in into[name])
+            layer[name] = most if pull > 0 else least if pull < 0 else layer[name]
+    return layer
+
+
+def _links(graph: Graph, arrows: Iterable[Arrow], back: set[int]) -> Iterator[Link]:
+    """The edges, with a bend in each layer that they pass."""
+    for n, arrow in enumerate(arrows):
+        up = n in back
+        top, bottom = (arrow.target, arrow.source) if up else (arrow.source, arrow.target)
+        stops = [top]
+        for layer in range(graph.layer[top] + 1, graph.layer[bottom]):
+            stops.append(f"\n{n}.{layer}")
+            graph.layer[stops[-1]] = layer
+            graph.sizes[stops[-1]] = (LANE, 0.0)
+        yield Link(arrow, (*stops, bottom), up)
+
+
+def ordered(graph: Graph) -> Rows:
+    """The layers from left to right: each node is moved to the middle of those it is near."""
+    above, below = graph.near(above=True), graph.near(above=False)
+    rows: list[list[str]] = [[] for _ in range(max(graph.layer.values(), default=0) + 1)]
+    for name, layer in graph.layer.items():
+        rows[layer].append(name)
+    best, fewest = [[*row] for row in rows], _crossings(rows, below)
+    for turn in range(2 * ROUNDS):
+        down = turn % 2 == 0
+        at: dict[str, float] = {}
+        for row in rows if down else reversed(rows):
+            for n, name in enumerate(row):
+                some = [at[other] for other, _ in (above if down else below)[name]]
+                at[name] = sum(some) / len(some) if some else float(n)
+            row.sort(key=at.__getitem__)
+            at.update((name, float(n)) for n, name in enumerate(row))
+        if (count := _crossings(rows, below)) < fewest:
+            best, fewest = [[*row] for row in rows], count
+    return best
+
+
+def _crossings(rows: Iterable[Sequence[str]], below: Mapping[str, list[tuple[str, int]]]) -> int:
+    at = {name: n for row in rows for n, name in enumerate(row)}
+    total = 0
+    for row in rows:
+        ends = [end for name in row for end in sorted(at[other] for other, _ in below[name])]
+        total += sum(a > b for n, a in enumerate(ends) for b in ends[n + 1 :])
+    return total

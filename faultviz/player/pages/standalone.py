@@ -1,0 +1,182 @@
+"""One file of HTML that shows a player without a kernel, and asks nobody for anything.
+
+Here: the document of a handler and of a comparison, and how it is written. The script is that of
+JupyterLab with another model (js/scenes.js); script, style and data are packed, because a page with
+every revision and answer of a handler is to stay below 150 KB. Not here: what it holds (`holding`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from faultviz import models
+from faultviz.base.plain_files import put
+from faultviz.base.version import __version__
+from faultviz.engine import narrate as story
+from faultviz.engine.compare import Comparison, story_of
+from faultviz.picture import svg as draw
+from faultviz.player.bundle import LOADER, PAGE, script
+from faultviz.player.choices import AUTO, Scenario
+from faultviz.player.duo import Duo
+from faultviz.player.pages.packing import packed
+from faultviz.player.pages.precomputed import USUAL, Holding
+from faultviz.player.player_widget import Player
+
+Json = dict[str, Any]
+
+LOOKS = ("step", "view", "gate", "inside", "reader", "breakpoints")
+TWO = ("_kind", "_sides", "_first", "_token", "clock", "reader", "view")
+
+_PLAYER = resources.files("faultviz.player")
+OFF = (
+    "This page is stepped by a script, which did not run here: scripts are off, or blocked by "
+    "whoever serves the page. What follows is the same as text."
+)
+OWN = "This page asks nobody for anything, and keeps no answers. What it has not got says so."
+
+
+def page(shown: Player | Duo, others: Mapping[str, str] | None = None, above: str = "") -> str:
+    """The document for a player or two on one clock, as it stands now.
+
+    `others` are further handlers that can be chosen, each with the address of its page; `above` is
+    HTML for the head of the page, such as a link back.
+
+    >>> from faultviz.player import play
+    >>> page(play("hmm", outcomes="OK")).count("<script")
+    3
+    """
+    if isinstance(shown, Duo):
+        return _of_two(shown, above)
+    program = shown._program(shown.handler)  # noqa: SLF001 (the page is the player's other half)
+    scenario = Scenario(*(getattr(shown, name) for name in Scenario._fields))
+    held = Holding(program, scenario, shown._own)  # noqa: SLF001
+    return of_handler(held, scenario, {name: getattr(shown, name) for name in LOOKS}, others, above)
+
+
+def of_handler(
+    held: Holding,
+    start: Scenario,
+    looks: Mapping[str, Any] | None = None,
+    others: Mapping[str, str] | None = None,
+    above: str = "",
+) -> str:
+    """The document for what is held of a handler, beginning at a scenario of it."""
+    told = held.told()
+    name = told["name"]
+    trace = held.traces.get(_merged(held)) or held.traces[start]
+    data = {
+        "kind": "one",
+        "told": told,
+        "start": start[1:],
+        "looks": looks or {},
+        "others": others or {},
+    }
+    asks = (
+        '<label><input type="checkbox" id="fv-asks" disabled> ask before it shows</label>'
+        if any(one.program.dropped is None for one in held.traces.values())
+        else ""
+    )
+    note = (
+        f"{len(held.traces)} scenarios of {name}: {_all_of(held)}. The address is a link to what "
+        "you see."
+    )
+    return _document(
+        (name, "a page fault, step by step"), held.program.about, asks, above,
+        story.text(trace), note, data,
+    )  # fmt: skip
+
+
+def _merged(held: Holding) -> Scenario:
+    """The usual scenario in the merged patch."""
+    return held.also._replace(revision="merged", outcomes=AUTO, context=USUAL, without="")
+
+
+def _all_of(held: Holding) -> str:
+    if held.only:
+        return "one"
+    revisions = ", ".join(held.revisions)
+    return f"every page event and answer in {revisions}, in {held.said}"
+
+
+def _of_two(duo: Duo, above: str) -> str:
+    both: Comparison = duo.both
+    name = both.old.handler
+    sides = " and ".join(f"{t.revision}" for t in (both.old, both.new))
+    state = {trait: getattr(duo, trait) for trait in TWO}
+    data = {"kind": "two", "name": name, "told": state, "looks": {}}
+    about = models.load(name).about if name in models.HANDLERS + models.ENTRIES else ""
+    note = "Both are shown at the same tick. The address is a link to what you see."
+    title = (f"{name} on one clock", sides)
+    return _document(title, about, "", above, story_of(both), note, data)
+
+
+def head(title: str) -> str:
+    """How every file that is made begins; its style and the end of the head come after it."""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="generator" content="faultviz {__version__}">
+<link rel="icon" href="data:,">
+<title>{escape(title)}</title>
+"""
+
+
+def _document(
+    title: tuple[str, str], about: str, asks: str, above: str, text: str, note: str, data: Json
+) -> str:
+    theme = "".join(
+        f'<option value="{value}">{said}</option>'
+        for value, said in (("", "as the system"), ("light", "light"), ("dark", "dark"))
+    )
+    return f"""{head(": ".join(title))}<style>
+{_read("pages/page.css")}</style>
+<noscript><style>#fv-text {{ animation: none; }}</style></noscript>
+</head>
+<body>
+<header class="fv-page-head">{above}<h1>{escape(title[0])}</h1>
+<h2>{escape(title[1])}</h2><p>{escape(about)}</p>{asks}
+<label>theme <select id="fv-theme" disabled>{theme}</select></label></header>
+<main id="fv-here"><section id="fv-text"><p id="fv-why">{OFF}</p>
+<pre tabindex="0">{escape(text)}</pre></section></main>
+<footer class="fv-page-foot"><p>{escape(note)}</p>
+<p>{OWN} Made by faultviz {__version__}.</p></footer>
+<script type="text/plain" id="fv-data">{packed(data)}</script>
+<script type="text/plain" id="fv-code">{code()}</script>
+<script type="module">
+{_bare(script(LOADER))}</script>
+</body>
+</html>
+"""
+
+
+@cache
+def code() -> str:
+    """Script and style, packed; what js/loader.js unpacks."""
+    css = re.sub(r"/\*.*?\*/\n?", "", draw.RULES + _read("player.css"), flags=re.DOTALL)
+    return packed({"css": css, "js": _bare(script(PAGE))})
+
+
+def _bare(code: str) -> str:
+    """A script without what it says to its own readers.
+
+    >>> _bare("/** A sum. */" + chr(10) + "const a = 1 + 1;")
+    'const a = 1 + 1;'
+    """
+    return re.sub(r"^ */\*\*.*?\*/\n", "", code, flags=re.DOTALL | re.MULTILINE)
+
+
+def _read(file: str) -> str:
+    return _PLAYER.joinpath(file).read_text("utf-8")
+
+
+def write(shown: Player | Duo, file: str | Path) -> Path:
+    """Write the document to a file, whole or not at all. Raises BadInput where it cannot be."""
+    return put(Path(file), page(shown).encode())

@@ -1,0 +1,106 @@
+"""The record of work: one plain page of HTML to print, with a code and a date and no name.
+
+Here: what stands on it. Not here: how it is shown and saved (`saved`), or how it was computed
+(`standing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
+
+from faultviz.base.version import __version__
+from faultviz.course.grading import report as standing
+from faultviz.course.grading.answer_file import Answers
+from faultviz.course.grading.report import Share
+from faultviz.course.grading.scoring import Row
+
+KINDS = {
+    "ask": "questions of the lessons",
+    "gate": "questions at steps",
+    "quiz": "tests",
+    "exercise": "exercises",
+    "trace": "traces",
+    "write": "handlers written",
+    "review": "reviews",
+    "table": "truth tables",
+}
+"""What a learner calls the kinds."""
+
+STYLE = """
+@page { size: A4; margin: 16mm; }
+body { font: 10.5pt/1.35 "DejaVu Sans", Verdana, Arial, sans-serif; color: #000; background: #fff;
+  max-width: 180mm; margin: 6mm auto; padding: 0 4mm; }
+h1 { font-size: 15pt; margin: 0 0 2mm; } h2 { font-size: 11pt; margin: 0 0 1mm; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; border-bottom: 1px solid #999; padding: 0.4mm 2mm 0.4mm 0; }
+td:last-child, th:last-child { text-align: right; white-space: nowrap; }
+p { margin: 1mm 0; } section { break-inside: avoid; margin-bottom: 4mm; }
+.tables { columns: 2; column-gap: 8mm; margin: 4mm 0; }
+"""
+
+NOTE = (
+    "Every key was computed again when this page was made. The answers can be computed with the "
+    "package itself: who must be sure that they are somebody's own watches them being given."
+)
+
+
+def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
+    """The page. `today` is a date; without it, the day on which it is made.
+
+    >>> "K7F2-9QXM" in page(Answers("K7F2-9QXM", ()), [], "2026-03-01")
+    True
+    """
+    today = today or datetime.now(UTC).date().isoformat()
+    days = sorted(act.at[:10] for act in answers.acts)
+    between = days[:1] + [day for day in days[-1:] if day != days[0]]
+    span = f" Answers of {' to '.join(between)}." if days else " No answers yet."
+    made = f"Made on {today} with faultviz {__version__}."
+    kinds = standing.shares(rows, lambda row: KINDS.get(row.act.kind, row.act.kind))
+    weak = [f"{name}: {standing.said_of(name)}" for name in standing.left(rows)]
+    unknown = sum(row.score.of == 0 for row in rows)
+    return "\n".join(
+        [
+            '<!doctype html><html lang="en"><meta charset="utf-8">',
+            f"<title>Record of work, {escape(answers.code)}</title><style>{STYLE}</style>",
+            "<h1>Record of work</h1>",
+            f"<p>Code <b>{escape(answers.code)}</b>. {escape(made + span)}</p>",
+            '<div class="tables">',
+            _table("Right at the first try", kinds, {}),
+            _table("Questions at steps, by rule", standing.by_rule(rows), standing.RULES),
+            _table("By objective", standing.by_objective(rows), {}),
+            _table("Exercises, reviews and tests", _named(rows), {}),
+            "</div>",
+            _list("Misconceptions left", weak),
+            f"<p>{unknown} answers of another version are not graded.</p>" if unknown else "",
+            f"<p>{NOTE}</p></html>",
+        ]
+    )
+
+
+def _named(rows: Iterable[Row]) -> dict[str, Share]:
+    """Each exercise, review and test with its seed."""
+    return standing.shares(
+        rows,
+        lambda row: (
+            ""
+            if row.act.kind in ("ask", "gate")
+            else " ".join(filter(None, (row.act.kind, row.act.name, row.act.seed)))
+        ),
+    )
+
+
+def _table(title: str, found: Mapping[str, Share], words: Mapping[str, str]) -> str:
+    if not found:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(words.get(name, name))}</td><td>{share}</td></tr>"
+        for name, share in found.items()
+    )
+    return f"<section><h2>{escape(title)}</h2><table>{rows}</table></section>"
+
+
+def _list(title: str, lines: Sequence[str]) -> str:
+    said = "".join(f"<p>{escape(line)}</p>" for line in lines) or "<p>None.</p>"
+    return f"<section><h2>{escape(title)}</h2>{said}</section>"

@@ -1,0 +1,4 @@
+"""Lessons and pictures for others: pages, slides, paper, a site.
+
+Not here: a widget, or what it looks like (`player`).
+"""

@@ -1,0 +1,128 @@
+"""The course as a JupyterLite: the learner's lessons, and the Python that runs them, as files.
+
+Any web server can give them away; a page asks no other one for anything. Here: what the site holds
+and how JupyterLite's own builder is told. Not here: which packages (`packages`), and Python in the
+page (`browser_python`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from faultviz.publish.site import browser_python, packages
+from faultviz.start.child import CannotStart
+from faultviz.start.copies import LESSONS, learner_copy
+from faultviz.start.ending import fresh
+from faultviz.start.tools import Log, logged
+
+CACHE = Path("build") / "lite"
+"""In the clone; what was fetched once is not fetched again."""
+
+MARK = "jupyter-lite.json"
+NOT_OURS = (
+    "{output} holds other things than a site of ours (no {mark}), and the site is made anew: name "
+    "an empty folder, or one that does not exist."
+)
+
+EXTENSIONS = ("anywidget", "jupyterlab-widgets", "jupyterlite-pyodide-kernel")
+"""What the page has beside JupyterLab itself: one folder of JavaScript from each."""
+
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+KERNELSPEC = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+"""As the page lists its kernel; a lesson that names another one would ask which to take."""
+
+PRELOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+"""Named so by the kernel; what is not named is asked for one by one, each after the other."""
+
+
+def build(root: Path, output: Path, cache: Path | None = None) -> Path:
+    """Make the site of a clone in the folder `output`, anew, and give that folder.
+
+    Raises CannotStart where a tool is missing, where what the cache lacks cannot be fetched, where
+    JupyterLite cannot be built, or where `output` holds something else.
+    """
+    output = output.resolve()
+    if output.exists() and not (output / MARK).is_file() and any(output.iterdir()):
+        raise CannotStart(NOT_OURS.format(output=output, mark=MARK))
+    cache = (cache or root / CACHE).resolve()
+    cache.mkdir(parents=True, exist_ok=True)
+    with logged(cache / "lite.log") as log, tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        _python(root, folder / "static" / "pyodide", cache, log)
+        _lessons(root / LESSONS, folder / "files")
+        _settings(folder)
+        told = ["--lite-dir", str(folder), "--output-dir", str(folder / "site")]
+        log.run(
+            "JupyterLite", [sys.executable, "-P", "-m", "jupyterlite_core", "build", *told], folder
+        )
+        with fresh(output) as new:
+            shutil.copytree(folder / "site", new, dirs_exist_ok=True)
+    return output
+
+
+def _python(root: Path, folder: Path, cache: Path, log: Log) -> None:
+    """Pyodide with the wheels: of this clone, of the lock, and of the kernel."""
+    browser_python.unpack(packages.pyodide(cache, log), folder)
+    itself, *locked = packages.wheels(root / "uv.lock", cache, log)
+    micropip = packages.micropip(browser_python.version_of(folder, "micropip"), cache, log)
+    with tempfile.TemporaryDirectory() as built:
+        own = itself._replace(file=packages.own(root, Path(built), log))
+        browser_python.fill(folder, [own, *locked, micropip, *packages.of_the_kernel()])
+
+
+def _lessons(source: Path, folder: Path) -> None:
+    """The learner's copies, in the folder that the page shows."""
+    folder.mkdir()
+    for lesson in sorted(source.glob("*.ipynb")):
+        copy = learner_copy(json.loads(lesson.read_text("utf-8")))
+        copy["metadata"] = {**copy["metadata"], "kernelspec": KERNELSPEC}
+        (folder / lesson.name).write_text(json.dumps(copy, ensure_ascii=False), "utf-8")
+
+
+def _settings(folder: Path) -> None:
+    """What builder and page read: extensions, Python, the system's theme, no look outside."""
+    lite = {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {
+            "appName": "faultviz",
+            "exposeAppInBrowser": True,
+            "disabledExtensions": ["@jupyterlab/apputils-extension:announcements"],
+            "litePluginSettings": {
+                KERNEL: {
+                    "disablePyPIFallback": True,
+                    "loadPyodideOptions": {"packages": [*PRELOADED, "faultviz"]},
+                }
+            },
+        },
+    }
+    told = {
+        "LiteBuildConfig": {
+            "apps": ["lab", "notebooks"],
+            "contents": ["files"],
+            "federated_extensions": _extensions(),
+            "ignore_sys_prefix": ["federated_extensions"],
+            "no_sourcemaps": True,
+        }
+    }
+    (folder / MARK).write_text(json.dumps(lite), "utf-8")
+    follows = {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}}
+    (folder / "overrides.json").write_text(json.dumps(follows), "utf-8")
+    (folder / "jupyter_lite_config.json").write_text(json.dumps(told), "utf-8")
+
+
+def _extensions() -> list[str]:
+    """Where each installed extension has its JavaScript."""
+    found = []
+    for name in EXTENSIONS:
+        try:
+            listed = metadata.files(name) or ()
+        except metadata.PackageNotFoundError:
+            raise CannotStart(packages.NO_TOOL.format(tool=name)) from None
+        tops = (Path(str(f.locate())) for f in listed if "labextensions" in f.parts)
+        found += [str(file.parent.resolve()) for file in tops if file.name == "package.json"]
+    return found
