@@ -43,27 +43,27 @@ __version__ = "0.1.0"
 
 _HOME = {
     "ask": "player.ask",
-    "BadInput": "errors",
+    "BadInput": "base.errors",
     "bench": "player.bench",
-    "check": "check",
-    "compare": "compare",
-    "condition": "logic",
+    "check": "engine.check",
+    "compare": "engine.compare",
+    "condition": "analysis.reachability",
     "entries": "models",
     "exercise": "player.exercise",
-    "gallery": "gallery",
-    "glossary": "glossary",
+    "gallery": "picture.gallery",
+    "glossary": "course.glossary",
     "handlers": "models",
     "lanes": "player.lanes",
     "load": "models",
-    "measure": "lab.measure",
+    "measure": "lab.measure.measurement",
     "play": "player",
-    "quiz": "player.quiz",
-    "run": "run",
-    "simulate": "lab.simulate",
+    "quiz": "player.quiz_widget",
+    "run": "engine.run",
+    "simulate": "lab.contention.simulation",
     "sort9": "player.sorter",
-    "text": "story",
-    "theorem": "theorems",
-    "truth_table": "tables",
+    "text": "engine.narrate",
+    "theorem": "analysis.theorems",
+    "truth_table": "course.exercises.truth_tables",
     "work": "player.saved",
 }
 
@@ -75,7 +75,7 @@ __all__ = [
 
 
 class _Package(ModuleType):
-    """The package itself: `fv.run` is the function, also after `faultviz.run` was imported."""
+    """The package itself: `fv.run` is the function, also after `engine.run` was imported."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Importing a submodule binds it here; one of a function's name must not hide the function.

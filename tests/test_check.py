@@ -186,7 +186,7 @@ def test_a_generic_code_that_answers_too_freely_is_caught(monkeypatch):
     """completed-legal can fail: a result that ignores TRIED is an illegal answer."""
     import sys
 
-    module = sys.modules["faultviz.check"]
+    module = sys.modules["faultviz.engine.check"]
     monkeypatch.setattr(module, "_answers", lambda flags: frozenset({0x4200}))
     rows = check("mips", "merged")
     assert ("mips", "merged", "completed-legal", "handle_mm_fault") in violated(rows)

@@ -45,7 +45,7 @@ def sources(book):
 def test_no_learner_copy_holds_an_output(repo, tmp_path):
     """Of all lessons, made as Binder makes them; the cells are the same ones."""
     shutil.copytree(repo / "notebooks", tmp_path / "notebooks")
-    command = [sys.executable, "-m", "faultviz.start_copies", "."]
+    command = [sys.executable, "-m", "faultviz.start.copies", "."]
     subprocess.run(command, cwd=tmp_path, check=True)
     lessons = sorted(p.name for p in (repo / "notebooks").glob("*.ipynb"))
     assert sorted(p.name for p in (tmp_path / "work").glob("*.ipynb")) == lessons
@@ -64,7 +64,7 @@ def test_no_learner_copy_holds_an_output(repo, tmp_path):
 def test_binder_makes_them(repo):
     """After the package is installed."""
     last = (repo / "binder/postBuild").read_text().splitlines()[-1]
-    assert last == "python -m faultviz.start_copies ."
+    assert last == "python -m faultviz.start.copies ."
 
 
 def test_an_untouched_copy_follows_the_lesson(course):

@@ -266,7 +266,7 @@ def test_what_is_missing_is_said():
         ("Flag.MINE = 1", "a dot may only follow Flag or Result"),
         ("FIX_UP.why = 1", "a dot may only follow Flag or Result"),
         ("x = FIX_UP.__class__", "a dot may only follow Flag or Result"),
-        ("from faultviz.bits import EAGAIN, annotations", "no ImportFrom"),
+        ("from faultviz.ir.bits import EAGAIN, annotations", "no ImportFrom"),
         ("from faultviz.models import MODULES", "no ImportFrom"),
         ("open('x')", "NameError"),
         ("__import__('os')", "NameError"),

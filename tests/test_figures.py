@@ -94,7 +94,7 @@ def test_what_is_stale_is_named(tmp_path):
 
 def test_outside_a_clone_a_folder_is_asked_for(monkeypatch, tmp_path):
     """An installed package has no figures of its own."""
-    monkeypatch.setattr("faultviz.figures.command.HOME", tmp_path)
+    monkeypatch.setattr("faultviz.cli.figures.HOME", tmp_path)
     said = CliRunner().invoke(main, ["figures"])
     assert said.exit_code == 2
     assert said.output == "faultviz: This is no clone of faultviz: name a folder with -o.\n"

@@ -109,7 +109,7 @@ def test_what_is_loaded_is_a_plain_file(tmp_path, kind):
 HOLDER = """
 import sys, time
 from pathlib import Path
-from faultviz import files
+from faultviz.base import plain_files as files
 with files.alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
@@ -247,8 +247,8 @@ def test_a_class_is_graded_though_one_hands_in_no_plain_file(room, kind):
 
 PRIVATE = """
 import sys, tarfile
-from faultviz.cli import main
-from faultviz.work import record
+from faultviz.cli.main import main
+from faultviz.course.grading.answer_file import record
 record("ask", "one", {})
 with tarfile.open("tree.tar", "w") as made:
     made.add("tree")

@@ -76,7 +76,7 @@ def test_an_answer_is_worth_what_the_key_says_now(monkeypatch):
     (act,) = acts("A", asked("00-M4"))
     assert scoring.grade(act)[0].points == 1
     changed = ITEMS["00-M4"]._replace(key=lambda: ITEMS["00-M4"].answers[0][0])
-    monkeypatch.setattr("faultviz.answered.item", lambda _: changed)
+    monkeypatch.setattr("faultviz.course.grading.lesson_graders.item", lambda _: changed)
     assert scoring.grade(act)[0].points == 0
 
 

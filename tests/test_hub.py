@@ -115,7 +115,7 @@ def test_the_image_is_this_version_and_opens_a_lesson_that_its_hook_makes(repo):
     assert f"--image-name REGISTRY/faultviz:{fv.__version__}" in told
     (root,) = re.findall(r"--target-repo-dir (\S+)", told)
     *module, clone, home = single["lifecycleHooks"]["postStart"]["exec"]["command"]
-    assert module == ["python", "-m", "faultviz.start_copies"]
+    assert module == ["python", "-m", "faultviz.start.copies"]
     assert clone == root
     assert single["extraEnv"]["FAULTVIZ_WORK"] == f"{home}/work"
     assert single["defaultUrl"] == f"/lab/tree/{start_lab.FIRST}"

@@ -135,7 +135,7 @@ def test_without_a_parser_the_command_says_so():
     """The extra is missing: --help is whole, and `kernel` is one sentence with exit code 2."""
     code = (
         "import sys; sys.modules['tree_sitter'] = None\n"
-        "from faultviz.cli import main; main(sys.argv[1:], prog_name='faultviz')"
+        "from faultviz.cli.main import main; main(sys.argv[1:], prog_name='faultviz')"
     )
 
     def call(*words):

@@ -466,7 +466,7 @@ def test_an_interrupted_command_leaves_nothing(fake: Path, number: signal.Signal
     os.mkfifo(told)
     script(fake, "qemu-system-x86_64", f"tail -f /dev/null & echo $$ $! > '{told}'; {HANG}")
     kernel = written(fake / "vmlinuz", bzimage())
-    start = "from faultviz.cli import run_main; run_main()"
+    start = "from faultviz.cli.main import run_main; run_main()"
     words = [sys.executable, "-c", start, "kernels", str(kernel)]
     around = {**os.environ, "TMPDIR": str(place)}
     with subprocess.Popen(words, env=around, stderr=subprocess.PIPE) as child:

@@ -65,7 +65,8 @@ for file in sorted(pathlib.Path("/lessons").glob("*.ipynb")):
                 said = {"error": f"{type(error).__name__}: {error}"}
             found[f"{file.stem} {cell['id']}"] = said
 
-from faultviz import draw, invented
+from faultviz.picture import svg as draw
+from faultviz.course.exercises import invented
 picture = draw.svg(invented.handler("0", 2).at("merged"))
 found["drawn"] = {"said": str(picture.count("data-node"))}
 pathlib.Path("/found.json").write_text(json.dumps(found))

@@ -115,7 +115,10 @@ def test_conditions_say_what_a_run_shows(name):
 
 def test_a_condition_has_one_text_whatever_python_hashes(tmp_path):
     """In another process with other hashes, the same texts."""
-    code = "from faultviz.logic import conditions\nfor n in ('mips', 's390'): print(conditions(n))"
+    code = (
+        "from faultviz.analysis.reachability import conditions\n"
+        "for n in ('mips', 's390'): print(conditions(n))"
+    )
     texts = {
         subprocess.run(
             [sys.executable, "-c", code],

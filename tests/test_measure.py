@@ -405,7 +405,7 @@ def test_memory_is_given_back_when_stopped(
 INTERRUPTED = """
 import sys, threading
 from pathlib import Path
-from faultviz.lab.measure import measure
+from faultviz.lab.measure.measurement import measure
 
 def held():
     own = Path("/proc/self")
@@ -436,7 +436,7 @@ def test_memory_and_threads_are_given_back_on_a_real_ctrl_c(more: str) -> None:
 def test_ctrl_c_ends_the_command(tmp_path: Path) -> None:
     """With exit code 130 and without a traceback; nothing is left in /dev/shm or in the folder."""
     before = set(touch.SHM.iterdir())
-    start = "from faultviz.cli import run_main; run_main()"
+    start = "from faultviz.cli.main import run_main; run_main()"
     words = [sys.executable, "-c", start, "measure", "--mb", "32", "--repeat", "100000"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as child:
         maps = Path(f"/proc/{child.pid}/maps")

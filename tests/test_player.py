@@ -455,7 +455,7 @@ def test_the_script_asks_little_of_its_surroundings():
 def test_only_the_player_needs_the_widget_library():
     """The core is loaded without it."""
     code = (
-        "import sys, faultviz.check, faultviz.cli, faultviz.draw, faultviz.story\n"
+        "import sys, faultviz.engine.check, faultviz.cli.main, faultviz.picture.svg\n"
         "sys.exit('anywidget' in sys.modules or 'ipywidgets' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -33,7 +33,7 @@ def html_of(test):
 
 def test_fv_quiz_is_the_function():
     """Although a package bears its name; both can be had."""
-    import_module("faultviz.quiz.exam")
+    import_module("faultviz.course.quiz.exam")
     assert fv.quiz("pre").form == form("pre")
 
 

@@ -101,7 +101,7 @@ def test_at_any_step_a_full_disk_is_one_sentence(small_disk, wheels, home):
 
 
 PREPARED = (
-    "import pathlib; from faultviz.start_env import ready; "
+    "import pathlib; from faultviz.start.environment import ready; "
     "ready(pathlib.Path(), ['kernel', 'test'])"
 )
 """What `test` does before it copies the tests."""

@@ -41,7 +41,7 @@ def hook(name, args):
 sys.argv[1:] = sys.argv[4:]
 sys.addaudithook(hook) if event else None
 if sys.argv[1] in ("lab", "test"):  # in the environment of these tests, wherever it is
-    from faultviz import start, start_env
+    from faultviz.start import launch as start, environment as start_env
     start.clone, start_env.ready = lambda: start.Path.cwd(), lambda *_: sys.executable
 runpy.run_module("faultviz", run_name="__main__", alter_sys=True)
 """
@@ -91,7 +91,7 @@ LONG = (
     Case("kernels vmlinuz"),
     Case("measure --mb 8 --repeat 100000 -o out/old.svg", "mmap.__new__"),
     Case("measure --mb 8 --repeat 100000 --threads 2 --mapper", "mmap.__new__"),
-    Case("simulate --faults 10000000", IMPORT, "faultviz.lab.crowd"),
+    Case("simulate --faults 10000000", IMPORT, "faultviz.lab.contention.lock_queue"),
     Case("site --no-lite -o out/new", "os.mkdir", ".new."),
     Case("test tests/hang_test.py -s -p no:cacheprovider"),
     Case("lab --no-browser", RUN, "jupyterlab", code=0),

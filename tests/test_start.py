@@ -393,7 +393,7 @@ def test_a_command_runs_where_its_needs_are(tmp_path):
 def test_lab_says_where_it_is_and_ends_at_ctrl_c(tmp_path):
     """The address that it names answers; after Ctrl-C the exit code is that of a good end."""
     code = (
-        "import sys; from pathlib import Path; from faultviz import start_lab as lab; "
+        "import sys; from pathlib import Path; from faultviz.start import jupyter as lab; "
         "port = lab.free_port('127.0.0.1', 19888); "
         "sys.exit(lab.run(Path(sys.executable), Path(), '127.0.0.1', port, [], browser=False))"
     )

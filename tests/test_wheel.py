@@ -61,7 +61,7 @@ def test_every_file_of_the_package_is_in_the_wheel(repo, wheel):
     assert packed == sources(repo)
     assert {
         "faultviz/py.typed",
-        "faultviz/lab/data/uml.csv",
+        "faultviz/lab/recorded/data/uml.csv",
         "faultviz/player/js/main.js",
     } <= packed
 

@@ -77,7 +77,7 @@ def test_codes_differ(tmp_path, monkeypatch):
 
 WRITER = """
 import sys
-from faultviz.work import record
+from faultviz.course.grading.answer_file import record
 for n in range(60):
     record("ask", f"{sys.argv[1]} {n}", {"n": n})
 """
@@ -218,7 +218,10 @@ def test_record_never_raises(work):
 
 def test_the_folder_is_where_python_started(tmp_path):
     """A cell that goes elsewhere does not take the answers along."""
-    code = 'import os; from faultviz.work import record; os.chdir("/"); record("ask", "x", {})'
+    code = (
+        "import os; from faultviz.course.grading.answer_file import record; "
+        'os.chdir("/"); record("ask", "x", {})'
+    )
     around = {**os.environ, "FAULTVIZ_WORK": ""}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=around, check=True)
     assert [act.name for act in kept(tmp_path).acts] == ["x"]

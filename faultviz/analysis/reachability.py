@@ -1,8 +1,8 @@
 """When a node is reached: its path condition, as a short formula in words.
 
 Here: `condition`, found by following every way of one round. Not here: how a formula is made short
-and put into words (`formula`), truth tables (`tables`), theorems (`theorems`), or the search for
-what breaks (`check`).
+and put into words (`formula`), truth tables (`truth_tables`), theorems (`theorems`), or the search
+for what breaks (`check`).
 
 A formula is about the first round: from the entry to the end, or to where handle_mm_fault would be
 called a second time. It is made of the context words, of the answers and of `called`:

@@ -2,7 +2,7 @@
 
 Here: `theorem` by name, with and without its assumption. Each is decided by all of its cases: with
 sympy, or by running the generic code or a model. Not here: truth tables to be filled in by hand
-(`tables`), or the rules that must hold on every trace (`check`).
+(`truth_tables`), or the rules that must hold on every trace (`check`).
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def given(file: Path) -> bytes:
 
     >>> given(Path("/"))
     Traceback (most recent call last):
-    faultviz.errors.BadInput: / cannot be read: it is a folder, no plain file.
+    faultviz.base.errors.BadInput: / cannot be read: it is a folder, no plain file.
     """
     try:
         return file.read_bytes() if OWN.fullmatch(str(file)) else contents(file)

@@ -1,6 +1,6 @@
 """`faultviz export`: a notebook as a page, a deck or on paper; a route as one deck.
 
-Here: the options. Not here: what is made (`faultviz.export`).
+Here: the options. Not here: what is made (`publish.export`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`faultviz grade`: the answers of a class, graded again.
 
 Here: options, what is printed, the exit code (0 fine, 2 when a file was no answers). Not here: the
-work itself (`grading`, `standing`).
+work itself (`class_files`, `report`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`faultviz handout`: the pages, as files.
 
-Here: the command. Not here: the pages (`faultviz.handouts`).
+Here: the command. Not here: the pages (`publish.handouts`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`faultviz kernel`: check, conform and show on a tree of real source.
 
 Here: options, what is printed, exit codes (0 fine, 1 a rule is violated or a model differs, 2 bad
-input, 3 only undecided). Not here: the work itself (`judge`, `conform`, `reading`).
+input, 3 only undecided). Not here: the work itself (`findings`, `conform`, `reading`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`faultviz kernels`: options and what is printed.
 
-Not here: the boots (`kernels`).
+Not here: the boots (`booted`).
 """
 
 from __future__ import annotations

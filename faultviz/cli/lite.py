@@ -1,6 +1,6 @@
 """`faultviz lite`: the course as a JupyterLite, for any web server.
 
-Here: the option and what is said. Not here: how the site is made (`lite`).
+Here: the option and what is said. Not here: how the site is made (`jupyterlite`).
 """
 
 from __future__ import annotations

@@ -73,19 +73,19 @@ class Sentences(click.Group):
 
 
 ELSEWHERE: dict[str, tuple[str, str]] = {
-    "export": ("faultviz.export.commands", "export_command"),
-    "figures": ("faultviz.figures.command", "figures"),
-    "grade": ("faultviz.grading_command", "grade"),
-    "handout": ("faultviz.handouts.commands", "handout_command"),
-    "items": ("faultviz.quiz.commands", "items"),
-    "kernel": ("faultviz.kernel.commands", "kernel"),
-    "kernels": ("faultviz.lab.kernels_command", "kernels_command"),
-    "lite": ("faultviz.site.commands", "lite"),
-    "measure": ("faultviz.lab.measure_command", "measure_command"),
-    "page": ("faultviz.player.pages.command", "page"),
-    "route": ("faultviz.routes.commands", "route"),
-    "site": ("faultviz.site.site_command", "site"),
-    "simulate": ("faultviz.lab.simulate_command", "simulate_command"),
+    "export": ("faultviz.cli.export", "export_command"),
+    "figures": ("faultviz.cli.figures", "figures"),
+    "grade": ("faultviz.cli.grade", "grade"),
+    "handout": ("faultviz.cli.handout", "handout_command"),
+    "items": ("faultviz.cli.items", "items"),
+    "kernel": ("faultviz.cli.kernel", "kernel"),
+    "kernels": ("faultviz.cli.kernels", "kernels_command"),
+    "lite": ("faultviz.cli.lite", "lite"),
+    "measure": ("faultviz.cli.measure", "measure_command"),
+    "page": ("faultviz.cli.page", "page"),
+    "route": ("faultviz.cli.route", "route"),
+    "site": ("faultviz.cli.site", "site"),
+    "simulate": ("faultviz.cli.simulate", "simulate_command"),
 }
 """Commands of other rooms: module and name, read when they are asked for."""
 

@@ -1,6 +1,6 @@
 """`faultviz measure`: options, what is printed, and where a picture goes.
 
-Not here: the measurement (`measure`), the recorded files (`measure_recorded`).
+Not here: the measurement (`measurement`), the recorded files (`summary`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`faultviz page`: a handler, or two revisions of one on one clock, as one file of HTML.
 
-Here: the options. Not here: what the page is (`document`).
+Here: the options. Not here: what the page is (`standalone`).
 """
 
 from __future__ import annotations

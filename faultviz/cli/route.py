@@ -1,7 +1,7 @@
 """`faultviz route`: the plan of a route, to keep beside the projector.
 
 Here: options, and what is printed. Not here: the routes (`lectures`, `alone`), or their text
-(`printed`).
+(`plan`).
 """
 
 from __future__ import annotations

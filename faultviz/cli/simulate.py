@@ -1,6 +1,6 @@
 """`faultviz simulate`: the options, and how rows are printed.
 
-Not here: the simulation (`simulate`, `crowd`).
+Not here: the simulation (`simulation`, `lock_queue`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """`faultviz site`: every handler, the course and its sheets as files for any web server.
 
-Here: the options and what is said. Not here: how the site is made (`build`).
+Here: the options and what is said. Not here: how the site is made (`assemble`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Here: the words, and how they are shown as a table. The lessons bring them in this order, in bold,
 and the player explains them where they stand (`player`). Not here: the bits of results and flags
-(`bits`), the rules (`rules`) or the names of handlers (`models`).
+(`bits`), the rules (`invariants`) or the names of handlers (`models`).
 """
 
 from __future__ import annotations

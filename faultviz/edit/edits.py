@@ -2,7 +2,7 @@
 
 An `Edit` speaks of a line of the unchanged listing (`listing`), so several never disturb each
 other's numbers. Here: the kinds of edits, which of them a line allows, and the program that they
-make. Not here: what then breaks (`check`), or who asks (`exercises`, `player.bench`).
+make. Not here: what then breaks (`check`), or who asks (`seeded`, `player.bench`).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def edited(program: Program, *edits: Edit | str) -> Program:
 
     Raises BadInput, naming the edit, for what a line does not allow.
 
-    >>> from faultviz.check import check
+    >>> from faultviz.engine.check import check
     >>> from faultviz.models import load
     >>> mips = load("mips", "merged")
     >>> [row for row in check(edited(mips, "18 off")) if row.verdict == "violated"]

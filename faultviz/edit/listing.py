@@ -2,8 +2,8 @@
 
 Here: `lines` for a program of one revision. A line is a statement with how deep it stands; what
 belongs to it stands below it, deeper. The numbers are how people and `edits` speak of a place. Not
-here: lines as a program again (`relisting`), what may be changed (`edits`), what a statement means
-(`flow`).
+here: lines as a program again (`parse_listing`), what may be changed (`edits`), what a statement
+means (`statements`).
 """
 
 from __future__ import annotations

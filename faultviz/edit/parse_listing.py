@@ -33,7 +33,7 @@ def built(found: Sequence[Line], like: Program) -> Program:
     What nothing leads to is left out. Raises BadInput, naming the line, where lines do not go
     together or a way of a function that returns a value runs off its end.
 
-    >>> from faultviz.listing import lines
+    >>> from faultviz.edit.listing import lines
     >>> from faultviz.models import load
     >>> mips = load("mips", "merged")
     >>> built(lines(mips), mips)

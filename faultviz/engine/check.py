@@ -1,7 +1,7 @@
 """The search: every scenario of a handler, breadth first, and the shortest counterexample.
 
-Here: what is tried and the rows of verdicts. Not here: the rules themselves (`rules`), how one move
-is made (`moves`) or what can be taken away (`drop`).
+Here: what is tried and the rows of verdicts. Not here: the rules themselves (`invariants`), how one
+move is made (`transitions`) or what can be taken away (`ablate`).
 
 Words are not enumerated beforehand: a state leaves a word open until a node asks for it, and then
 both answers are followed. So a counterexample names just the words that it needs.

@@ -1,7 +1,7 @@
 """Two revisions of one handler, run on the same scenario and laid side by side.
 
 Here: which steps stand beside each other and where they first differ. Not here: how a trace is
-made (`run`) or said (`story`).
+made (`run`) or said (`narrate`).
 """
 
 from __future__ import annotations

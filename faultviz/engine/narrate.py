@@ -1,7 +1,7 @@
 """A trace in plain words: the text form that a screen reader and nbval read.
 
 Here: one sentence per step, and the whole trace as text. Not here: pictures, or what decides a
-step (`moves`). Templates by event; what a node is for stands in its own `why`.
+step (`transitions`). Templates by event; what a node is for stands in its own `why`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def bits_words(value: int | None, kind: type[Result | Flag]) -> str:
 def sentence(trace: Trace, n: int) -> str:
     """What step `n` does and why, in one or two sentences.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> sentence(run("mips", outcomes="COMPLETED"), 11)
     'COMPLETED? Yes: the result is 0x4200 COMPLETED|LOCKED.'
     """
@@ -46,7 +46,7 @@ def sentence(trace: Trace, n: int) -> str:
 def parts(trace: Trace, n: int) -> tuple[str, str]:
     """What step `n` does, and why it is there.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> parts(run("mips", outcomes="OK"), 4)
     ('Take mmap_lock: held now.', 'The VMAs may only be looked at under mmap_lock.')
     """
@@ -80,7 +80,7 @@ def parts(trace: Trace, n: int) -> tuple[str, str]:
 def brief(trace: Trace, n: int) -> str | None:
     """What step `n` does, without the fault flags, where the sentence has them; else None.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> brief(run("mips"), 9)
     'handle_mm_fault is called; mmap_lock is held.'
     """
@@ -174,7 +174,7 @@ def line(step: Step, n: int | None = None) -> str:
 def text(trace: Trace) -> str:
     """The whole trace: number, lock count after the step, what happens; then how it ended.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> print(text(run("mips", outcomes="SIGBUS", context="write")).splitlines()[0])
     mips merged, SIGBUS, write
     """

@@ -1,7 +1,7 @@
 """A way entered by hand, node after node, held against what the program can do.
 
 Here: `follow`, which finds the scenario of a way, or the first step that no edge allows. Not here:
-how a way is entered (`player.bench`), or what it is worth (`exercises`).
+how a way is entered (`player.bench`), or what it is worth (`seeded`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def follow(program: Program, path: Sequence[str]) -> Followed:
     Trace(mips merged, OK, none: 15 steps, leave, calls 1, pgfault 1, minor 1, major 0)
     >>> follow(load("mips", "merged"), [*way, "handle_mm_fault"])
     Traceback (most recent call last):
-    faultviz.errors.BadInput: At step 6 “handle_mm_fault” cannot come: “no_VMA_here” comes there.
+    faultviz.base.errors.BadInput: At step 6 “handle_mm_fault” cannot come: “no_VMA_here” comes \
+    there.
     """
     nodes = list(path)
     if not nodes:

@@ -1,7 +1,7 @@
 """A scenario run to its end: what is asked for, and the trace it gives.
 
 Here: `run`, `Step` and `Trace`. Not here: how outcomes and words are read (`scenario`), how
-one move is made (`moves`), the words for people (`story`).
+one move is made (`transitions`), the words for people (`narrate`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How a program moves: states and the one successor function.
 
 Here: `successors`, which serves the run of a scenario (a script picks) and the search (everything
-is tried) alike. Not here: scenarios and traces (`run`), what is right or wrong (`rules`), the
+is tried) alike. Not here: scenarios and traces (`run`), what is right or wrong (`invariants`), the
 search (`check`). States are immutable, so going back is as cheap as going on.
 """
 

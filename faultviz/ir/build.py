@@ -1,4 +1,4 @@
-"""From the statements of `flow` to the graphs of `ir`.
+"""From the statements of `statements` to the graphs of `ir`.
 
 Here: the one pass that turns statements into nodes and edges, and what it refuses. Not here: what
 the statements mean for a learner, or how a graph runs.

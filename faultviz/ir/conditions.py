@@ -1,7 +1,7 @@
 """What a model asks and how it changes bits: the conditions of `when`, the values of `let`.
 
-Here: conditions with their question and reason, and bit changes. Not here: statements (`flow`) or
-the kernel's own conditions (`models.words`).
+Here: conditions with their question and reason, and bit changes. Not here: statements
+(`statements`) or the kernel's own conditions (`models.words`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a control-flow graph is: expressions, operations, nodes, edges, functions, programs.
 
 Here: plain immutable data; the expressions themselves are in `expr` and are had from here too. Not
-here: how a model is written (`flow`), how a program moves (`moves`), how it is judged (`rules`,
-`check`) or drawn (`draw`).
+here: how a model is written (`statements`), how a program moves (`transitions`), how it is judged
+(`invariants`, `check`) or drawn (`svg`).
 
 A model and, later, a real C function both become a `Program`; everything above this module
 works alike on either.

@@ -59,8 +59,8 @@ def entries() -> tuple[str, ...]:
 def load(name: str, revision: str | None = None, *, run: bool = False) -> Program:
     """The program of a handler, an entry or a model file `FILE.py`.
 
-    A model file binds `MODEL` to what `faultviz.build.program` returns. It is read as data: only
-    the vocabulary of `faultviz.models.words` can be used in it, and nothing of it is executed. With
+    A model file binds `MODEL` to what `ir.build.program` returns. It is read as data: only
+    the vocabulary of `models.words` can be used in it, and nothing of it is executed. With
     `run=True` it is executed as any program is, with all that it may do: only for files that you
     trust. Without a revision the program holds all of them. Raises BadInput for an unknown name or
     revision, and for a file that is no model or ends the program.

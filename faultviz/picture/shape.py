@@ -1,7 +1,7 @@
 """How a node looks and how large it is, and a function's graph in DOT.
 
 Here: kinds, labels in lines, sizes from the widths of letters, so that no font is asked for. Not
-here: where Graphviz puts things (`layout`) and the picture (`draw`).
+here: where Graphviz puts things (`layout`) and the picture (`svg`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """All pictures of a program on one sheet, written to a file: .svg, .dot or .png.
 
-Here: how several functions share a sheet. Not here: how one function is drawn (`draw`), or how a
-file is written (`files`).
+Here: how several functions share a sheet. Not here: how one function is drawn (`svg`), or how a
+file is written (`plain_files`).
 """
 
 from __future__ import annotations

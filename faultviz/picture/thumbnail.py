@@ -1,7 +1,7 @@
 """A graph drawn small: its shape, and where the lock, the fault and the patch are in it.
 
 Here: a picture without words, for a list of many. What is told apart by colour is told apart by
-its outline as well. Not here: the picture that is read (`draw`).
+its outline as well. Not here: the picture that is read (`svg`).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Ask(Shown):
     def answer(self, number: int) -> Said:
         """Choose an answer; a wrong one gets its reason. Raises BadInput for a number too large.
 
-        Each try is kept (`faultviz.work`), up to the right one.
+        Each try is kept (`course.grading.answer_file`), up to the right one.
         """
         if not 1 <= number <= len(self.item.answers):
             raise BadInput(f"There is no answer {number}: choose 1 to {len(self.item.answers)}.")

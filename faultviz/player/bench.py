@@ -1,8 +1,8 @@
 """The bench: a real handler to break line by line; predict what breaks, then let the tool search.
 
 Here: the edits that were made, the prediction, and the learner's way beside the shortest one. Not
-here: what a line allows (`edits`), what a prediction is worth (`traces`), what the page is told of
-both (`bench_told`).
+here: what a line allows (`edits`), what a prediction is worth (`counterexamples`), what the page is
+told of both (`bench_payload`).
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ class Scenario(NamedTuple):
 
         >>> Scenario("mips", without="relock").cut(models.load("mips"))
         Traceback (most recent call last):
-        faultviz.errors.BadInput: mips merged has nothing of that kind: mmap_lock is not taken \
-again after COMPLETED.
+        faultviz.base.errors.BadInput: mips merged has nothing of that kind: mmap_lock is not \
+        taken again after COMPLETED.
         """
         if not self.without:
             return program

@@ -31,7 +31,7 @@ class Duo(anywidget.AnyWidget):
     The traits `clock` (from 1), `reader` (whether a second reader's hold is drawn) and `view`
     (`full` or `stage`) may be read and set. Only the handler's own steps are shown.
 
-    >>> from faultviz.compare import compare
+    >>> from faultviz.engine.compare import compare
     >>> duo = Duo(compare("mips"))
     >>> duo.clock = 12
     >>> duo

@@ -1,6 +1,7 @@
 """Two exercises on a handler that no kernel has: would you ack it, and by which way does it break.
 
-Here: the widgets. Not here: what an answer is worth (`exercises`, `traces`), or tries (`tries`).
+Here: the widgets. Not here: what an answer is worth (`seeded`, `counterexamples`), or tries
+(`tries`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answering the questions of a trace, from Python.
 
 Here: the state of the questions and how an answer changes it, as js/gate.js has it for the browser;
-a test plays both against each other. Not here: which questions there are (`faultviz.gate`).
+a test plays both against each other. Not here: which questions there are (`course.questions.gate`).
 """
 
 from __future__ import annotations

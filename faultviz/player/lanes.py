@@ -1,7 +1,8 @@
 """The lanes of several threads on one clock: who runs, waits for mmap_lock, holds it.
 
 Here: the widget, and `lanes`, which simulates the few faults that it shows. Not here: the run
-(`lab.crowd`), what is said at each tick (`lab.clock`), how it looks (js/lanes.js, lanes.css).
+(`lab.contention.lock_queue`), what is said at each tick (`lab.contention.timeline`), how it looks
+(js/lanes.js, lanes.css).
 """
 
 from __future__ import annotations

@@ -50,8 +50,8 @@ class Player(anywidget.AnyWidget):
     Player(mips merged, step 9/12, node=handle_mm_fault, mmap_lock=0)
     >>> p.revision = "before"
     Traceback (most recent call last):
-    faultviz.errors.BadInput: COMPLETED cannot be answer 1 at handle_mm_fault: this revision has \
-no COMPLETED: there the same event arrives as RETRY.
+    faultviz.base.errors.BadInput: COMPLETED cannot be answer 1 at handle_mm_fault: this revision \
+    has no COMPLETED: there the same event arrives as RETRY.
     """
 
     _esm = script()
@@ -354,7 +354,8 @@ no COMPLETED: there the same event arrives as RETRY.
         >>> from faultviz.player import play
         >>> play("mips").to_html("nowhere/mips.html")
         Traceback (most recent call last):
-        faultviz.errors.BadInput: nowhere/mips.html cannot be written: No such file or directory.
+        faultviz.base.errors.BadInput: nowhere/mips.html cannot be written: No such file or \
+        directory.
         """
         from faultviz.player.pages import standalone as document
 

@@ -1,8 +1,8 @@
 """The tests before and after the course as a widget: a page of questions, each with “are you sure”.
 
 Here: how a test is taken and what is said when it is handed in. No verdict stands beside a question
-of the test before: it must not teach. Not here: the questions (`faultviz.quiz.forms`), or what the
-answers add up to (`faultviz.quiz.outcome`).
+of the test before: it must not teach. Not here: the questions (`course.quiz.forms`), or what the
+answers add up to (`course.quiz.result`).
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Quiz(Shown):
     Test before the course, 8 questions, seed faultviz: 0 of 8 answered
     >>> test.answer(1, 2)
     Traceback (most recent call last):
-    faultviz.errors.BadInput: This test has 8 answers to give (1 to 8), not 2.
+    faultviz.base.errors.BadInput: This test has 8 answers to give (1 to 8), not 2.
     """
 
     said = t.Unicode()

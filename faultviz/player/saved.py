@@ -1,8 +1,8 @@
 """The learner's file as a small widget: Download, Load, how it stands, and the record of work.
 
 Here: the widgets. No request leaves the page: Download is a link that holds the file. Not here: the
-file itself (`faultviz.work`), what answers are worth (`scoring`, `standing`), or the printed page
-(`printed`).
+file itself (`course.grading.answer_file`), what answers are worth (`scoring`, `report`), or the
+printed page (`work_record`).
 """
 
 from __future__ import annotations

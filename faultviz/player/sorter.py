@@ -1,6 +1,7 @@
 """Nine handlers to be sorted: one question, a bin for each handler, a reason for each place.
 
-Here: the widget. Not here: where a handler belongs (`families`), what a place is worth (`sorting`).
+Here: the widget. Not here: where a handler belongs (`classification`), what a place is worth
+(`sorting`).
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ RETRY takes it again.
     def place(self, handler: str, number: int) -> Said:
         """Put a handler into a bin; a wrong place gets its reason.
 
-        Each try is kept (`faultviz.work`), up to the right one. Raises BadInput for a handler that
-        is none of the nine, and for a number too large.
+        Each try is kept (`course.grading.answer_file`), up to the right one. Raises BadInput for a
+        handler that is none of the nine, and for a number too large.
         """
         if handler not in NINE:
             raise BadInput(f"{handler!r} is none of the nine: {', '.join(NINE)}.")

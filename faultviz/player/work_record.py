@@ -1,7 +1,7 @@
 """The record of work: one plain page of HTML to print, with a code and a date and no name.
 
 Here: what stands on it. Not here: how it is shown and saved (`saved`), or how it was computed
-(`standing`).
+(`report`).
 """
 
 from __future__ import annotations

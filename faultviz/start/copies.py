@@ -2,7 +2,7 @@
 
 A stored lesson holds the outputs that the tests compare; a learner who saw them could not predict.
 Here: how a copy is made, and that nobody's work is lost when a lesson is newer. Standard library
-only. Not here: who opens them (`start_lab`).
+only. Not here: who opens them (`jupyter`).
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Here: one line on stderr, exit code 128 and the signal's number, no process of ours, no temporary
 file, and each output whole or not there. The process ends within the signal's handler: an exception
 would come between any two steps, also where somebody catches it, and libraries catch a lot. Not
-here: what a notebook does at Ctrl-C (`lab.signals`), and programs that answer it themselves
-(`start_child`). Standard library only.
+here: what a notebook does at Ctrl-C (`lab.measure.signals`), and programs that answer it themselves
+(`child`). Standard library only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The environment in `.venv`: made from uv.lock, with the package installed as a wheel.
 
 Here: when it is believed in and when it is made anew. Not here: the programs that fetch packages
-(`start_tools`). Standard library only.
+(`tools`). Standard library only.
 """
 
 from __future__ import annotations

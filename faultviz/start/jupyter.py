@@ -24,7 +24,7 @@ from faultviz.start.ending import outside
 PORT = 8888
 TRIED, END = 50, 65536
 FIRST = f"{start_copies.WORK}/00-start.ipynb"
-KEPT = "FAULTVIZ_WORK"  # read by faultviz.work in each kernel
+KEPT = "FAULTVIZ_WORK"  # read by faultviz.course.grading.answer_file in each kernel
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
 QUIET = (
     "--LabApp.news_url=None",

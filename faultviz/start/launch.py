@@ -1,8 +1,8 @@
 """What `python3 -m faultviz` does before anything is installed: finds the clone, and starts things.
 
 Here: `lab`, `test`, and the way of every other word to the `faultviz` command, by the environment
-in `.venv` where this Python lacks what it needs. Not here: how `.venv` is made (`start_env`), what
-uv.lock says (`start_lock`), and how JupyterLab is told what to do (`start_lab`). All of this needs
+in `.venv` where this Python lacks what it needs. Not here: how `.venv` is made (`environment`),
+what uv.lock says (`lockfile`), and how JupyterLab is told what to do (`jupyter`). All of this needs
 the standard library only.
 """
 
@@ -76,8 +76,8 @@ def clone() -> Path | None:
     >>> folder is None or (folder / "uv.lock").is_file()
     True
     """
-    for folder in (Path(__file__).resolve().parent.parent, Path.cwd()):
-        if (folder / "uv.lock").is_file() and (folder / "faultviz" / "start.py").is_file():
+    for folder in (Path(__file__).resolve().parents[2], Path.cwd()):
+        if (folder / "uv.lock").is_file() and (folder / "faultviz/start/launch.py").is_file():
             return folder
     return None
 

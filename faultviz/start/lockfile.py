@@ -1,6 +1,6 @@
 """What uv.lock says, for those who do not have uv: pip's constraints, and Binder's requirements.
 
-`python -m faultviz.start_lock` in a clone prints what binder/requirements.txt must hold.
+`python -m faultviz.start.lockfile` in a clone prints what binder/requirements.txt must hold.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BINDER: Mapping[str, str] = {
 
 HEADER = f"""\
 # Exact versions from uv.lock for Binder's machine: Linux, Python {BINDER_PYTHON}.
-# Made by: python -m faultviz.start_lock > binder/requirements.txt
+# Made by: python -m faultviz.start.lockfile > binder/requirements.txt
 """
 
 

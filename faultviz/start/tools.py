@@ -58,7 +58,7 @@ class Log:
         self._note(f"$ {' '.join(command)}\n")
         temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.aside))
         try:
-            # A child keeps the lock of `start_env`, too: should we be killed, it may still write.
+            # A child keeps the lock of `environment`, too: should we be killed, it may still write.
             with subprocess.Popen(
                 command, cwd=folder, env=environment(**AROUND, **temporary), close_fds=False,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

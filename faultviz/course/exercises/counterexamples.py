@@ -2,7 +2,7 @@
 
 The handler is one of a seed of which is said which rule breaks (the exercise `trace`), or a shipped
 one that the learner broke with edits (the bench). Here: that exercise, the verdict on both, and
-their grader. Not here: how a way is followed (`follow`), or how it is entered (`player`).
+their grader. Not here: how a way is followed (`replay`), or how it is entered (`player`).
 """
 
 from __future__ import annotations

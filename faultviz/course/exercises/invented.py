@@ -1,7 +1,7 @@
 """Fault handlers that no kernel has: drawn from a seed, written like a model file, and right.
 
 A learner who knows all 24 can still be asked about one never seen. Here: the features, the text of
-a model file that has them, and its program. Not here: what is then broken in it (`exercises`).
+a model file that has them, and its program. Not here: what is then broken in it (`seeded`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Patches to review: a small change of a handler nobody has seen, as a mail; ack it or object.
 
 Here: the patch of a seed, and what an answer is worth. Not here: the reply (`replies`), the
-handlers (`invented`), the faults of whole handlers (`exercises`), the widget (`player.reviewing`).
+handlers (`invented`), the faults of whole handlers (`seeded`), the widget (`player.reviewing`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Handlers put into bins by a learner: what a place is worth, and the reason.
 
-Here: `placed` and `grade`. Not here: which handler belongs where (`families`), or the widget
+Here: `placed` and `grade`. Not here: which handler belongs where (`classification`), or the widget
 (`player.sorter`).
 """
 

@@ -1,7 +1,7 @@
 """Truth tables to be filled in by hand, before a formula or a theorem says the same shorter.
 
 Here: a table for a node (is it reached?) and one for two orders of tests (the same way?), and what
-a filled column is worth. Not here: formulas (`logic`) and theorems (`theorems`).
+a filled column is worth. Not here: formulas (`reachability`) and theorems (`theorems`).
 """
 
 from __future__ import annotations

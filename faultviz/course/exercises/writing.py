@@ -1,4 +1,4 @@
-"""Exercises in which the learner writes a handler, in the vocabulary of `flow`; `check` judges it.
+"""Exercises in which the learner writes a handler, in the words of `statements`.
 
 A task is an invented handler whose middle is left out: what comes between the call of
 handle_mm_fault and the exits. Here: the task, the answer as text or as functions, and its cases.

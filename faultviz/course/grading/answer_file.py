@@ -57,7 +57,7 @@ def read(text: str | bytes) -> Answers:
     Answers(code='K7F2-9QXM', acts=())
     >>> read('{"format": 1}')
     Traceback (most recent call last):
-    faultviz.errors.BadInput: These are no answers: there is no code.
+    faultviz.base.errors.BadInput: These are no answers: there is no code.
     """
     try:
         found = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)

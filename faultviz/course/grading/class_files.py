@@ -1,7 +1,7 @@
 """The answers of a class: which files, whose they are, which seed each had, and all of it graded.
 
-Here: everything but how it is printed (`grading_command`). Not here: what an answer is worth
-(`scoring`), or what scores add up to (`standing`).
+Here: everything but how it is printed (`cli.grade`). Not here: what an answer is worth
+(`scoring`), or what scores add up to (`report`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What graded answers add up to: for a learner, and for a class.
 
 Here: shares by rule and by objective, misconceptions that are left, the table of a class. Not here:
-how an answer is graded (`scoring`), or how these are shown (`grading_command`, `player.saved`).
+how an answer is graded (`scoring`), or how these are shown (`cli.grade`, `player.saved`).
 """
 
 from __future__ import annotations

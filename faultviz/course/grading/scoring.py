@@ -1,8 +1,8 @@
 """What an answer is worth: computed again from the question, with nothing trusted from the file.
 
 Here: a score, who grades which kind, and the replay of a learner's acts. Not here: the graders
-themselves (`answered`, and beside what they grade), what scores add up to (`standing`), or which
-files are read (`grading`).
+themselves (`lesson_graders`, and beside what they grade), what scores add up to (`report`), or
+which files are read (`class_files`).
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ class Row(NamedTuple):
 
 
 GRADERS = {
-    "ask": "answered",
-    "gate": "answered",
-    "quiz": "quiz",
-    "exercise": "exercises",
-    "write": "exercises",
-    "trace": "traces",
-    "review": "replies",
-    "table": "tables",
-    "sort": "sorting",
+    "ask": "course.grading.lesson_graders",
+    "gate": "course.grading.lesson_graders",
+    "quiz": "course.quiz",
+    "exercise": "course.exercises.seeded",
+    "write": "course.exercises.seeded",
+    "trace": "course.exercises.counterexamples",
+    "review": "course.exercises.replies",
+    "table": "course.exercises.truth_tables",
+    "sort": "course.exercises.sorting",
 }
 """The module whose `grade(act) -> list[Score]` judges acts of a kind. It raises BadInput for what
 it does not know, such as a question of another version."""
@@ -65,7 +65,7 @@ def grade(act: Act) -> list[Score]:
     1
     >>> grade(Act("", "", "dance", "tango", "", {}))
     Traceback (most recent call last):
-    faultviz.errors.BadInput: This faultviz knows no answers of the kind 'dance'.
+    faultviz.base.errors.BadInput: This faultviz knows no answers of the kind 'dance'.
     """
     home = f"faultviz.{GRADERS.get(act.kind, '')}"
     if act.kind not in GRADERS:

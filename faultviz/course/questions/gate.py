@@ -75,7 +75,7 @@ class Gate(NamedTuple):
 def gates(trace: Trace, *, inside: bool = False) -> tuple[Gate, ...]:
     """The gates of a trace; with `inside` also on steps below handle_mm_fault.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> [(gate.n, gate.hides) for gate in gates(run("mips", outcomes="COMPLETED"))]
     [(1, ''), (9, 'lock'), (10, 'answer'), (11, 'answer')]
     """
@@ -99,7 +99,7 @@ def gates(trace: Trace, *, inside: bool = False) -> tuple[Gate, ...]:
 def rule_of(trace: Trace, gate: Gate, question: Question) -> str:
     """Which rule a question is about: calls, pgfault, contract, hold, result or other.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> trace = run("mips", outcomes="COMPLETED")
     >>> [rule_of(trace, gate, gate.questions[-1]) for gate in gates(trace)]
     ['calls', 'contract', 'result', 'result']

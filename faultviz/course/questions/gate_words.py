@@ -29,7 +29,7 @@ def calls_words(calls: int) -> str:
 def decided(trace: Trace, step: Step) -> str:
     """What made a test come out as it did, without a full stop.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> trace = run("mips", outcomes="COMPLETED")
     >>> decided(trace, trace.steps[10])
     'COMPLETED is set in the result 0x4200 COMPLETED|LOCKED'

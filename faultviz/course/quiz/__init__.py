@@ -1,6 +1,6 @@
 """The tests before and after the course, and exam items for teachers: drawn, keys computed.
 
-Here: what others need by name. Not here: how a test is taken (`player.quiz`).
+Here: what others need by name. Not here: how a test is taken (`player.quiz_widget`).
 
 The tests were not tried with a class, so nobody knows yet how hard a question is.
 """

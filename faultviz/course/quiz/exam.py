@@ -1,7 +1,7 @@
 """Twenty exam items for teachers, drawn by a seed, every key computed.
 
 Here: which items there are, and `exam`. Not here: the items themselves (`exam_toy`, `exam_runs`,
-and the eight of `forms`), or how they are printed (`sheet`, `gift`).
+and the eight of `forms`), or how they are printed (`exam_sheet`, `gift`).
 
 They were not tried with a class: how hard an item is nobody knows yet.
 """

@@ -1,7 +1,7 @@
 """What an exam item is: a question of one of four kinds, for paper and for Moodle.
 
 Here: `ExamItem` and how a statement or a number becomes one. Not here: the items (`exam_toy`,
-`exam_runs`), or how they are printed (`sheet`, `gift`).
+`exam_runs`), or how they are printed (`exam_sheet`, `gift`).
 """
 
 from __future__ import annotations

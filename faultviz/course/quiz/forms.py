@@ -1,7 +1,7 @@
 """The tests before and after the course: parallel forms of the same questions, drawn by a seed.
 
 Here: which kinds of question there are, how a case is drawn for each form, and `form`. Not here:
-the questions themselves (`locks`, `books`, `paths`, `transfer`), or what answers say (`outcome`).
+the questions themselves (`locks`, `books`, `paths`, `transfer`), or what answers say (`result`).
 
 Each kind of question has one draw for a seed, and the forms take its cases in turn: so the test
 before and the one after never ask of the same handler, page event or pair of timings.

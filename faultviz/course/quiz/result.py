@@ -1,7 +1,7 @@
 """What a test says: points, the gain since the test before, beliefs that are left, what to read.
 
 Here: answers marked by drawing the form again, and `Outcome`, which a learner sees after the test
-after the course. Not here: the forms (`forms`), how a test is taken (`player.quiz`).
+after the course. Not here: the forms (`forms`), how a test is taken (`player.quiz_widget`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Here: a drawn handler with a proven fault, and three questions on it: which rule breaks, at which
 line, and which way there is the shortest. Not here: how handlers are invented and broken
-(`exercises`), or the other questions (`locks`, `books`, `paths`).
+(`seeded`), or the other questions (`locks`, `books`, `paths`).
 """
 
 from __future__ import annotations

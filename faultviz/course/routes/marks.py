@@ -1,7 +1,8 @@
 """Routes as tags of cells: written into the notebooks, where a test compares them.
 
-`python -m faultviz.routes.marks notebooks` writes them anew, when a route or a lesson has changed.
-Nothing else of a notebook is touched. Here: that. Not here: the routes (`lectures`, `alone`).
+`python -m faultviz.course.routes.marks notebooks` writes them anew, when a route or a lesson has
+changed. Nothing else of a notebook is touched. Here: that. Not here: the routes (`lectures`,
+`alone`).
 """
 
 from __future__ import annotations

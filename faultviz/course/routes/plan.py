@@ -64,7 +64,7 @@ def markdown_cuts(route: Route) -> str:
 def text(route: Route) -> str:
     """The whole plan, for a terminal or a sheet of paper.
 
-    >>> from faultviz.routes import route
+    >>> from faultviz.course.routes import route
     >>> print(text(route("lecture-45")).splitlines()[0])
     lecture-45, 45 minutes. One projector: the four outcomes, a broken handler, and the review of
     """

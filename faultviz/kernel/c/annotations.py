@@ -1,6 +1,6 @@
 """What is said by hand about the kernel's functions, each with its reason; all else is inferred.
 
-Here: one short table. Not here: how it is used (`inline`, `lower`).
+Here: one short table. Not here: how it is used (`inline`, `lowering`).
 """
 
 from __future__ import annotations

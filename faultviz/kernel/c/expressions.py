@@ -1,7 +1,7 @@
 """C expressions and constants out of source text, with tree-sitter.
 
 Here: expressions, enumerators, object-like macros. Not here: statements (`parse`), or what a name
-means (`known`, `source`).
+means (`annotations`, `source`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Syntax = tree_sitter.Node
 def expression(source: str) -> C:
     """One C expression.
 
-    >>> from faultviz.kernel.syntax import text
+    >>> from faultviz.kernel.c.syntax import text
     >>> text(expression("!(a & (unsigned) B)"))
     '!(a & B)'
     """

@@ -1,7 +1,7 @@
 """From C functions to graphs of statements.
 
 Here: statements; `&& || ! ?:` become branches, and so do `#if` within a body. Not here: expressions
-(`expressions`), or what a name means (`known`, `source`).
+(`expressions`), or what a name means (`annotations`, `source`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """C expressions and a function's graph of statements, as plain immutable data.
 
 Here: the expressions, their text and their constant value; `Step` and `Body`. Not here: how they
-are made of source (`parse`) or what they come to mean (`inline`, `lower`).
+are made of source (`parse`) or what they come to mean (`inline`, `lowering`).
 """
 
 from __future__ import annotations

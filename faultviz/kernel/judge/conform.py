@@ -1,7 +1,7 @@
 """Model against source: from handle_mm_fault's answer to the end, do both do the same?
 
 Here: the cases, what is compared of each and the rows. What precedes handle_mm_fault is not
-compared. Not here: how the source became a program (`real`) or how the two move (`moves`).
+compared. Not here: how the source became a program (`extract`) or how the two move (`transitions`).
 """
 
 from __future__ import annotations

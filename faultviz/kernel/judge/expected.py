@@ -55,7 +55,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def _shipped() -> dict[str, Any]:
-    text = resources.files("faultviz.kernel").joinpath("expected.json").read_text("utf-8")
+    text = resources.files(__package__).joinpath("expected.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 

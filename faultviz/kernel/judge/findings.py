@@ -1,7 +1,7 @@
 """The lock rules on real functions: verdicts, each finding with the shortest way to it.
 
 Here: which rules are judged, rows, and the few lines of a counterexample. Not here: the search
-(`search`), what is expected of a tree (`data`), or how rows are printed (`commands`).
+(`search`), what is expected of a tree (`expected`), or how rows are printed (`cli.kernel`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Defects to put into a reader's own tree: does the check find what it claims to find?
 
 Here: edits, described by what they look for (no kernel line is stored), and what each must lead to.
-Not here: the check (`judge`).
+Not here: the check (`findings`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The search on real source: every path, the shortest way to each violation, and what it was like.
 
 Here: breadth first over states in which only what can still matter is kept. Not here: how one
-step is made (`moves`), which rules there are (`rules`), or verdicts (`judge`).
+step is made (`transitions`), which rules there are (`invariants`), or verdicts (`findings`).
 """
 
 from __future__ import annotations

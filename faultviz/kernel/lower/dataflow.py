@@ -2,7 +2,7 @@
 
 Here: a variable is followed if every assignment to it can be computed; a condition on anything else
 is a word, named by its C text, and an assignment to what it looks at opens it again. Not here: the
-graph that is made of it (`lower`).
+graph that is made of it (`lowering`).
 """
 
 from __future__ import annotations

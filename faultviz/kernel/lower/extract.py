@@ -1,7 +1,7 @@
 """A handler of a tree as a program: found, flattened, sliced and lowered.
 
 Here: where handlers are and what contract they have (the models know both). Not here: the steps
-on the way (`inline`, `slicing`, `lower`).
+on the way (`inline`, `slicing`, `lowering`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A function with all that matters of its callees laid into it: one flat graph.
 
 Here: which callees matter, and how their parameters and results are bound. Every call that counts
-becomes a step of its own (kind "call"). Not here: what the steps mean for the lock (`lower`).
+becomes a step of its own (kind "call"). Not here: what the steps mean for the lock (`lowering`).
 """
 
 from __future__ import annotations

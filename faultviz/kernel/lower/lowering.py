@@ -1,7 +1,7 @@
 """From a flat, sliced C function to the `ir` of the models: real source that runs and plays.
 
 Here: what each step does. Not here: which variables are followed and what a condition means
-(`meaning`), how the graph was made (`inline`, `slicing`), or what it is judged by (`judge`).
+(`dataflow`), how the graph was made (`inline`, `slicing`), or what it is judged by (`findings`).
 """
 
 from __future__ import annotations

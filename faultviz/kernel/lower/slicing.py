@@ -2,7 +2,8 @@
 
 Here: the slice. A step matters if it changes the lock, calls what needs it, ends a path, decides
 which of these comes next, or assigns to what such a decision looks at. All else is passed by:
-without it the search stays small and the picture readable. Not here: what the steps mean (`lower`).
+without it the search stays small and the picture readable. Not here: what the steps mean
+(`lowering`).
 
 What is left out, and said: a loop that does not end, and memory that a callee changes behind a
 pointer.

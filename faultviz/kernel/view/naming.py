@@ -1,6 +1,6 @@
 """Names that a reader can use: words to type for C texts, the models' terms for what a step does.
 
-Here: `slugs`, `renamed`, `in_our_terms`. Not here: what is folded (`folding`, `reading`).
+Here: `slugs`, `renamed`, `in_our_terms`. Not here: what is folded (`simplify`, `reading`).
 """
 
 from __future__ import annotations

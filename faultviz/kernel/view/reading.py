@@ -1,7 +1,8 @@
 """Real functions for reading: folded to what a class can take in.
 
 Here: `reading` (what `tree["s390"]` gives) and the way in as a straight line. Not here: how what
-follows the answer is rewritten (`folding`), names (`naming`), the source beside it (`beside`).
+follows the answer is rewritten (`simplify`), names (`naming`), the source beside it
+(`source_view`).
 """
 
 from __future__ import annotations

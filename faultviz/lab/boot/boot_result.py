@@ -1,6 +1,6 @@
 """What one booted kernel counted: passes, rows, instructions, and how they are shown.
 
-Here: the result, as text, CSV and JSON. Not here: how a kernel is booted (`kernels`).
+Here: the result, as text, CSV and JSON. Not here: how a kernel is booted (`booted`).
 """
 
 from __future__ import annotations

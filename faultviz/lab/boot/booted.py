@@ -1,8 +1,8 @@
 """Real kernels side by side: each boots with the counting program, and tells faults per page.
 
 Here: what is asked of a kernel, and what its lines mean. Not here: the program and its archive
-(`kernels_init`), files and packages (`kernels_image`), processes (`kernels_run`), what is shown of
-it (`kernels_result`).
+(`initramfs`), files and packages (`image`), processes (`guest`), what is shown of
+it (`boot_result`).
 """
 
 from __future__ import annotations

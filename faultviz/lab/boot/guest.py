@@ -1,7 +1,7 @@
 """A machine as a process: started, listened to, and gone when we leave, whatever happens.
 
 Here: the command lines of QEMU and of user-mode Linux, the time limit, Ctrl-C. Not here: what the
-lines mean (`kernels`).
+lines mean (`booted`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Kernels as files: what a file holds, and a kernel taken out of a Debian package.
 
 A kernel for QEMU is a bzImage (or an ELF file), one for user-mode Linux a program. Nothing is
-installed: a package is read as a stream. Not here: how a kernel is booted (`kernels_run`).
+installed: a package is read as a stream. Not here: how a kernel is booted (`guest`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The one program that a booted kernel runs: built from `init.c`, packed as an initramfs.
 
 Here: the compiler and what it is told, and the archive, written byte by byte. Not here: kernels
-(`kernels_image`) and machines (`kernels_run`).
+(`image`) and machines (`guest`).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def build(folder: Path) -> bytes:
     Raises BadInput where there is no compiler, and where the compiler refuses, with its words.
     """
     made = folder / "init"
-    with as_file(files("faultviz.lab") / "init.c") as source:
+    with as_file(files(__package__) / "init.c") as source:
         named = compiler(os.environ.get("CC", ""), platform.machine())
         command = [*named, *OPTIONS, "-o", str(made), str(source)]
         try:

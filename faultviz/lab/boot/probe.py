@@ -3,7 +3,7 @@
 User-mode Linux keeps the registers of each of its processes in a room of fixed size. Where the
 processor has more of them than fit (those with AMX, for 6.1), the kernel boots and dies as it
 starts its first process. To tell that from a fault of ours, it is given a process that is none of
-ours: two system calls, assembled here. Not here: the counting program (`kernels_init`).
+ours: two system calls, assembled here. Not here: the counting program (`initramfs`).
 """
 
 from __future__ import annotations

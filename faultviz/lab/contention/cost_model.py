@@ -3,7 +3,8 @@
 Recorded are two sums: instructions per page with COMPLETED and with RETRY (icount400.csv), and the
 author's time per page. How they are shared out among the parts is an assumption, and said so: the
 shares that nobody measured are round numbers, the rest follows from the sums. Here: that sharing
-out, and its scale for a machine. Not here: the formulas (`formula`), or the runs (`crowd`).
+out, and its scale for a machine. Not here: the formulas (`cost_formula`), or the runs
+(`lock_queue`).
 """
 
 from __future__ import annotations

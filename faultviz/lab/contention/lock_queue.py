@@ -2,8 +2,8 @@
 
 A fault is the trace of a model, cut where mmap_lock is taken and given up; the time between is the
 cost of its steps. Each thread has a processor of its own. Here: the schedule of a fault, the fair
-reader-writer lock, one run. Not here: what a step costs (`costs`), many runs and their intervals
-(`simulate`), or the picture of the lanes (`player.lanes`).
+reader-writer lock, one run. Not here: what a step costs (`cost_model`), many runs and their
+intervals (`simulation`), or the picture of the lanes (`player.lanes`).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def schedule(revision: str, caller: str, costs: Times) -> tuple[Part, ...]:
     Raises BadInput for a revision or caller that there is not, and for the one pair that means
     nothing: a handler takes no lock for its caller.
 
-    >>> from faultviz.lab.costs import PER_STEP
+    >>> from faultviz.lab.contention.cost_model import PER_STEP
     >>> [part.lock for part in schedule("before", "handler", PER_STEP)]
     [0, 1, -1, 1, -1]
     """
@@ -199,7 +199,7 @@ def crowd(what: Setting, costs: Times, seed: str = "", *, spans: bool = False) -
 
     With `spans` each stretch of each thread is kept. Raises BadInput for numbers that make no run.
 
-    >>> from faultviz.lab.costs import PER_STEP
+    >>> from faultviz.lab.contention.cost_model import PER_STEP
     >>> alone = crowd(Setting(faults=10, spread=0.0), PER_STEP)
     >>> alone.takings, len(alone.latencies)
     (10, 10)

@@ -1,7 +1,7 @@
 """Many runs of a crowd, and what they say: throughput, latency, waiting, each with its interval.
 
 Here: the rows for settings, their 95 % intervals over seeded replications, and the writer that is
-simulated unless told otherwise. Not here: one run (`crowd`), what a step costs (`costs`).
+simulated unless told otherwise. Not here: one run (`lock_queue`), what a step costs (`cost_model`).
 """
 
 from __future__ import annotations

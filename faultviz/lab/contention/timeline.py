@@ -1,6 +1,6 @@
 """A simulated crowd as ticks of one clock: at each, what changes at mmap_lock, in words.
 
-Here: ticks, and the run as a chart of letters. Not here: the run (`crowd`), the widget
+Here: ticks, and the run as a chart of letters. Not here: the run (`lock_queue`), the widget
 (`player.lanes`).
 """
 

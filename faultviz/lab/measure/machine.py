@@ -25,7 +25,8 @@ def check_machine(mb: int, system: str, available: int | None) -> None:
     >>> check_machine(64, "linux", 10**9)
     >>> check_machine(0, "linux", 10**9)
     Traceback (most recent call last):
-    faultviz.errors.BadInput: mb is 0: give a whole number of MB from 1 up, for example --mb 64.
+    faultviz.base.errors.BadInput: mb is 0: give a whole number of MB from 1 up, for example --mb \
+    64.
     """
     if not isinstance(mb, int) or isinstance(mb, bool) or mb < 1:
         raise BadInput(f"mb is {mb!r}: give a whole number of MB from 1 up, for example --mb 64.")
@@ -50,7 +51,7 @@ def check_room(mb: int, place: Path) -> None:
 
     >>> check_room(1, Path("/nowhere"))
     Traceback (most recent call last):
-    faultviz.errors.BadInput: /nowhere cannot be used: No such file or directory.
+    faultviz.base.errors.BadInput: /nowhere cannot be used: No such file or directory.
     """
     try:
         found = os.statvfs(place)
@@ -89,7 +90,7 @@ def check_disk(mb: int, folder: Path) -> None:
 
     >>> check_disk(1, Path("/proc"))
     Traceback (most recent call last):
-    faultviz.errors.BadInput: No file can be made in /proc: name another folder with --folder.
+    faultviz.base.errors.BadInput: No file can be made in /proc: name another folder with --folder.
     """
     kind = file_system(folder)
     if kind in IN_MEMORY:
@@ -108,7 +109,7 @@ def check_huge_pages(faults_per_page: float, setting: str) -> None:
     >>> check_huge_pages(1.0, "always")
     >>> check_huge_pages(1 / 512, "force")
     Traceback (most recent call last):
-    faultviz.errors.BadInput: One fault covered about 512 pages, as huge pages are in use for \
+    faultviz.base.errors.BadInput: One fault covered about 512 pages, as huge pages are in use for \
 shared memory although advised against (/sys/kernel/mm/transparent_hugepage/shmem_enabled says \
 force): have an administrator write never to that file, then measure again.
     """

@@ -1,8 +1,8 @@
 """Faults per page on this machine, beside the recorded kernels, and what the numbers prove.
 
 Here: which passes are made, in which order, and what is kept of them. Not here: the touching
-(`touch`), the modes (`measure_modes`), what is free (`measure_machine`), what the numbers prove
-(`verdict`, `measure_meaning`), what is shown of it (`measure_result`).
+(`touch`), the modes (`modes`), what is free (`machine`), what the numbers prove
+(`verdict`, `meaning`), what is shown of it (`passes`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def measure(
 ) -> Measurement:
     """Dirty `mb` MB of fresh shared memory page by page, then run the controls.
 
-    The memory is a memfd, that is tmpfs; `modes` are those of `measure_modes`, files on disk are
+    The memory is a memfd, that is tmpfs; `modes` are those of `modes`, files on disk are
     made in `folder` (or here) without a name. Each mode is run by each number of `threads`, with
     `mapper` also beside a thread in mmap and munmap, and all of that `repeat` times, forwards and
     backwards in turn, after one pass to warm up. The most it holds at once is twice `mb`, and it is

@@ -1,7 +1,7 @@
 """The ways of making the first access to a page that are measured here, and their names.
 
 Here: what each mode is, and the words by which a reader chooses some. Not here: how a mode is
-carried out (`touch`), what its number means on a kernel version (`measure_meaning`).
+carried out (`touch`), what its number means on a kernel version (`meaning`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What was measured here: passes, rows, times, and how they are shown.
 
-Here: the result, as text, picture, CSV and JSON. Not here: which passes are made (`measure`).
+Here: the result, as text, picture, CSV and JSON. Not here: which passes are made (`measurement`).
 """
 
 from __future__ import annotations

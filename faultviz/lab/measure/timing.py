@@ -1,7 +1,7 @@
 """Times of repeated passes: in pairs, with what may be concluded from them and what may not.
 
 Here: per case the median, the spread and the ratios to the first case of the same repetition. Not
-here: the passes (`measure`), the bootstrap itself (`cost`), pictures (`plot`).
+here: the passes (`measurement`), the bootstrap itself (`intervals`), pictures (`plot`).
 """
 
 from __future__ import annotations

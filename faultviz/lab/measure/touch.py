@@ -2,8 +2,8 @@
 
 The memory is a memfd, which is a tmpfs file without a name: the same kind of file as in the
 recorded rows, it can be mapped privately and mapped again, and it is gone as soon as it is closed.
-Not here: the loops themselves (`touch_pieces`), which modes there are (`measure_modes`), what the
-counts mean (`measure`).
+Not here: the loops themselves (`touch_loops`), which modes there are (`modes`), what the
+counts mean (`measurement`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The sum is read off a trace, step by step, so it follows the model of any handler; sympy does the
 algebra. Here: the parts of a fault, the formula of a trace, the saving, how much each part matters,
-and errors carried through a formula. Not here: measured values (`cost`), or how long one waits for
-a lock that others hold: a formula of one task knows no others.
+and errors carried through a formula. Not here: measured values (`intervals`), or how long one waits
+for a lock that others hold: a formula of one task knows no others.
 """
 
 from __future__ import annotations

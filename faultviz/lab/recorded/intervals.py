@@ -2,7 +2,7 @@
 
 Here: the error of a ratio and of a difference, the bootstrap interval of a median, how much luck a
 count of pairs would need, and what one round costs per page. Not here: the recorded runs and their
-pairs (`pairs`), what a step costs and the formulas made of it (`formula`), pictures (`plot`).
+pairs (`pairs`), what a step costs and the formulas made of it (`cost_formula`), pictures (`plot`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A time under emulation on a shared machine means nothing alone; beside its twin, taken right before
 or after, it gives a ratio. Here: the single runs of a file and their pairs. Not here: exact counts
-(`recorded`), or what a set of ratios proves.
+(`records`), or what a set of ratios proves.
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ def runs(file: str) -> tuple[Run, ...]:
     (52, True)
     """
     if file in CAVEATS and file not in PAIRED:
-        raise BadInput(f"{file} holds no pairs: read it with faultviz.lab.recorded.recorded.")
+        raise BadInput(
+            f"{file} holds no pairs: read it with faultviz.lab.recorded.records.recorded."
+        )
     return tuple(_run(record, file) for record in records(file))
 
 

@@ -1,8 +1,8 @@
 """Dots on a line with the interval below them: a small picture of measured ratios.
 
 Here: `dots`, as an SVG and as text, the same on every machine. Not here: where the numbers come
-from (`cost`). The picture carries its own colours on white, because JupyterLab shows it as an image
-that knows nothing of the page's theme; nothing is said by colour alone.
+from (`intervals`). The picture carries its own colours on white, because JupyterLab shows it as an
+image that knows nothing of the page's theme; nothing is said by colour alone.
 """
 
 from __future__ import annotations

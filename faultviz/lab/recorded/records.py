@@ -1,7 +1,7 @@
 """Recorded measurements: the shipped CSV files, read into one row per kernel and mode.
 
 The files in `data/` are this project's own measurements, copied with every column. What is measured
-here and now lives in `measure`; the Row that both share lives here. Times come in pairs, and
+here and now lives in `measurement`; the Row that both share lives here. Times come in pairs, and
 `pairs` reads those.
 """
 
@@ -134,7 +134,9 @@ def recorded(file: str | None = None) -> tuple[Row, ...]:
     Row(6.12.117 shared: minor 1.000, major 0.000, pgfault 1.000, debian_plain.csv)
     """
     if file is not None and file in CAVEATS and file not in COUNTS:
-        raise BadInput(f"{file} holds times: read it with faultviz.lab.pairs.pairs({file!r}).")
+        raise BadInput(
+            f"{file} holds times: read it with faultviz.lab.recorded.pairs.pairs({file!r})."
+        )
     return tuple(row for name in ([file] if file else COUNTS) for row in _medians(name))
 
 
@@ -146,7 +148,7 @@ def records(file: str) -> list[dict[str, str]]:
     """
     if file not in CAVEATS:
         raise BadInput(f"No recorded file is called {file!r}.{nearest(str(file), CAVEATS)}")
-    text = files("faultviz.lab").joinpath("data", file).read_text(encoding="ascii")
+    text = files(__package__).joinpath("data", file).read_text(encoding="ascii")
     lines = csv.DictReader(text.splitlines())
     return [line for line in lines if line.get("ok") != "0" and line["rep"] != "-1"]
 

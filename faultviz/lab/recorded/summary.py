@@ -1,7 +1,7 @@
 """The recorded files as a reader sees them: caveat, rows, pairs and what these say.
 
-Here: which reader a file has, and the text of it. Not here: reading (`recorded`, `pairs`) and the
-statistics (`cost`).
+Here: which reader a file has, and the text of it. Not here: reading (`records`, `pairs`) and the
+statistics (`intervals`).
 """
 
 from __future__ import annotations
@@ -131,4 +131,4 @@ def raw(file: str) -> str:
     if file == "all":
         raise BadInput("Name one file: --recorded gup.csv --csv. They have different columns.")
     (name,) = chosen(file)
-    return files("faultviz.lab").joinpath("data", name).read_text(encoding="ascii")
+    return files(__package__).joinpath("data", name).read_text(encoding="ascii")

@@ -1,7 +1,7 @@
 """What faults per page prove on a kernel version, and what they do not.
 
 Here: the cases and their sentences, a pure function of the numbers. Not here: how the numbers are
-got (`measure`, `touch`).
+got (`measurement`, `touch`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A graph in layers from top to bottom, each in an order with few crossings; no Graphviz.
 
 Here: what is up, which layer a node is in, the bends of an edge that passes layers, and the order
-within a layer. Not here: where that is in px (`placed`).
+within a layer. Not here: where that is in px (`coordinates`).
 """
 
 from __future__ import annotations

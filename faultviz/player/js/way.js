@@ -2,7 +2,7 @@
  * A way entered by hand: node after node along the edges of the graph, by clicks or by keys.
  *
  * Each node gets the number of its step. Nothing is said of the lock: that is what the reader
- * predicts. The way is a trait, so Python can follow it (`faultviz.follow`). Not here: what it is
+ * predicts. The way is a trait, so Python can follow it (`engine.replay`). Not here: what it is
  * worth, or the form beside it (`desk`).
  */
 import { SVG, button, h, mark, write } from "./parts.js";

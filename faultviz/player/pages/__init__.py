@@ -1,6 +1,6 @@
 """Pages that show a player without a kernel: one file of HTML each.
 
-Here: what such a page holds (`holding`), how it is made small (`packing`), the document
-(`document`), the command (`command`). Its script is js/page.js and what that needs. Not here: the
-player, or a whole course as pages (`faultviz.export`).
+Here: what such a page holds (`precomputed`), how it is made small (`packing`), the document
+(`standalone`), the command (`cli.page`). Its script is js/page.js and what that needs. Not here:
+the player, or a whole course as pages (`publish.export`).
 """

@@ -2,7 +2,7 @@
 
 A trace says the same sentences and places at many steps, and the traces of a handler share most of
 theirs: so what a page holds is one table, and a trace is numbers into it. Not here: what is packed
-(`holding`), or how the page reads it (js/table.js, js/packed.js).
+(`precomputed`), or how the page reads it (js/table.js, js/packed.js).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Here: which scenarios are held, and each with all that the player would ask Python for. Traces,
 sentences, choices and questions come from where a notebook has them from; nothing is computed in
-the page. Not here: how it is made small (`packing`) and put into a page (`document`).
+the page. Not here: how it is made small (`packing`) and put into a page (`standalone`).
 """
 
 from __future__ import annotations

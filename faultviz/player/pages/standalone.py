@@ -2,7 +2,8 @@
 
 Here: the document of a handler and of a comparison, and how it is written. The script is that of
 JupyterLab with another model (js/scenes.js); script, style and data are packed, because a page with
-every revision and answer of a handler is to stay below 150 KB. Not here: what it holds (`holding`).
+every revision and answer of a handler is to stay below 150 KB. Not here: what it holds
+(`precomputed`).
 """
 
 from __future__ import annotations

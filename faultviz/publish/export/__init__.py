@@ -1,9 +1,10 @@
 """Notebooks as pages that need no kernel: to read and to step, on slides, on paper.
 
-Rooms: `inside` (what the widgets tell, within the kernel), `running` (the run), `held` and `strip`
-(what a player becomes), `book` (which cells), `shown` (cells as HTML), `slides` (which cells make a
-screen), `document` (the files), `script` (their scripts: js/), `commands` (`faultviz export`). Not
-here: a page of one handler (`player.pages`), the site of all pages (`site`).
+Rooms: `inside` (what the widgets tell, within the kernel), `running` (the run), `page_scenarios`
+and `strip` (what a player becomes), `book` (which cells), `cells_html` (cells as HTML), `slides`
+(which cells make a screen), `document` (the files), `page_scripts` (their scripts: js/),
+`cli.export` (`faultviz export`). Not here: a page of one handler (`player.pages`), the site of all
+pages (`site`).
 """
 
 from __future__ import annotations

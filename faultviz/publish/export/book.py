@@ -1,7 +1,7 @@
 """What of a notebook is exported: its cells in order, with or without the answers.
 
 Here: reading a notebook, and which cells a page, a deck or a route takes. Not here: how it is run
-(`running`) or shown (`shown`).
+(`running`) or shown (`cells_html`).
 """
 
 from __future__ import annotations

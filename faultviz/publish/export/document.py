@@ -1,6 +1,6 @@
 """The documents: a lesson as a page or on paper, and a deck of slides. One file each.
 
-Here: head, body, scripts and what they read. Not here: the cells (`shown`), or which (`book`).
+Here: head, body, scripts and what they read. Not here: the cells (`cells_html`), or which (`book`).
 """
 
 from __future__ import annotations

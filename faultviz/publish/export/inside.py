@@ -2,7 +2,7 @@
 
 A widget lives in its kernel and is gone with it: so each says beforehand, as plain JSON beside its
 text form, what a page needs in order to show it without one. Here: that, kind by kind. Not here:
-how the notebook is run (`running`), or what the page makes of it (`shown`).
+how the notebook is run (`running`), or what the page makes of it (`cells_html`).
 """
 
 from __future__ import annotations
@@ -132,12 +132,12 @@ def paper(shown: Any) -> Json:
 
 
 KINDS: dict[tuple[str, str], Callable[[Any], Json]] = {
-    ("faultviz.player.player", "Player"): player,
+    ("faultviz.player.player_widget", "Player"): player,
     ("faultviz.player.duo", "Duo"): duo,
     ("faultviz.player.lanes", "Lanes"): lanes,
     ("faultviz.player.ask", "Ask"): ask,
     ("faultviz.player.ask", "Check"): ask,
-    ("faultviz.player.quiz", "Quiz"): quiz,
+    ("faultviz.player.quiz_widget", "Quiz"): quiz,
     ("faultviz.player.sorter", "Sorting"): sorting,
     ("ipywidgets.widgets.widget", "Widget"): paper,
 }

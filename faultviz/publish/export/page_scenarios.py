@@ -1,6 +1,6 @@
 """Which scenarios a page holds for a player of a notebook: alike ones are held once.
 
-Here: the choice. Not here: what is held of a scenario (`player.pages.holding`).
+Here: the choice. Not here: what is held of a scenario (`player.pages.precomputed`).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ LONG = 600
 """Seconds that a cell may take."""
 
 KEPT = ("FAULTVIZ_WORK", "JUPYTER_RUNTIME_DIR")
-BEGIN = "from faultviz.export.inside import begin\nbegin()"
+BEGIN = "from faultviz.publish.export.inside import begin\nbegin()"
 NEEDS = "To export a notebook needs {tool}: pip install 'faultviz[lab]' installs it."
 
 

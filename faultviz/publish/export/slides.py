@@ -1,7 +1,7 @@
 """Which cells make a slide: of one notebook, or of a route through several.
 
 Here: how cells are put together, and what the speaker is told. Not here: how a slide is shown
-(`document`), or which cells a route has (`faultviz.routes`).
+(`document`), or which cells a route has (`course.routes`).
 """
 
 from __future__ import annotations

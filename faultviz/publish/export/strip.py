@@ -2,7 +2,7 @@
 
 A whole graph does not fit a strip, so a picture is cut out around the node of its step. Beside it
 stands the text trace, which has every step. Here: both as HTML. Not here: how a graph is drawn
-(`draw`), or the page (`document`).
+(`svg`), or the page (`document`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Area = tuple[float, float, float, float]
 def telling(trace: Trace) -> list[Step]:
     """The steps with a picture: the first and the last, and those that change something.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> [step.n for step in telling(run("mips", "merged", "COMPLETED"))]
     [1, 4, 9, 11, 12]
     """

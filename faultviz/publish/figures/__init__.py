@@ -2,7 +2,7 @@
 
 Here: the list of the figures, what is written where, and what is stale. Of the pictures in
 notebooks none is stored: they are drawn where they are shown, from the same layouts. Not here: how
-a graph is drawn (`draw`, `small`), or the moving picture (`moving`).
+a graph is drawn (`svg`, `thumbnail`), or the moving picture (`moving`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Hand-outs for a class: one A4 page each, to print without colour, and their solutions apart.
 
-Rooms: `frame` (the page), `part` (a smaller picture), `lane` (a lane to fill in), `contract`,
-`ways` and `words` (what stands on the pages), `commands` (`faultviz handout`). Not here: notebooks
-on paper (`export`).
+Rooms: `frame` (the page), `part` (a smaller picture), `paper_lane` (a lane to fill in), `contract`,
+`lanes_to_fill` and `glossary_page` (what stands on the pages), `cli.handout` (`faultviz handout`).
+Not here: notebooks on paper (`export`).
 """
 
 from __future__ import annotations

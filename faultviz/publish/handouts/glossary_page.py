@@ -1,6 +1,6 @@
 """The glossary on one page, in two columns.
 
-Here: the page. Not here: the words (`faultviz.glossary`).
+Here: the page. Not here: the words (`course.glossary`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A part of a handler's picture: the nodes that some traces come to, from one of them on.
 
 A whole graph does not fit beside a lane on paper. Here: what is left of the graph. Not here: how it
-is drawn (`draw`); its layout is made when it is asked for (`layout`).
+is drawn (`svg`); its layout is made when it is asked for (`layout`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from faultviz.ir.graph import Program
 def own(trace: Trace) -> list[Step]:
     """The steps of the handler's own function, each call of handle_mm_fault once.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> len(own(run("mips", "merged", "COMPLETED")))
     12
     """
@@ -32,7 +32,7 @@ def own(trace: Trace) -> list[Step]:
 def part(traces: Sequence[Trace], first: str = "") -> Program:
     """The program of the first trace, with only what the traces meet, from the node `first` on.
 
-    >>> from faultviz.run import run
+    >>> from faultviz.engine.run import run
     >>> part([run("mips", "merged", "COMPLETED")], "handle_mm_fault")
     Program(mips merged, 1 functions, 4 nodes)
     """

@@ -1,7 +1,7 @@
 """The whole site made in a folder, anew: every page, and JupyterLite where it is wanted.
 
 Here: which files, made by several processes, and that an old site is replaced only by a whole one.
-Not here: what a page is (`pages`, `index`), or JupyterLite (`lite`).
+Not here: what a page is (`site_pages`, `index`), or JupyterLite (`jupyterlite`).
 """
 
 from __future__ import annotations

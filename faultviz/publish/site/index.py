@@ -1,6 +1,6 @@
 """The pages that lead to others: the index with its gallery, the glossary, that for nowhere.
 
-Here: what they say. Not here: the pages that they lead to (`pages`).
+Here: what they say. Not here: the pages that they lead to (`site_pages`).
 """
 
 from __future__ import annotations

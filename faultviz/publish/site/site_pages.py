@@ -1,7 +1,7 @@
 """The pages of the site, each made on its own: handlers, pairs, lessons, decks.
 
 Here: which there are, and how one is made; several may be made at the same time, because none needs
-another. Not here: the pages that lead to them (`index`), or where they are put (`build`).
+another. Not here: the pages that lead to them (`index`), or where they are put (`assemble`).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ LESSONS: tuple[str, ...] = ("00a", "00", "01", "02", "03", "04", "05", "06", "07
 ITEMS: dict[str, Item] = {
     name: one
     for lesson in LESSONS
-    for name, one in import_module(f"faultviz.items.lesson{lesson}").ITEMS.items()
+    for name, one in import_module(f"faultviz.course.questions.items.lesson{lesson}").ITEMS.items()
 }
 """All of them, by name: the lesson, then what it is about."""
 

@@ -1,7 +1,7 @@
 """The misconceptions that the course meets, each with what its holder believes.
 
 Here: ids and sentences; questions name them by id. Not here: the questions (`lesson00a` and so on,
-`faultviz.quiz`).
+`course.quiz`).
 """
 
 from __future__ import annotations
