@@ -187,7 +187,7 @@ def test_where_there_is_no_tree_a_sentence_says_what_to_do(monkeypatch, capsys, 
     """A browser cannot install Debian's package."""
     monkeypatch.delenv("FAULTVIZ_TREE", raising=False)
     monkeypatch.setattr(Path, "glob", lambda *_: [])
-    monkeypatch.setattr("faultviz.kernel.files.tree.sys.platform", system)
+    monkeypatch.setattr("faultviz.kernel.kernel_tree.sys.platform", system)
     found = find_tree()
     monkeypatch.undo()
     assert found is None
@@ -197,6 +197,6 @@ def test_where_there_is_no_tree_a_sentence_says_what_to_do(monkeypatch, capsys, 
 def test_where_nothing_reads_c_a_sentence_says_so(monkeypatch, capsys, tmp_path):
     """As on Binder: the lesson goes on without."""
     monkeypatch.setenv("FAULTVIZ_TREE", str(tmp_path))
-    monkeypatch.setattr("faultviz.kernel.files.tree.find_spec", lambda _: None)
+    monkeypatch.setattr("faultviz.kernel.kernel_tree.find_spec", lambda _: None)
     assert find_tree() is None
     assert "faultviz[kernel]" in capsys.readouterr().out

@@ -21,11 +21,11 @@ from rich.text import Text
 from faultviz import models
 from faultviz.ir import graph as ir
 from faultviz.kernel.files.patch import patched
-from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.conform import Row, conform
 from faultviz.kernel.judge.expected import Expected, known
 from faultviz.kernel.judge.findings import Finding, check
 from faultviz.kernel.judge.mutants import mutants, tried
+from faultviz.kernel.kernel_tree import KernelTree
 
 FINE, BROKEN, UNDECIDED = 0, 1, 3
 _COLOUR = {
@@ -202,12 +202,12 @@ def _progress() -> Iterator[Tell]:
         yield tell
 
 
-def _tree(where: Path, patch: Path | None, tell: Tell) -> Tree:
-    read = Tree(where, progress=lambda done, of: tell(f"reading {where.name}", done, of))
+def _tree(where: Path, patch: Path | None, tell: Tell) -> KernelTree:
+    read = KernelTree(where, progress=lambda done, of: tell(f"reading {where.name}", done, of))
     return patched(read, patch) if patch else read
 
 
-def _print_findings(tree: Tree, rows: list[Finding], accepted: list[Expected]) -> None:
+def _print_findings(tree: KernelTree, rows: list[Finding], accepted: list[Expected]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     bad = [row for row in rows if row.verdict != "proved"]
     for row in bad:
@@ -239,7 +239,7 @@ def _shown(file: str, own: str, said: str) -> str:
     return "    " + (said.replace(file, Path(file).name, 1) if file == own else said)
 
 
-def _print_rows(tree: Tree, rows: list[Row]) -> None:
+def _print_rows(tree: KernelTree, rows: list[Row]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     table = Table(box=None, pad_edge=False)
     for head in ("handler", "equal", "explained", "differs", "not compared"):
@@ -265,6 +265,6 @@ def _print_rows(tree: Tree, rows: list[Row]) -> None:
     _print_skipped(tree, console)
 
 
-def _print_skipped(tree: Tree, console: Console) -> None:
+def _print_skipped(tree: KernelTree, console: Console) -> None:
     for path, why in sorted(tree.skipped.items()):
         console.print(f"skipped {path}: {why}", markup=False)

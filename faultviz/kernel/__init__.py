@@ -1,10 +1,11 @@
 """Real kernel source: read from a tree, turned into the same graphs as the models, judged.
 
-Rooms, bottom up: files (`archive`, `tree`), C to statements (`clean`, `syntax`, `expressions`,
-`parse`), what is said by hand (`annotations`), from functions to `ir` (`source`, `inline`,
-`slicing`, `dataflow`, `lowering`), and what is done with it (`search`, `findings`, `conform`,
-`reading`, `patch`, `mutants`, `cli.kernel`). All but the files need the extra `faultviz[kernel]`.
+Rooms, bottom up: `files` (texts), `c` (statements), `lower` (programs of `ir`), `judge` (verdicts)
+and `view` (for reading); `kernel_tree` gives all of it by a handler's name. All but the files need
+the extra `faultviz[kernel]`. Not here: the command (`cli.kernel`).
 """
 
-from faultviz.kernel.files.tree import Tree as Tree
-from faultviz.kernel.files.tree import find_tree as find_tree
+from faultviz.kernel.kernel_tree import KernelTree as Tree
+from faultviz.kernel.kernel_tree import find_tree
+
+__all__ = ["Tree", "find_tree"]

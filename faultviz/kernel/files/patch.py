@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import given
@@ -17,6 +17,8 @@ from faultviz.kernel.files.tree import WANTED, Tree
 
 FUZZ = 200
 """A hunk is looked for this many lines up and down of where it says it belongs."""
+
+AnyTree = TypeVar("AnyTree", bound=Tree)
 
 
 class Hunk(NamedTuple):
@@ -29,7 +31,7 @@ class Hunk(NamedTuple):
     head: str
 
 
-def patched(tree: Tree, file: Path) -> Tree:
+def patched(tree: AnyTree, file: Path) -> AnyTree:
     """The tree with a patch applied. Raises BadInput naming the hunk that does not apply."""
     text = given(file).decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     hunks = list(read_hunks(text, str(file)))

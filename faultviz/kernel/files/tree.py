@@ -1,7 +1,8 @@
 """A kernel tree: a directory or an archive of sources, its version, and the files that matter.
 
 Here: which files are read, where they are kept (in memory, and in a cache by the archive's hash),
-and what is refused. Not here: what the files say (`source`).
+and what is refused. Not here: what the files say (`source`),
+or what is done with them (`kernel_tree`).
 """
 
 from __future__ import annotations
@@ -10,23 +11,16 @@ import hashlib
 import io
 import os
 import re
-import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Self
 
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import cache, contents, keep, opened
-from faultviz.ir.graph import Program
 from faultviz.kernel.files.archive import LARGEST, members
-
-if TYPE_CHECKING:  # they need a parser of C; a tree does not
-    from faultviz.kernel.judge.conform import Rows
-    from faultviz.kernel.judge.findings import Findings
 
 WANTED = re.compile(
     r"Makefile"
@@ -83,30 +77,6 @@ class Tree:
         )
         return sorted(path for path in self._texts if wanted.fullmatch(path))
 
-    def __getitem__(self, handler: str) -> Program:
-        """A handler's real function as a graph for reading. Raises BadInput for one it has not."""
-        with _needed():
-            from faultviz.kernel.view.reading import reading
-        return reading(self, handler)
-
-    def check(
-        self, *handlers: str, function: str | None = None, file: str | None = None
-    ) -> Findings:
-        """The lock rules on these handlers, on all, or on one `function` of a `file`.
-
-        Raises BadInput for what the tree has not.
-        """
-        with _needed():
-            from faultviz.kernel.judge.findings import Findings, check
-        found = check(self, handlers, function=function, file=file)
-        return Findings(row for rows in found for row in rows)
-
-    def conform(self, *handlers: str) -> Rows:
-        """These handlers' models, or all, held against their source."""
-        with _needed():
-            from faultviz.kernel.judge.conform import Rows, conform
-        return Rows(row for rows in conform(self, handlers) for row in rows)
-
     def __contains__(self, path: str) -> bool:
         return path in self._texts
 
@@ -127,9 +97,9 @@ class Tree:
         last = f".{level}" if level not in ("", "0") else ""
         return f"{found['VERSION']}.{found['PATCHLEVEL']}{last}{found.get('EXTRAVERSION', '')}"
 
-    def replaced(self, texts: Mapping[str, str | None]) -> Tree:
+    def replaced(self, texts: Mapping[str, str | None]) -> Self:
         """The same tree with other texts in memory (None: the file is gone); nothing is written."""
-        other = object.__new__(Tree)
+        other = object.__new__(type(self))
         other.where, other.skipped, other._progress = self.where, dict(self.skipped), self._progress
         merged = {**self._texts, **texts}
         other._texts = {path: text for path, text in merged.items() if text is not None}
@@ -198,43 +168,6 @@ class Tree:
             self.skipped[path] = f"it is not UTF-8 (byte {problem.start})"
 
 
-@contextmanager
-def _needed() -> Iterator[None]:
-    """Say what is missing where C cannot be read."""
-    try:
-        yield
-    except ModuleNotFoundError as missing:
-        raise BadInput(NO_C.format(missing.name)) from missing
-
-
-def find_tree() -> Tree | None:
-    """The tree that FAULTVIZ_TREE names, or the newest of Debian's in /usr/src; else None.
-
-    Where there is none, or nothing that reads C, it says how to get that.
-    """
-    named = os.environ.get("FAULTVIZ_TREE")
-    places = [Path(named)] if named else sorted(Path("/usr/src").glob("linux-source-*.tar.xz"))
-    if places and find_spec(PARSER):
-        return Tree(places[-1])
-    how = IN_A_BROWSER if sys.platform == "emscripten" else NO_C.format(PARSER) if places else HOW
-    print(how)  # noqa: T201  # said to the reader of a notebook
-    return None
-
-
-PARSER = "tree_sitter"
-NO_C = "Reading C needs {}: pip install 'faultviz[kernel]' installs it."
-
-
-HOW = (
-    "There is no kernel source here: install Debian's package linux-source-6.1 (apt-get install "
-    "linux-source-6.1), or name a folder or an archive of kernel source in FAULTVIZ_TREE."
-)
-IN_A_BROWSER = (
-    "A browser's Python has no kernel source and nothing that reads C: for this lesson get a clone "
-    "onto a machine, and type python3 -m faultviz lab in it."
-)
-
-
 def _silent(done: int, of: int) -> None:
     """No progress is told."""
 
@@ -273,8 +206,3 @@ def _keep(kept: Path, read: list[tuple[str, bytes]]) -> None:
             out.writestr(path, data)
     with suppress(OSError):
         keep(kept, packed.getvalue())
-
-
-def open_tree(where: str | os.PathLike[str] | Tree, **options: Any) -> Tree:
-    """A tree, from what a caller may give for one."""
-    return where if isinstance(where, Tree) else Tree(where, **options)
