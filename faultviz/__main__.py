@@ -5,6 +5,7 @@ answered before anything large is imported. The rest is in `start`, and of the s
 """
 
 import sys
+from collections.abc import Sequence
 
 TOO_OLD = "faultviz needs Python 3.11 or later, and {} is {}.{}: start it with a newer one."
 
@@ -30,6 +31,13 @@ def script() -> None:
     run_main()
 
 
+def command(words: "Sequence[str]") -> int:
+    """The `faultviz` command, imported only where it can run."""
+    from faultviz.cli.main import main
+
+    return int(main([*words], prog_name="faultviz") or 0)
+
+
 if __name__ == "__main__":
     refused = refusal(sys.version_info[:3], sys.executable)
     if refused:
@@ -39,4 +47,4 @@ if __name__ == "__main__":
     watch()
     from faultviz.start.launch import main
 
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], command))

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -58,10 +58,16 @@ ORDER = "FAULTVIZ_ORDER"
 WORKER = 700 << 20  # bytes of memory that a process of tests takes, with its browser
 
 
-def main(words: Sequence[str]) -> int:
-    """Do what was typed. The answer is the exit code; what stands in the way is one sentence."""
+Command = Callable[[Sequence[str]], int]
+
+
+def main(words: Sequence[str], command: Command | None = None) -> int:
+    """Do what was typed. The answer is the exit code; what stands in the way is one sentence.
+
+    Any word but `lab` and `test` is for `command`, where this Python has all that it needs.
+    """
     try:
-        return _start(words)
+        return _start(words, command)
     except CannotStart as problem:
         say(str(problem))
     except OSError as problem:
@@ -82,17 +88,15 @@ def clone() -> Path | None:
     return None
 
 
-def _start(words: Sequence[str]) -> int:
+def _start(words: Sequence[str], command: Command | None) -> int:
     root = clone()
     if words and words[0] in ("lab", "test"):
         if root is None:
             raise CannotStart(NO_CLONE.format(word=words[0]))
         return (lab if words[0] == "lab" else test)(root, words[1:])
     extras, module = MORE.get(words[0] if words else "", ((), "click"))
-    if all(find_spec(name) for name in (*NEEDED, module)):
-        from faultviz.cli.main import main as command
-
-        return int(command([*words], prog_name="faultviz") or 0)
+    if command and all(find_spec(name) for name in (*NEEDED, module)):
+        return command(words)
     if not words or words[0] in ("-h", "--help"):
         sys.stdout.write(USAGE)
         return 0
