@@ -14,20 +14,19 @@ from functools import cache
 from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from faultviz import models
 from faultviz.base.plain_files import put
 from faultviz.base.version import __version__
 from faultviz.engine import narrate as story
 from faultviz.engine.compare import Comparison, story_of
+from faultviz.ir.graph import Program
 from faultviz.picture import svg as draw
 from faultviz.player.bundle import LOADER, PAGE, script
 from faultviz.player.choices import AUTO, Scenario
-from faultviz.player.duo import Duo
 from faultviz.player.pages.packing import packed
 from faultviz.player.pages.precomputed import USUAL, Holding
-from faultviz.player.player_widget import Player
 
 Json = dict[str, Any]
 
@@ -42,7 +41,23 @@ OFF = (
 OWN = "This page asks nobody for anything, and keeps no answers. What it has not got says so."
 
 
-def page(shown: Player | Duo, others: Mapping[str, str] | None = None, above: str = "") -> str:
+class One(Protocol):
+    """What a page asks of a player."""
+
+    handler: Any
+    _own: dict[str, Program]
+
+    def _program(self, handler: str) -> Program: ...
+
+
+@runtime_checkable
+class Two(Protocol):
+    """What it asks of two on one clock."""
+
+    both: Comparison
+
+
+def page(shown: One | Two, others: Mapping[str, str] | None = None, above: str = "") -> str:
     """The document for a player or two on one clock, as it stands now.
 
     `others` are further handlers that can be chosen, each with the address of its page; `above` is
@@ -52,7 +67,7 @@ def page(shown: Player | Duo, others: Mapping[str, str] | None = None, above: st
     >>> page(play("hmm", outcomes="OK")).count("<script")
     3
     """
-    if isinstance(shown, Duo):
+    if isinstance(shown, Two):
         return _of_two(shown, above)
     program = shown._program(shown.handler)  # noqa: SLF001 (the page is the player's other half)
     scenario = Scenario(*(getattr(shown, name) for name in Scenario._fields))
@@ -105,8 +120,8 @@ def _all_of(held: Holding) -> str:
     return f"every page event and answer in {revisions}, in {held.said}"
 
 
-def _of_two(duo: Duo, above: str) -> str:
-    both: Comparison = duo.both
+def _of_two(duo: Two, above: str) -> str:
+    both = duo.both
     name = both.old.handler
     sides = " and ".join(f"{t.revision}" for t in (both.old, both.new))
     state = {trait: getattr(duo, trait) for trait in TWO}
@@ -178,6 +193,6 @@ def _read(file: str) -> str:
     return _PLAYER.joinpath(file).read_text("utf-8")
 
 
-def write(shown: Player | Duo, file: str | Path) -> Path:
+def write(shown: One | Two, file: str | Path) -> Path:
     """Write the document to a file, whole or not at all. Raises BadInput where it cannot be."""
     return put(Path(file), page(shown).encode())
