@@ -1,6 +1,7 @@
 """The facts: one file per handler, `mm/` for the generic code and the other callers.
 
-Here: the names, and how a name or a model file becomes a `Program`. Not here: any model.
+Here: how a name or a model file becomes a `Program`. Not here: any model, or
+which there are (`catalogue`).
 """
 
 from __future__ import annotations
@@ -14,36 +15,11 @@ from pathlib import Path
 from faultviz.base.errors import BadInput, nearest
 from faultviz.base.plain_files import given
 from faultviz.ir.graph import REVISIONS, Program
-
-HANDLERS: tuple[str, ...] = (
-    "alpha", "arc", "arm", "arm64", "csky", "hexagon", "ia64", "loongarch", "m68k", "microblaze",
-    "mips", "nios2", "openrisc", "parisc", "powerpc", "powerpc-copro", "riscv", "s390", "sh",
-    "sparc32", "sparc64", "um", "x86", "xtensa",
-)  # fmt: skip
-"""The 24 functions that own mmap_lock around handle_mm_fault, by their names here."""
-
-ENTRIES: tuple[str, ...] = ("gup", "fixup-user-fault", "futex", "vfio", "kvm", "hmm", "ksm")
-"""The other callers, accepted wherever a handler is."""
-
-LATER: tuple[str, ...] = ("x86-6.12",)
-"""Handlers of later kernels, had by name only: what is done for all handlers leaves them out."""
-
-GENERIC = "handle_mm_fault"
-"""The generic code, which every handler may be stepped into."""
-
-MODULES = {name: name.replace("-", "_") for name in HANDLERS}
-MODULES |= {
-    "gup": "mm.gup",
-    "fixup-user-fault": "mm.fixup",
-    "futex": "mm.fixup",
-    "vfio": "mm.fixup",
-    "kvm": "mm.fixup",
-    "hmm": "mm.others",
-    "ksm": "mm.others",
-    GENERIC: "mm.memory",
-    "x86-6.12": "x86_vma_lock",
-}
-"""Where each of them stands, below this folder."""
+from faultviz.models.catalogue import ENTRIES as ENTRIES
+from faultviz.models.catalogue import GENERIC as GENERIC
+from faultviz.models.catalogue import HANDLERS as HANDLERS
+from faultviz.models.catalogue import LATER as LATER
+from faultviz.models.catalogue import MODULES as MODULES
 
 
 def handlers() -> tuple[str, ...]:

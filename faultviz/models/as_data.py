@@ -13,7 +13,8 @@ from typing import Any
 
 from faultviz.base.errors import BadInput
 from faultviz.ir.graph import Program
-from faultviz.models import MODULES, words
+from faultviz.models import words
+from faultviz.models.catalogue import MODULES
 
 FORMS = (
     ast.Module, ast.Assign, ast.Expr, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Constant,
