@@ -9,10 +9,10 @@ Everything a notebook needs is here by name and loaded when it is first used:
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from faultviz.base.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from faultviz.analysis.reachability import condition as condition
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from faultviz.player.quiz_widget import quiz as quiz
     from faultviz.player.saved import work as work
     from faultviz.player.sorter import sort9 as sort9
-
-__version__ = "0.1.0"
 
 _HOME = {
     "ask": "player.ask",
@@ -74,23 +72,12 @@ __all__ = [
 ]  # fmt: skip
 
 
-class _Package(ModuleType):
-    """The package itself: `fv.run` is the function, also after `engine.run` was imported."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        # Importing a submodule binds it here; one of a function's name must not hide the function.
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in _HOME:
-            raise AttributeError(f"module 'faultviz' has no attribute {name!r}")
-        value = getattr(import_module(f"faultviz.{_HOME[name]}"), name)
-        setattr(self, name, value)
-        return value
-
-
-sys.modules[__name__].__class__ = _Package
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'faultviz' has no attribute {name!r}")
+    value = getattr(import_module(f"faultviz.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
