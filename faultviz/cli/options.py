@@ -1,0 +1,49 @@
+"""What commands share: options, exit codes, and how JSON is printed.
+
+Here: what more than one command needs. Not here: a command.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from faultviz import models
+from faultviz.ir.graph import Program
+
+FINE, VIOLATED, BAD = 0, 1, 2
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+revision_option = click.option("--revision", default="merged", show_default=True)
+outcomes_option = click.option(
+    "--outcomes", default="auto", show_default=True, help="auto, or a list such as RETRY,OK."
+)
+context_option = click.option(
+    "--context", default="write", show_default=True, help="Words, such as kernel,write; or none."
+)
+accounting_option = click.option(
+    "--accounting", default="6.0", show_default=True, help="6.0, or 6.4 and later."
+)
+run_option = click.option(
+    "--run", "execute", is_flag=True,
+    help="Execute a FILE.py that you trust; without it, it is read as data.",
+)  # fmt: skip
+
+
+def model(name: str, revision: str | None = None, *, execute: bool) -> Program:
+    """A handler or a model file; who has one executed is told before."""
+    if execute and name.endswith(".py"):
+        click.echo(f"faultviz: executing {name}, with all that it may do.", err=True)
+        sys.stderr.flush()
+        return models.load(name, revision, run=True)
+    return models.load(name, revision)
+
+
+RAW = {"ignore_unknown_options": True, "help_option_names": []}
+
+
+def print_json(value: Any) -> None:
+    """Print a value as --json does."""
+    click.echo(json.dumps(value, indent=1))
