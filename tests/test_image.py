@@ -9,8 +9,8 @@ import hubs
 import pytest
 
 import faultviz
+from faultviz.publish import pins as binder
 from faultviz.publish.site.packages import normal
-from faultviz.start import lockfile as start_lock
 
 REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
 TOLD = ("--no-build", "--debug", "--user-id", "1000", "--user-name", "jovyan")
@@ -39,7 +39,7 @@ def dockerfile(image, tmp_path_factory):
 def test_binder_installs_the_pins_and_then_the_package(dockerfile):
     """In the Python of runtime.txt, and nothing of the folder above is taken for its own."""
     made = dockerfile()
-    assert f"python={start_lock.BINDER_PYTHON}" in made
+    assert f"python={binder.BINDER_PYTHON}" in made
     pins = made.index('pip install --no-cache-dir -r "binder/requirements.txt"')
     assert pins < made.index("RUN ./binder/postBuild")
     assert "conda env update" not in made.partition("binder/requirements.txt")[2]
@@ -58,7 +58,7 @@ def test_the_image_of_a_hub_is_the_same_beside_the_home_folder(dockerfile, image
 def test_the_environment_holds_the_pins_and_the_package(image):
     """Each at its version, and no other version of it."""
     frozen = image.run(image.python, "-m", "pip", "freeze", "--all", "--exclude", "faultviz")
-    pins = start_lock.pins(image.clone / "uv.lock")
+    pins = binder.pins(image.clone / "uv.lock")
     assert {normal(pin) for pin in pins} <= {normal(line) for line in frozen.split()}
     where = "import faultviz; print(faultviz.__version__, faultviz.__file__)"
     version, file = image.run(image.python, "-P", "-c", where).split()

@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from faultviz.publish import pins
 from faultviz.publish.site import browser_python, packages
 from faultviz.publish.site import jupyterlite as lite
 from faultviz.publish.site.packages import Wheel
@@ -221,7 +222,7 @@ def test_what_was_fetched_is_not_fetched_again(tmp_path, repo):
     """With all wheels in the cache no program runs."""
     known = start_lock.packages(repo / "uv.lock")
     roots = [(name, "") for name in ("faultviz", *packages.KERNEL)]
-    for name in start_lock.needs(known, roots, packages.BROWSER, packages.STAND_INS):
+    for name in pins.needs(known, roots, packages.BROWSER, packages.STAND_INS):
         spelled = name.replace("-", "_")
         (tmp_path / f"{spelled}-{known[name]['version']}-py3-none-any.whl").touch()
     found = packages.wheels(repo / "uv.lock", tmp_path, None)

@@ -1,35 +1,16 @@
-"""What uv.lock says, for those who do not have uv: pip's constraints, and Binder's requirements.
+"""What uv.lock says, for those who do not have uv: pip's constraints.
 
-`python -m faultviz.start.lockfile` in a clone prints what binder/requirements.txt must hold.
+Not here: what a machine of another kind needs of it (`publish.pins`).
 """
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 Package = Mapping[str, Any]
-
-BINDER_PYTHON = "3.11"
-BINDER: Mapping[str, str] = {
-    "implementation_name": "cpython",
-    "os_name": "posix",
-    "platform_machine": "x86_64",
-    "platform_python_implementation": "CPython",
-    "platform_system": "Linux",
-    "python_full_version": f"{BINDER_PYTHON}.9",
-    "python_version": BINDER_PYTHON,
-    "sys_platform": "linux",
-}
-"""The machine that Binder lends, as environment markers see it."""
-
-HEADER = f"""\
-# Exact versions from uv.lock for Binder's machine: Linux, Python {BINDER_PYTHON}.
-# Made by: python -m faultviz.start.lockfile > binder/requirements.txt
-"""
 
 
 def packages(lock: Path) -> dict[str, Package]:
@@ -68,46 +49,3 @@ def requirements(project: Path, extras: Iterable[str]) -> list[str]:
         "pip",
         *(needed for extra in extras for needed in optional[extra]),
     ]
-
-
-def pins(lock: Path) -> list[str]:
-    """What Binder installs: the package's needs, JupyterLab, and the build backend."""
-    known = packages(lock)
-    found = needs(known, [("faultviz", ""), ("faultviz", "lab"), ("hatchling", "")], BINDER)
-    return [f"{name}=={known[name]['version']}" for name in sorted(found) if name != "faultviz"]
-
-
-def needs(
-    known: Mapping[str, Package], roots: Iterable[tuple[str, str]], machine: Mapping[str, str],
-    without: Iterable[str] = (),
-) -> dict[str, list[str]]:  # fmt: skip
-    """All that locked packages need on a machine, each with what it needs itself.
-
-    `roots` are names with an extra, or with none; the names in `without`, and what only they need,
-    are left out.
-    """
-    from packaging.markers import Marker
-
-    waiting, seen = [*roots], {(name, "") for name in without}
-    found: dict[str, list[str]] = {}
-    while waiting:
-        name, extra = waiting.pop()
-        if (name, extra) in seen:
-            continue
-        seen.add((name, extra))
-        package = known[name]
-        needed = package["optional-dependencies"][extra] if extra else package.get("dependencies")
-        taken = [
-            one
-            for one in needed or ()
-            if ("marker" not in one or Marker(one["marker"]).evaluate({**machine}))
-            and one["name"] not in without
-        ]
-        found.setdefault(name, []).extend(one["name"] for one in taken)
-        for one in taken:
-            waiting += [(one["name"], "")] + [(one["name"], e) for e in one.get("extra", ())]
-    return found
-
-
-if __name__ == "__main__":
-    sys.stdout.write(HEADER + "".join(f"{pin}\n" for pin in pins(Path("uv.lock"))))

@@ -13,10 +13,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from faultviz.publish.pins import needs
 from faultviz.start.child import CannotStart
 from faultviz.start.ending import beside
 from faultviz.start.environment import BUILD
-from faultviz.start.lockfile import Package, needs, packages
+from faultviz.start.lockfile import Package, packages
 from faultviz.start.tools import Log
 
 BROWSER: Mapping[str, str] = {
