@@ -32,6 +32,8 @@ KEYS = {
 FREE = {path for path, kind in KEYS.items() if kind is dict}
 """What lies below these is handed on as it is."""
 
+pytestmark = pytest.mark.steps  # one session, from its first page on
+
 
 @pytest.fixture(scope="module")
 def hub(image, tmp_path_factory):

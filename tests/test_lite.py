@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -238,6 +239,7 @@ def test_pip_is_given_the_locks_hashes(tmp_path, repo):
     class Noted(Log):
         def run(self, what, command, folder):
             ran.append(command)
+            Path(command[command.index("--dest") + 1]).mkdir()
 
     known = start_lock.packages(repo / "uv.lock")
     packages.download([packages._pin(known["simpy"])], tmp_path, Noted(tmp_path / "log", tmp_path))

@@ -19,6 +19,8 @@ from faultviz.start.child import environment
 PATIENCE = 120_000  # ms; how long it takes is the benchmark's business
 CELL = ".jp-Notebook .jp-CodeCell"
 
+pytestmark = pytest.mark.steps  # one session, from its first page on
+
 
 @pytest.fixture(scope="module")
 def served(lite_site):

@@ -8,10 +8,11 @@ import pytest
 from faultviz import models
 from faultviz.player import payload, play
 
+pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
+
 SCRIPT = """
 from faultviz.models.words import *
 
-pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 root = function("h", Cite("f.c", "h", "unverified"), acquire(),
     do("<script>window.hacked = 1</script>", why="<img src=x onerror='window.hacked = 2'>"),
     fault(), release(), leave(), locals={"flags": DEFAULT}, why="For the test.")

@@ -230,7 +230,7 @@ def test_the_folder_is_where_python_started(tmp_path):
 def test_lab_keeps_them_in_work(tmp_path, monkeypatch):
     """Whichever folder of the clone a notebook is opened in."""
     seen = {}
-    monkeypatch.setattr(start_lab, "call", lambda command, around, *_: seen.update(around) or 0)
+    monkeypatch.setattr(start_lab, "call", lambda _, around, *_1, **_2: seen.update(around) or 0)
     monkeypatch.delenv("FAULTVIZ_WORK")
     start_lab.run(Path(sys.executable), tmp_path, "127.0.0.1", 8888, (), browser=False)
     assert seen["FAULTVIZ_WORK"] == str(tmp_path / "work")

@@ -123,10 +123,18 @@ def _ordered(groups):
         return sorted(groups, key=lambda group: -sum(map(_weight, group)))
     by_chance = random.Random(seed)  # noqa: S311 (nothing is secret)
     by_chance.shuffle(groups)
-    for group in groups:
-        if not is_cell(group[0]) and not group[0].get_closest_marker(STEPS):
-            by_chance.shuffle(group)
-    return groups
+    return [_shuffled(group, by_chance) for group in groups]
+
+
+def _shuffled(group, by_chance):
+    """Its files by chance, and the tests of each but where they are steps of one session."""
+    files = {}
+    for item in group:
+        files.setdefault(item.path, []).append(item)
+    for tests in files.values():
+        if not is_cell(tests[0]) and not tests[0].get_closest_marker(STEPS):
+            by_chance.shuffle(tests)
+    return [item for file in by_chance.sample([*files], len(files)) for item in files[file]]
 
 
 def _weight(item):

@@ -31,7 +31,7 @@ def build_wheel(folder):
     own = "Metadata-Version: 2.1\\nName: faultviz\\nVersion: 0.1.0\\n"
     told = "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
     with zipfile.ZipFile(pathlib.Path(folder, name), "w") as file:
-        for path in pathlib.Path("faultviz").glob("*.py"):
+        for path in pathlib.Path("faultviz").rglob("*.py"):
             file.write(path)
         file.writestr(f"{info}/METADATA", own)
         file.writestr(f"{info}/WHEEL", told)
@@ -85,10 +85,11 @@ def wheels(folder):
 
 def project(folder, given, index="http://127.0.0.1:9"):
     """The clone; `given` is the folder of its wheels, `index` who has them by the lock."""
-    (folder / "faultviz").mkdir(parents=True)
-    for path in Path(faultviz.__file__).parent.glob("*.py"):
-        if path.name.startswith(("__", "start")):
-            shutil.copy2(path, folder / "faultviz")
+    package = Path(faultviz.__file__).parent
+    for path in (*package.glob("*.py"), *(package / "start").glob("*.py")):
+        copy = folder / "faultviz" / path.relative_to(package)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, copy)
     (folder / "pyproject.toml").write_text(PROJECT)
     with (folder / "uv.lock").open("w") as lock:
         for path in sorted(given.glob("*.whl")):
