@@ -86,7 +86,7 @@ def wheels(folder):
 def project(folder, given, index="http://127.0.0.1:9"):
     """The clone; `given` is the folder of its wheels, `index` who has them by the lock."""
     package = Path(faultviz.__file__).parent
-    for path in (*package.glob("*.py"), *(package / "start").glob("*.py")):
+    for path in (*package.glob("*.py"), *package.glob("start/*.py"), *package.glob("base/*.py")):
         copy = folder / "faultviz" / path.relative_to(package)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, copy)
