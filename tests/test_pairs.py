@@ -93,7 +93,9 @@ def test_each_file_is_read_by_one_or_both() -> None:
     """And whoever asks the wrong reader is sent to the other."""
     assert set(COUNTS) | set(PAIRED) == set(CAVEATS)
     assert all(pairs(file) for file in PAIRED)
-    with pytest.raises(BadInput, match=r"mt\.csv holds times: read it with faultviz\.lab\.pairs"):
+    with pytest.raises(
+        BadInput, match=r"mt\.csv holds times: read it with faultviz\.lab\.recorded\.pairs"
+    ):
         recorded("mt.csv")
     with pytest.raises(BadInput, match=r"gup\.csv holds no pairs: read it with faultviz\.lab\.rec"):
         runs("gup.csv")

@@ -56,7 +56,7 @@ class Reached:
     __str__ = __repr__
 
 
-def condition(name: str | Program, node: str, revision: str = "merged") -> Reached:
+def condition(name: str | Program, node: str, revision: str | None = None) -> Reached:
     """When is this node reached in the first round?
 
     `node` is a node's id, or what it says where only one node says so. Raises BadInput for what is
@@ -75,21 +75,21 @@ def condition(name: str | Program, node: str, revision: str = "merged") -> Reach
     return _reached(program, tuple(ways(program)), node_of(program, node))
 
 
-def conditions(name: str | Program, revision: str = "merged") -> tuple[Reached, ...]:
+def conditions(name: str | Program, revision: str | None = None) -> tuple[Reached, ...]:
     """The conditions of all nodes, in the order in which the graph has them."""
     program = program_of(name, revision)
     met = tuple(ways(program))
     return tuple(_reached(program, met, node) for node in program.nodes)
 
 
-def program_of(name: str | Program, revision: str) -> Program:
+def program_of(name: str | Program, revision: str | None) -> Program:
     """A model at one revision. Raises BadInput for what has no conditions."""
     whole = models.load(name) if isinstance(name, str) else name
     if whole.kind == "generic":
         raise BadInput(f"{whole.name} is the generic code: ask for a node of a handler.")
     if any(isinstance(node.op, ir.Settle) for node in whole.nodes.values()):
         raise BadInput(f"{whole.name} is real source: conditions are told of models only.")
-    return whole if whole.revision else models.at(whole, revision)
+    return models.at(whole, revision)
 
 
 def node_of(program: Program, name: str) -> str:

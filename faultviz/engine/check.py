@@ -102,16 +102,8 @@ def _same(one: Program, other: Program) -> bool:
 
 
 def _revisions(program: Program, revision: str | None) -> Iterator[Program]:
-    if program.revision is not None:
-        yield program
-    elif revision is not None:
-        if revision in program.revisions or revision not in ir.REVISIONS:
-            yield models.at(program, revision)
-        else:
-            raise BadInput(
-                f"{program.name} has no revision {revision!r}: it has "
-                f"{', '.join(program.revisions)}."
-            )
+    if revision is not None or program.revision is not None:
+        yield models.at(program, revision)
     else:
         for known in program.revisions:
             yield models.at(program, known)

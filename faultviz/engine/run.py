@@ -129,7 +129,7 @@ class Trace:
 
 def run(
     name: str | Program,
-    revision: str = "merged",
+    revision: str | None = None,
     outcomes: str = "auto",
     context: str = "write",
     accounting: str = "6.0",
@@ -137,8 +137,9 @@ def run(
     """Run one scenario to its end.
 
     `name` is a handler, an entry, a model file or a program; `outcomes` is `auto` or a list such
-    as "RETRY,OK" (where it ends, OK follows); `context` is a list of words. Raises BadInput for
-    what is unknown or cannot happen.
+    as "RETRY,OK" (where it ends, OK follows); `context` is a list of words. Without a revision it
+    is the one that a program was cut to, or merged. Raises BadInput for what is unknown or cannot
+    happen.
 
     >>> run("mips", "before").counters
     {'calls': 2, 'pgfault': 2, 'minor': 0, 'major': 1}
@@ -154,7 +155,7 @@ def run(
         raise BadInput(f"{whole.name} is the generic code: run a handler with outcomes auto.")
     script = Script(read_outcomes(outcomes), False, accounting)
     words, event = read_context(whole, context, auto=script.inside)
-    program = whole if whole.revision else models.at(whole, revision)
+    program = models.at(whole, revision)
     script.completed = program.revision != "before"
     if script.inside:
         program = memory.inside(program, event)

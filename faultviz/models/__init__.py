@@ -48,8 +48,24 @@ def load(name: str, revision: str | None = None, *, run: bool = False) -> Progra
     return program if revision is None else at(program, revision)
 
 
-def at(program: Program, revision: str) -> Program:
-    """A program as one revision has it."""
+def at(program: Program, revision: str | None = None) -> Program:
+    """A program as one revision has it: the one it is cut to, else the one asked for, else merged.
+
+    Raises BadInput for a revision that it has not, and for one that contradicts the cut.
+
+    >>> at(load("mips", "before"), "merged")
+    Traceback (most recent call last):
+    faultviz.base.errors.BadInput: This mips is cut to before, so there is no merged of it: \
+    load it without a revision.
+    """
+    if program.revision is not None and revision in (None, program.revision):
+        return program
+    revision = revision or "merged"
+    if program.revision is not None and revision in (*REVISIONS, *program.revisions):
+        raise BadInput(
+            f"This {program.name} is cut to {program.revision}, so there is no {revision} of it: "
+            "load it without a revision."
+        )
     if revision not in program.revisions:
         if revision in REVISIONS:
             said = f"{program.name} has no revision {revision!r}: it has "

@@ -61,7 +61,8 @@ def play(
     if name.excerpts:  # real source has a name of its own, and can be had unfolded
         known = name.name
         own = {known: name, **({name.whole.name: name.whole} if name.whole else {})}
-    scenario = Scenario(known, name.revision or revision or "merged", outcomes, context, without)
+    cut = models.at(name, revision).revision or "merged"
+    scenario = Scenario(known, cut, outcomes, context, without)
     return Player(scenario, own, step, **looks)
 
 

@@ -50,7 +50,7 @@ class Scenario(NamedTuple):
         if self.without not in drop.ROLES:
             roles = ", ".join(drop.ROLES)
             raise BadInput(f"{self.without!r} cannot be taken away: choose {roles}.")
-        whole = program if program.revision else models.at(program, self.revision)
+        whole = models.at(program, self.revision)
         cut = drop.without(whole, self.without)
         if cut is None:
             raise BadInput(
@@ -137,8 +137,7 @@ def refused(program: Program, scenario: Scenario) -> str | None:
     try:
         program = scenario.cut(program)
         if scenario.outcomes == AUTO:
-            if not program.revision:
-                models.at(program, scenario.revision)
+            models.at(program, scenario.revision)
             scenario.read(program)
         else:
             run(program, scenario.revision, scenario.outcomes, scenario.context)

@@ -111,7 +111,7 @@ class Holding:
         key = (scenario.revision, scenario.without)
         if key not in self._cuts:
             try:
-                whole = self.program if self.program.revision else models.at(self.program, key[0])
+                whole = models.at(self.program, key[0])
                 self._cuts[key] = scenario.cut(whole)
             except BadInput as reason:
                 self._cuts[key] = str(reason)
