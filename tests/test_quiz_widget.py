@@ -151,3 +151,8 @@ def test_a_file_that_cannot_be_written_is_said(work):
     said = fv.quiz("pre").answer(*[1] * 8)
     assert said.startswith("Kept. ")
     assert "cannot be written" in said
+
+
+def test_the_text_of_a_test_has_no_address_of_memory():
+    """It is the same each time."""
+    assert " object at 0x" not in fv.quiz("pre").as_text()

@@ -1,5 +1,6 @@
 """The rooms of faultviz/: each imports only those below it, and nothing imports in a circle."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -117,3 +118,11 @@ def test_the_core_is_read_in_an_afternoon():
 def test_contributing_shows_the_rooms_as_they_are(repo):
     """`.venv/bin/python tests/helpers/rooms.py` writes the map anew."""
     assert rooms.drawn(repo) in (repo / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_every_file_of_before_the_rooms_can_be_found(repo):
+    """`tests/data/moves.json`: where it was in 0.1.0's flat folder, and where it is."""
+    moves = json.loads((repo / "tests/data/moves.json").read_text("utf-8"))
+    assert [new for new in moves.values() if not (PACKAGE.parent / new).exists()] == []
+    named = {Path(old).stem for old in moves if old.startswith("faultviz/start")}
+    assert {"start", "start_lab", "start_env"} <= named

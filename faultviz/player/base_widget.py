@@ -29,6 +29,9 @@ class _OwnKeys(anywidget.AnyWidget):
       export default { render };
     """
 
+    def __repr__(self) -> str:
+        return "OwnKeys()"
+
 
 class Shown(w.VBox):
     """A box with a text form of any length, which takes its parts along when it is closed."""
