@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -174,3 +175,15 @@ def test_glossary_explains_one_word_or_all():
     refused = faultviz("glossary", "GUPP")
     assert refused.exit_code == 2
     assert refused.stderr.startswith("faultviz: The glossary has no 'GUPP'. Did you mean GUP?")
+
+
+@pytest.mark.parametrize("words", [["list"], ["check", "mips", "--json"], ["--help"]])
+def test_where_there_is_no_room_for_what_is_printed_one_sentence_says_so(words):
+    """As where it goes to a file on a full disk."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "faultviz", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    said = "faultviz: The output cannot be written: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (2, said)

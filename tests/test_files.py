@@ -17,8 +17,10 @@ from click.testing import CliRunner
 import faultviz as fv
 from faultviz import models
 from faultviz.base import plain_files as files
+from faultviz.base.errors import BadInput
 from faultviz.cli.main import main
 from faultviz.course.grading.answer_file import LOCK, answers, book, record
+from faultviz.models import as_data
 
 KINDS = ("pipe", "socket", "device", "folder", "link to a pipe", "link to a device", "no link")
 SAYS = {"no link": "a link to nothing", "folder": "a folder"}
@@ -402,3 +404,13 @@ def test_what_the_shell_has_opened_is_read_and_written(tmp_path):
     os.close(write)
     assert files.given(Path(f"/dev/fd/{read}")) == b"told"
     os.close(read)
+
+
+@pytest.mark.parametrize(
+    "line", ["[*a{0}, *a{0}]", "any_of(a{0}, a{0})", "when(FATAL, a{0}, a{0})"]
+)
+def test_a_model_file_that_doubles_itself_is_refused_before_it_fills_the_memory(line):
+    """Forty short lines, each with the one above it twice."""
+    text = "a0 = FATAL\n" + "".join(f"a{n + 1} = {line.format(n)}\n" for n in range(40))
+    with pytest.raises(BadInput, match=r"too large\b"):
+        as_data.program_of(text)

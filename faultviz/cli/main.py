@@ -6,6 +6,8 @@ here: a command, which has its own file.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -20,6 +22,17 @@ from faultviz.start.ending import watch
 
 class Sentences(click.Group):
     """A group whose bad input is one sentence on stderr and exit code 2."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Do what was typed; where there is no room for what it prints, that is the sentence."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as problem:
+            if problem.filename or problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            click.echo(f"faultviz: The output cannot be written: {problem.strerror}.", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would try again at its end
+            sys.exit(BAD)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it refuses becomes the sentence."""

@@ -27,6 +27,13 @@ FACTS = ("faultviz.ir.bits", *(f"faultviz.models.{name}" for name in MODULES.val
 """What may be imported from, beside the vocabulary: constants and statements, in capitals."""
 
 
+LARGE = 50_000
+"""What a file may come to once all its names are spelled out; no shipped one comes to a fifth.
+
+A name may stand in another twice, and that one in a third: forty such lines fill any memory.
+"""
+
+
 class TooFree(BadInput):
     """What the vocabulary has not: as a program of Python it may have a sense."""
 
@@ -56,6 +63,7 @@ Import.
         own += [statement] if brought is None else []
     tree.body = own
     _refuse(tree, known, here)
+    _refuse_large(tree, here)
     try:
         # Only calls of the vocabulary are left, which make data.
         exec(compile(tree, here, "exec"), names)  # noqa: S102
@@ -120,3 +128,17 @@ def _refuse(tree: ast.Module, known: Mapping[str, Any], here: str) -> None:
             )
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in known:
             raise BadInput(f"Line {line} of {here}: {node.id} has a meaning already.")
+
+
+def _refuse_large(tree: ast.Module, here: str) -> None:
+    sizes: dict[str, int] = {}
+    for statement in tree.body:
+        found = list(ast.walk(statement))
+        names = [node for node in found if isinstance(node, ast.Name)]
+        size = len(found) + sum(sizes.get(name.id, 0) for name in names)
+        if size > LARGE:
+            raise BadInput(
+                f"Line {statement.lineno} of {here}: with all names spelled out this is too large "
+                "for a handler; name less in it, or a name less often."
+            )
+        sizes |= {name.id: size for name in names if isinstance(name.ctx, ast.Store)}

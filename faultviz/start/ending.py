@@ -143,7 +143,8 @@ def fresh(output: Path) -> Iterator[Path]:
 def finish(number: int) -> None:
     """End now. Other threads of this process start and write nothing more, and are not heard."""
     for one in SIGNALS:
-        signal.signal(one, signal.SIG_IGN)
+        # Not SIG_IGN: of a second signal that has come already, Python would complain.
+        signal.signal(one, _once)
     sys.addaudithook(partial(_stay, threading.get_ident()))
     said, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -163,6 +164,10 @@ def _answer(number: int, _frame: FrameType | None) -> None:
         _noted.append(number)
     else:
         finish(number)
+
+
+def _once(_number: int, _frame: FrameType | None) -> None:
+    """This process is ending already."""
 
 
 def _stay(but: int, _event: str, _args: tuple[object, ...]) -> None:

@@ -132,9 +132,11 @@ def test(root: Path, words: Sequence[str]) -> int:
     Without `--fast` or `--all`, what a change can break, in some minutes. Tests that are named are
     run whatever their length, in one process.
     """
+    asked, *more = [word for word in words if word in LENGTHS] or [""]
+    if set(more) - {asked}:
+        raise CannotStart("--fast and --all are two lengths of the tests: choose one of them.")
     python = str(start_env.ready(root, ("kernel", "lab", "site", "test")))
-    asked = next((word for word in words if word in LENGTHS), "")
-    others = [word for word in words if word != asked]
+    others = [word for word in words if word not in LENGTHS]
     if not any(word and (root / word.partition("::")[0]).exists() for word in others):
         others = [*_shared(asked), *others]
     with tempfile.TemporaryDirectory(prefix="faultviz-test-") as made:

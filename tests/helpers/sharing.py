@@ -185,6 +185,7 @@ def pytest_terminal_summary(terminalreporter, config):
     say(f"Ran: {len(ran)} tests{', of these ' if of_these else ''}{of_these}.")
     for marker, (number, why, bad) in sorted(config.stash[LEFT_OUT].items()):
         must = " The project's CI must have it." if bad else ""
-        say(f"Not run here: {number} tests {machine.NEEDS[marker].tests}, because {why}.{must}")
+        because = why.removesuffix(".")
+        say(f"Not run here: {number} tests {machine.NEEDS[marker].tests}, because {because}.{must}")
     for marker, number in sorted(config.stash[CUT].items()):
         say(f"Left to {LENGTHS[marker]}: {number} tests.")
