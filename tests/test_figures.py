@@ -55,7 +55,7 @@ def test_the_readme_shows_every_figure(repo):
 def test_a_layout_is_shipped_once_and_no_picture_at_all():
     """Pictures are drawn from it, of any size."""
     package = resources.files("faultviz")
-    files = package.joinpath("layouts").iterdir()
+    files = package.joinpath("picture/layouts").iterdir()
     keys = [key for file in files for key in json.loads(file.read_text("utf-8"))]
     assert sorted(set(keys)) == sorted(keys)
     assert list(package.rglob("*.svg")) == []

@@ -12,6 +12,7 @@ import platform
 import signal
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -675,7 +676,8 @@ def test_each_mode_has_a_meaning_on_each_version(mode: str, release: str) -> Non
 
 def test_every_recorded_file_is_shown_with_its_caveat() -> None:
     """Files, caveats and readers are the same thirteen."""
-    shipped = {file.name for file in (Path(lab.__file__).parent / "data").iterdir()}
+    data = resources.files("faultviz.lab.recorded") / "data"
+    shipped = {file.name for file in data.iterdir()}
     assert shipped == set(CAVEATS) == set(measure_recorded.chosen("all"))
     said = CliRunner().invoke(main, ["measure", "--recorded"])
     assert said.exit_code == 0

@@ -13,7 +13,7 @@ import click
 from faultviz.base.errors import BadInput
 from faultviz.publish.figures import LAYOUTS, stale, write
 
-HOME = LAYOUTS.parent.parent
+HOME = LAYOUTS.parents[2]
 """The clone, where the package lies in one."""
 
 

@@ -40,7 +40,8 @@ def ready(root: Path, extras: Iterable[str]) -> Path:
             refused = refusal(problem, root) if isinstance(problem, OSError) else problem
             if isinstance(refused, NoRoom):
                 # Of what it compiled just now Python may have kept half, and would start no more.
-                shutil.rmtree(root / "faultviz" / "__pycache__", ignore_errors=True)
+                for kept in (root / "faultviz").rglob("__pycache__"):
+                    shutil.rmtree(kept, ignore_errors=True)
             raise refused from None
     return python_of(venv)
 

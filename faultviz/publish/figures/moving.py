@@ -49,11 +49,11 @@ svg{font:15px "DejaVu Sans",Verdana,Helvetica,Arial,sans-serif}
 .held{fill:var(--held-bg)}.rail{stroke:var(--held);stroke-width:2}
 .open{stroke:var(--line);stroke-width:2.5;stroke-dasharray:6 4}
 .tag{fill:var(--patch)}.t{fill:var(--on-held)}
-.disc{fill:var(--bg);stroke:var(--fg);stroke-width:2;stroke-dasharray:4 2.5} .token
-.line{fill:none;stroke:var(--fg);stroke-width:1.8}.token .head{fill:var(--fg)} .token.held
-.disc{fill:var(--held);stroke:var(--held);stroke-dasharray:none} .token.held
-.line{stroke:var(--on-held)}.token.held .head{fill:var(--on-held)} .token .is-held,.token.held
-.is-open{display:none}.token.held .is-held{display:inline}
+.disc{fill:var(--bg);stroke:var(--fg);stroke-width:2;stroke-dasharray:4 2.5}
+.token .line{fill:none;stroke:var(--fg);stroke-width:1.8}.token .head{fill:var(--fg)}
+.token.held .disc{fill:var(--held);stroke:var(--held);stroke-dasharray:none}
+.token.held .line{stroke:var(--on-held)}.token.held .head{fill:var(--on-held)}
+.token .is-held,.token.held .is-open{display:none}.token.held .is-held{display:inline}
 """
 
 
