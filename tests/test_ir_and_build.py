@@ -1,5 +1,7 @@
 """Graphs: how statements become nodes, and which models are refused."""
 
+import operator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,6 +135,23 @@ def test_evaluate_agrees_with_python(value, mask):
     assert ir.evaluate(ir.Not(bit), look, {}) == int(not value & mask)
     assert ir.evaluate(ir.With("x", mask), look, {}) == value | mask
     assert ir.evaluate(ir.Without("x", mask), look, {}) == value & ~mask
+
+
+MATH = {
+    "|": operator.or_, "&": operator.and_, "^": operator.xor, "+": operator.add,
+    "-": operator.sub, "*": operator.mul, "<<": operator.lshift, ">>": operator.rshift,
+    "==": operator.eq, "<": operator.lt,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("op", MATH)
+@given(st.integers(0, 7), st.integers(0, 7))
+def test_math_agrees_with_python(op, left, right):
+    """Each operator of real source, on numbers that are often equal; a comparison is 1 or 0."""
+    asked = ir.Math(op, ir.Name("x"), ir.Const(right))
+    value = ir.evaluate(asked, {"x": left}.get, {})
+    assert type(value) is int
+    assert value == int(MATH[op](left, right))
 
 
 @given(st.booleans(), st.booleans())
