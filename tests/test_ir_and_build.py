@@ -1,6 +1,7 @@
 """Graphs: how statements become nodes, and which models are refused."""
 
 import operator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from faultviz.base.errors import BadInput
 from faultviz.engine.run import run
 from faultviz.ir import graph as ir
-from faultviz.ir.build import program
+from faultviz.ir.build import parts, program
 from faultviz.ir.conditions import free
 from faultviz.ir.statements import (
     acquire,
@@ -114,6 +115,27 @@ def test_inner_calls_are_modelled_once_and_keep_their_names():
     graph = made(call(inner), call(inner), leave())
     assert list(graph.functions) == ["f", "g"]
     assert "g.return" in graph.nodes
+
+
+class Counted(list):
+    """Statements that count how often they are gone through."""
+
+    looked = 0
+
+    def __iter__(self):
+        self.looked += 1
+        return super().__iter__()
+
+
+def test_what_is_called_from_many_places_is_looked_at_once():
+    """Else the work doubles with each level of calls: 12 levels, twice each, are 4096 looks."""
+    deepest = function("g0", HERE, leave(), why="Inside.")
+    body = Counted(deepest.body)
+    model = deepest = replace(deepest, body=body)
+    for n in range(1, 13):
+        model = function(f"g{n}", HERE, call(model), call(model), leave(), why="Inside.")
+    assert [part.name for part in parts(model)] == [f"g{n}" for n in range(12, -1, -1)]
+    assert body.looked == 1
 
 
 def test_the_state_of_a_let_can_depend_on_a_word():
