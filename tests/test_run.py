@@ -332,3 +332,20 @@ def test_a_word_that_is_open_again_is_asked_again():
             ways.add(tuple(n for n in way if n in ("before", "after")))
         todo += [(m.after, (*way, m.node)) for m in successors(graph, state, Everything(graph))]
     assert ways == {(), ("before",), ("after",), ("before", "after")}
+
+
+def test_each_operation_has_the_name_of_its_event():
+    """What the player draws and `trace --json` says; a plain step is a let."""
+    graph = made(
+        acquire(), do("plain", why="Nothing."), let(x=1, why="Set."),
+        Step(ir.Settle((("x", ir.Const(2)),)), "x = 2", "Set.", "settle"),
+        Step(ir.Count("minor"), "count", "Count.", "count"),
+        Step(ir.Do(), "signal", "Tell it.", "signal", effect=ir.SIGNAL),
+        Step(ir.Call("g"), "g", "Call it.", "g"),
+        when(free("w", "w?", "Asked.")), fault(), release(), leave(),
+        locals={"x": 0, "flags": 0},
+    )  # fmt: skip
+    assert [step.event for step in run(graph, "merged", "OK", "none").steps] == [
+        "enter", "acquire", "let", "let", "let", "let", "call", "call", "test", "fault", "release",
+        "leave",
+    ]  # fmt: skip
