@@ -349,3 +349,23 @@ def test_each_operation_has_the_name_of_its_event():
         "enter", "acquire", "let", "let", "let", "let", "call", "call", "test", "fault", "release",
         "leave",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "context", "says"),
+    [
+        ("COMPLETED", "write", "mmap_lock was given up inside."),
+        ("RETRY", "write", "mmap_lock was given up inside."),
+        ("OK", "write", "mmap_lock is still held."),
+        ("SIGBUS", "write", "mmap_lock is still held."),
+        ("auto", "write", "mmap_lock was given up inside, by maybe_unlock_mmap_for_io."),
+    ],
+)
+def test_what_came_back_says_where_the_lock_is(outcomes, context, says):
+    """The sentence and the count beside it agree."""
+    trace = run("mips", "merged", outcomes, context)
+    step = next(s for s in trace.steps if s.event == "fault")
+    said, why = story.parts(trace, step.n)
+    assert said.endswith(f"; {says}")
+    assert ("is still held" in said) is (step.mmap_lock > 0)
+    assert ("lock is gone" in why) is (step.mmap_lock == 0)
