@@ -12,8 +12,12 @@ from faultviz.engine.check import check, search
 from faultviz.engine.run import run
 from faultviz.ir import outcomes
 from faultviz.ir.bits import Flag
+from faultviz.ir.build import program
+from faultviz.ir.conditions import free
+from faultviz.ir.statements import do, function, leave, when
 from faultviz.models.mm.fixup import CARELESS
 from faultviz.models.mm.gup import WRITEV
+from faultviz.models.words import Cite
 
 LIVELOCKS = {
     "alpha", "hexagon", "ia64", "m68k", "microblaze", "nios2", "openrisc", "parisc", "riscv",
@@ -141,6 +145,18 @@ def test_nothing_to_judge_gives_no_row(everything):
     assert stores == {"fixup-user-fault", "futex", "vfio", "kvm"}
     before = {r.invariant for r in everything if r.revision == "before"}
     assert "completed-legal" not in before
+
+
+def test_a_fix_up_is_asked_of_handlers_that_kernel_code_enters(everything):
+    """Not of entries, which kernel code calls, nor of a handler that no kernel fault reaches."""
+    asked = {r.handler for r in everything if r.invariant == "kernel-fixup"}
+    assert asked == {n for n in models.HANDLERS if "kernel" in models.load(n).words}
+    here = Cite("mm/test.c", "f", "unverified")
+    for kind, word in product(("handler", "entry"), ("kernel", "other")):
+        asks = when(free(word, "asks?", "To ask."), do("then", why="Then."))
+        made = program("t", kind, function("f", here, asks, leave()), about="a test")
+        judged = rules.judged(made.at("merged"))
+        assert ("kernel-fixup" in judged) is ((kind, word) == ("handler", "kernel")), (kind, word)
 
 
 @pytest.mark.parametrize(

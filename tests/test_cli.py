@@ -1,6 +1,7 @@
 """The command line: what it prints, in words and as JSON, and how it exits."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from faultviz import models
 from faultviz.cli.main import main
+from faultviz.engine.compare import compare
 
 
 def faultviz(*arguments):
@@ -92,6 +94,27 @@ def test_compare_marks_the_first_difference():
     said = faultviz("compare", "mips").output
     assert "before: mmap_lock taken 2 times" in said
     assert "merged: mmap_lock taken once" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "outcomes", "revisions"),
+    [
+        ("mips", "auto", "before,merged"),
+        ("s390", "COMPLETED", "v3,v4"),
+        ("gup", "auto", "before,merged"),
+        ("mips", "OK", "v4,merged"),
+    ],
+)
+def test_text_and_table_of_a_comparison_mark_one_row(name, outcomes, revisions):
+    """That of the first difference, and none where there is none."""
+    both = compare(name, revisions, outcomes)
+    marked = [] if both.first is None else [both.first]
+    lines = repr(both).splitlines()[1:-1]
+    rows = re.findall("<tr.*?</tr>", both._repr_html_())[1:-1]
+    assert len(lines) == len(rows) == len(list(both.pairs()))
+    assert [n for n, line in enumerate(lines, start=1) if line.startswith(">")] == marked
+    for mark in ("<tr style='outline", "first difference"):
+        assert [n for n, row in enumerate(rows, start=1) if mark in row] == marked
 
 
 def test_show_prints_words_and_nodes():

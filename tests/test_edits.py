@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import faultviz as fv
+from faultviz import models
 from faultviz.edit.ablate import without
 from faultviz.edit.edits import NEW, Edit, allowed, block, edited, edited_lines, refused
 from faultviz.edit.listing import lines, text
@@ -55,6 +56,32 @@ def test_each_kind():
     assert added[first].depth == LISTING[first].depth
     write = at("WRITE, if a store")
     assert "flags = WRITE, if a store" in text(edited_lines(LISTING, Edit(write, "flags")))
+
+
+BRANCHES = [
+    (name, line.number)
+    for name in (*models.HANDLERS, *models.ENTRIES)
+    for line in lines(fv.load(name, "merged"))
+    if line.kind in ("if", "unless")
+]
+
+
+def test_a_test_that_is_gone_leaves_just_what_no_does():
+    """Every if and unless of every program: no statement of its no is lost, none of yes stays."""
+    with_else = 0
+    for name, number in BRANCHES:
+        listing = lines(fv.load(name, "merged"))
+        whole = block(listing, listing[number - 1])
+        head, inner = whole[0], whole[1:]
+        ends = [one for one in inner if one.depth == head.depth]
+        no = inner[inner.index(ends[0]) + 1 :] if ends else inner if head.kind == "unless" else []
+        with_else += bool(ends)
+        left = edited_lines(listing, Edit(number, "off"))
+        want = [*listing[: number - 1], *no, *listing[number - 1 + len(whole) :]]
+        assert [one.text for one in left] == [one.text for one in want], (name, number)
+        depths = [one.depth for one in left[number - 1 : number - 1 + len(no)]]
+        assert depths == [one.depth - 1 for one in no], (name, number)
+    assert with_else
 
 
 def test_nios2s_flags_from_a_healthy_handler():

@@ -227,6 +227,24 @@ def test_a_review_has_points_for_rule_line_and_scenario():
     given = {"ack": False, **full, "reply": "No."}
     scores = replies.grade(Act("", "", "review", "review", one.seed, given))
     assert [score.points for score in scores] == [1, 1, 1, 0]
+    assert [score.of for score in scores] == [1, 1, 1, 5]
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_full_review_is_scored_in_full(sound):
+    """Every part and the reply: who makes no mistake gets all points, as many as `judge` names."""
+    one = some(sound=sound, module=reviews)
+    given = {"ack": True} if sound else {
+        "rule": one.first.invariant, "line": min(one.places), "outcomes": one.first.outcomes,
+        "context": one.first.context,
+    }  # fmt: skip
+    reply = replies.replies(one)[0]
+    *parts, last = replies.grade(
+        Act("", "", "review", "review", one.seed, {**given, "reply": reply})
+    )
+    assert [(score.points, score.of) for score in parts] == [(1, 1)] * len(reviews.PARTS)
+    assert sum(score.of for score in parts) == reviews.judge(one, given).of
+    assert last.points == last.of == len(replies.rubric(one, reply).met)
 
 
 # --- handlers of one's own -------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """Graphs: how statements become nodes, and which models are refused."""
 
+import operator
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from faultviz.base.errors import BadInput
 from faultviz.engine.run import run
 from faultviz.ir import graph as ir
-from faultviz.ir.build import program
+from faultviz.ir.build import parts, program
 from faultviz.ir.conditions import free
 from faultviz.ir.statements import (
     acquire,
@@ -114,6 +117,27 @@ def test_inner_calls_are_modelled_once_and_keep_their_names():
     assert "g.return" in graph.nodes
 
 
+class Counted(list):
+    """Statements that count how often they are gone through."""
+
+    looked = 0
+
+    def __iter__(self):
+        self.looked += 1
+        return super().__iter__()
+
+
+def test_what_is_called_from_many_places_is_looked_at_once():
+    """Else the work doubles with each level of calls: 12 levels, twice each, are 4096 looks."""
+    deepest = function("g0", HERE, leave(), why="Inside.")
+    body = Counted(deepest.body)
+    model = deepest = replace(deepest, body=body)
+    for n in range(1, 13):
+        model = function(f"g{n}", HERE, call(model), call(model), leave(), why="Inside.")
+    assert [part.name for part in parts(model)] == [f"g{n}" for n in range(12, -1, -1)]
+    assert body.looked == 1
+
+
 def test_the_state_of_a_let_can_depend_on_a_word():
     """A guarded assignment is one node, not a test."""
     graph = made(
@@ -133,6 +157,23 @@ def test_evaluate_agrees_with_python(value, mask):
     assert ir.evaluate(ir.Not(bit), look, {}) == int(not value & mask)
     assert ir.evaluate(ir.With("x", mask), look, {}) == value | mask
     assert ir.evaluate(ir.Without("x", mask), look, {}) == value & ~mask
+
+
+MATH = {
+    "|": operator.or_, "&": operator.and_, "^": operator.xor, "+": operator.add,
+    "-": operator.sub, "*": operator.mul, "<<": operator.lshift, ">>": operator.rshift,
+    "==": operator.eq, "<": operator.lt,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("op", MATH)
+@given(st.integers(0, 7), st.integers(0, 7))
+def test_math_agrees_with_python(op, left, right):
+    """Each operator of real source, on numbers that are often equal; a comparison is 1 or 0."""
+    asked = ir.Math(op, ir.Name("x"), ir.Const(right))
+    value = ir.evaluate(asked, {"x": left}.get, {})
+    assert type(value) is int
+    assert value == int(MATH[op](left, right))
 
 
 @given(st.booleans(), st.booleans())

@@ -9,10 +9,17 @@ from hypothesis import strategies as st
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.engine import narrate as story
+from faultviz.engine.check import Everything
 from faultviz.engine.run import STEP_LIMIT, run
+from faultviz.engine.transitions import start, successors
+from faultviz.ir import graph as ir
 from faultviz.ir import outcomes
 from faultviz.ir.bits import Flag, Result
+from faultviz.ir.build import program
+from faultviz.ir.conditions import free
+from faultviz.ir.statements import Step, acquire, do, fault, function, leave, let, release, when
 from faultviz.models.mm import memory
+from faultviz.models.words import Cite
 
 WITH_RETRY = [n for n in models.HANDLERS if n not in ("nios2", "powerpc-copro", "loongarch")]
 NAMES = models.HANDLERS + models.ENTRIES
@@ -260,3 +267,105 @@ def test_retry_may_come_again_after_tried():
     """A killed or contended wait can drop the lock on a later round too."""
     assert outcomes.refusal("RETRY", Flag.ALLOW_RETRY | Flag.TRIED, completed=True) is None
     assert run("mips", outcomes="RETRY,RETRY,OK").counters["calls"] == 3
+
+
+# --- single operations -----------------------------------------------------------------------
+
+
+def made(*body, **more):
+    """An entry of one function, with a word and variables of its own."""
+    here = Cite("mm/test.c", "f", "unverified")
+    return program("t", "entry", function("f", here, *body, **more), about="a test")
+
+
+FIVE = ir.Math("==", ir.Name("x"), ir.Const(5))
+
+
+@pytest.mark.parametrize(
+    ("known", "context", "yes"),
+    [
+        (True, "none", True), (True, "w,v", True),
+        (False, "none", False), (False, "w,v", False),
+        ("v", "v", True), ("v", "w", False), ("v", "none", False), ("v", "w,v", True),
+        (FIVE, "none", True), (FIVE, "w,v", True),
+        (ir.Not(FIVE), "none", False), (ir.Not(FIVE), "w,v", False),
+    ],
+)  # fmt: skip
+def test_what_settles_a_word_decides_its_next_test(known, context, yes):
+    """True, false, another word, or a number computed from what was there before the assignment."""
+    settle = ir.Settle((("x", ir.Const(7)), ("y", ir.Name("x"))), (("w", known),))
+    graph = made(
+        when(free("w", "w?", "Known."), do("w first", why="Asked.")),
+        when(free("v", "v?", "Known."), do("v first", why="Asked.")),
+        Step(settle, "x = 7", "It changes.", "settle"),
+        when(free("w", "w again?", "Asked again."), do("yes", why="It is so.")),
+        fault(), leave("x", why="Out."), locals={"x": 5, "y": 0, "flags": 0}, held=1,
+    )  # fmt: skip
+    trace = run(graph, "merged", "OK", context)
+    assert ("yes" in [step.node for step in trace.steps]) is yes
+    assert trace.result == 7
+
+
+def test_a_settle_assigns_from_what_was_before():
+    """Two variables change places."""
+    swap = ir.Settle((("x", ir.Name("y")), ("y", ir.Name("x"))))
+    for name, value in (("x", 2), ("y", 1)):
+        graph = made(
+            Step(swap, "swap", "They change places.", "swap"), fault(), leave(name, why="Out."),
+            locals={"x": 1, "y": 2, "flags": 0}, held=1,
+        )  # fmt: skip
+        assert run(graph, "merged", "OK", "none").result == value
+
+
+def test_a_word_that_is_open_again_is_asked_again():
+    """The search then follows both answers behind it, whatever the word was before."""
+    graph = made(
+        when(free("w", "w?", "Known."), do("before", why="Asked.")),
+        Step(ir.Settle(words=(("w", None),)), "w = f()", "Nobody knows.", "settle"),
+        when(free("w", "w again?", "Asked again."), do("after", why="Asked.")),
+        leave(),
+    ).at("merged")  # fmt: skip
+    ways, todo = set(), [(start(graph, {}), ())]
+    while todo:
+        state, way = todo.pop()
+        if not state.frames:
+            ways.add(tuple(n for n in way if n in ("before", "after")))
+        todo += [(m.after, (*way, m.node)) for m in successors(graph, state, Everything(graph))]
+    assert ways == {(), ("before",), ("after",), ("before", "after")}
+
+
+def test_each_operation_has_the_name_of_its_event():
+    """What the player draws and `trace --json` says; a plain step is a let."""
+    graph = made(
+        acquire(), do("plain", why="Nothing."), let(x=1, why="Set."),
+        Step(ir.Settle((("x", ir.Const(2)),)), "x = 2", "Set.", "settle"),
+        Step(ir.Count("minor"), "count", "Count.", "count"),
+        Step(ir.Do(), "signal", "Tell it.", "signal", effect=ir.SIGNAL),
+        Step(ir.Call("g"), "g", "Call it.", "g"),
+        when(free("w", "w?", "Asked.")), fault(), release(), leave(),
+        locals={"x": 0, "flags": 0},
+    )  # fmt: skip
+    assert [step.event for step in run(graph, "merged", "OK", "none").steps] == [
+        "enter", "acquire", "let", "let", "let", "let", "call", "call", "test", "fault", "release",
+        "leave",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "context", "says"),
+    [
+        ("COMPLETED", "write", "mmap_lock was given up inside."),
+        ("RETRY", "write", "mmap_lock was given up inside."),
+        ("OK", "write", "mmap_lock is still held."),
+        ("SIGBUS", "write", "mmap_lock is still held."),
+        ("auto", "write", "mmap_lock was given up inside, by maybe_unlock_mmap_for_io."),
+    ],
+)
+def test_what_came_back_says_where_the_lock_is(outcomes, context, says):
+    """The sentence and the count beside it agree."""
+    trace = run("mips", "merged", outcomes, context)
+    step = next(s for s in trace.steps if s.event == "fault")
+    said, why = story.parts(trace, step.n)
+    assert said.endswith(f"; {says}")
+    assert ("is still held" in said) is (step.mmap_lock > 0)
+    assert ("lock is gone" in why) is (step.mmap_lock == 0)
