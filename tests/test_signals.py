@@ -24,6 +24,8 @@ from faultviz.base.plain_files import put
 from faultviz.cli.main import main
 from faultviz.start.ending import SAID
 
+pytestmark = pytest.mark.real  # each case is a process that is interrupted
+
 DEADLINE = 60.0
 DRIVER = """
 import os, runpy, signal, sys

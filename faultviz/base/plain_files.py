@@ -24,8 +24,8 @@ PATIENCE = 5.0
 """Seconds that a lock is waited for: whoever holds one is done in milliseconds, or is stopped."""
 BUSY = "another process holds {}; if it is stopped, let it go on or end it"
 
-OWN = re.compile(r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/self/fd/\d+")
-"""What the shell has opened for this process, as `<(git diff)` and `-o /dev/stdout` do."""
+OWN = re.compile(r"/dev/(stdin|stdout|stderr|null|fd/\d+)|/proc/self/fd/\d+")
+"""What the shell has opened for this process, as `<(git diff)` and `-o /dev/stdout` do; and nowhere."""
 
 _KINDS = {
     stat.S_IFIFO: "a pipe",

@@ -52,6 +52,8 @@ def chromium() -> str:
     """The browser."""
     names = (os.environ.get("FAULTVIZ_CHROMIUM", ""), *CHROMIUM)
     found = next((path for name in names if name and (path := shutil.which(name))), None)
+    if names[0] and found != shutil.which(names[0]):
+        raise Missing(f"FAULTVIZ_CHROMIUM names {names[0]}, which is no program")
     if not found:
         raise Missing(f"there is no {', '.join(CHROMIUM)} on the PATH, nor FAULTVIZ_CHROMIUM")
     _browser_starts(found)
@@ -110,8 +112,14 @@ def kernel() -> Path:
 
 def uml() -> Path:
     """User-mode Linux, or its Debian package, where it can start a process."""
+    from faultviz.base.errors import BadInput
+
     found = _image("FAULTVIZ_UML", "user-mode-linux_*.deb")
-    if why := _starts_nothing(found):
+    try:
+        why = _starts_nothing(found)
+    except BadInput as problem:  # a file that is no such kernel
+        raise Missing(str(problem).removesuffix(".")) from None
+    if why:
         raise Cannot(why)
     return found
 
