@@ -25,7 +25,7 @@ PATIENCE = 5.0
 BUSY = "another process holds {}; if it is stopped, let it go on or end it"
 
 OWN = re.compile(r"/dev/(stdin|stdout|stderr|null|fd/\d+)|/proc/self/fd/\d+")
-"""What the shell has opened for this process, as `<(git diff)` and `-o /dev/stdout` do; and nowhere."""
+"""What the shell has opened for this process, as `<(git diff)` does; and nowhere."""
 
 _KINDS = {
     stat.S_IFIFO: "a pipe",

@@ -179,14 +179,19 @@ def learner(open_: ExitStack, browser: Any, address: str, name: str, bad: list[s
 
 
 def run_first(page: Any) -> None:
-    """Run the first cell; one that is run a moment too early is forgotten, so until it is not."""
+    """Run the first cell; one that is run a moment too early is forgotten, so until it is not.
+
+    Or JupyterLab asks which kernel it shall be: it is the one that it offers.
+    """
     from playwright.sync_api import Error
 
     first = page.locator(".jp-Notebook .jp-CodeCell").first
     for _ in range(30):
-        first.locator(".cm-content").click(timeout=PATIENCE * 1000)
-        page.keyboard.press("Shift+Enter")
         with suppress(Error):
+            for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
+                accept.click()
+            first.locator(".cm-content").click(timeout=PATIENCE * 100)
+            page.keyboard.press("Shift+Enter")
             first.get_by_text(RAN).wait_for(timeout=2000)
             return
 
