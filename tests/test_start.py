@@ -449,6 +449,7 @@ def test_a_stage_has_large_letters_and_one_page(tmp_path, monkeypatch):
 
 def test_lab_opens_a_page_without_asking_the_outside(jupyterlab, browser_page):
     """`browser_page` refuses every request to elsewhere, and no question about news is asked."""
-    browser_page.goto(jupyterlab.link())
+    # A workspace of its own: another test's may be open, and then no launcher is.
+    browser_page.goto(jupyterlab.link().replace("/lab?", "/lab/workspaces/asks-nobody?"))
     browser_page.wait_for_selector(".jp-Launcher", timeout=30_000)
     assert browser_page.get_by_text("official Jupyter news").count() == 0
