@@ -23,6 +23,7 @@ import hypothesis
 import machine
 import pytest
 import sharing
+from cells import run_first
 
 from faultviz.start import jupyter as start_lab
 from faultviz.start.child import environment
@@ -252,8 +253,6 @@ def opened(jupyterlab, browser):
     The first cell is run and must say something. In the end there was no error in a console and no
     request to the outside.
     """
-    from playwright.sync_api import Error
-
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     bad, contexts = [], []
 
@@ -280,16 +279,7 @@ def opened(jupyterlab, browser):
         workspace = f"/lab/workspaces/{file.stem}-{len(contexts)}/"
         page.goto(jupyterlab.link(path).replace("/lab/", workspace))
         page.wait_for_function(READY, arg=path, polling=200)
-        # A cell that is run a moment too early is forgotten, or JupyterLab asks for a kernel: so
-        # the first one is run until it says something.
-        for _ in range(10):
-            with suppress(Error):
-                for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
-                    accept.click()
-                page.locator(".jp-CodeCell .cm-content").first.click(timeout=3000)
-                page.keyboard.press("Shift+Enter")
-                page.wait_for_selector(".jp-OutputArea-output", timeout=3000)
-                break
+        run_first(page)
         return page
 
     yield show

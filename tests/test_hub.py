@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import hubs
 import pytest
 import yaml
+from cells import run_first
 
 import faultviz as fv
 from faultviz.start import jupyter as start_lab
@@ -53,7 +54,7 @@ def learners(hub, browser):
         for name in LEARNERS:
             pages[name] = hubs.learner(open_, browser, address, name, bad)
         for page in pages.values():
-            hubs.run_first(page)
+            run_first(page)
             page.wait_for_selector(".fv-player svg .node", timeout=60_000)
         yield pages
     assert bad == []

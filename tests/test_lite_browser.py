@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import hubs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from cells import run_first
 
 import faultviz as fv
 from faultviz.course.questions.items import item, right
@@ -52,7 +53,7 @@ def lesson(served, browser):
     page = context.new_page()
     page.on("pageerror", lambda error: bad.append(str(error)))
     page.goto(f"{served}/lab/index.html?path=00-start.ipynb")
-    hubs.run_first(page)
+    run_first(page)
     page.wait_for_selector(".fv-player svg .node", timeout=PATIENCE)
     yield page, asked, bad
     context.close()

@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from cells import run_cell
 
 from faultviz.course.routes import FILES
 from faultviz.engine.run import run
@@ -29,22 +30,6 @@ def source(repo):
         return "".join(cell["source"])
 
     return of
-
-
-def run_cell(page, n):
-    """Run a cell, counted from 0, and give it when it is done."""
-    cell = page.locator(".jp-CodeCell").nth(n)
-    before = cell.locator(".jp-InputPrompt").text_content()
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function(
-        """([n, old]) => {
-      const prompt = document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")[n].textContent;
-      return /\\d/.test(prompt) && prompt !== old;
-    }""",
-        arg=[n, before],
-    )
-    return cell
 
 
 # --- the lecture -----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "helpers"))
 
 import hubs
+from cells import run_first
 from playwright.sync_api import Browser, sync_playwright
 
 from faultviz.start import jupyter as start_lab
@@ -56,7 +57,7 @@ def shown(page: Any, address: str) -> float:
     """Seconds from the address to the first player, its cell run as soon as it can be."""
     begin = time.perf_counter()
     page.goto(address)
-    hubs.run_first(page)
+    run_first(page)
     page.wait_for_selector(SHOWN, timeout=180_000)
     return time.perf_counter() - begin
 
@@ -119,7 +120,7 @@ def hub(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
         for n in range(LEARNERS):
             begin = time.perf_counter()
             page = hubs.learner(open_, browser, f"http://127.0.0.1:{port}", f"learner-{n}", bad)
-            hubs.run_first(page)
+            run_first(page)
             page.wait_for_selector(SHOWN, timeout=180_000)
             waits.append(time.perf_counter() - begin)
         yield "a learner of the Hub, from login to the first player, median, s", sorted(waits)[5]
