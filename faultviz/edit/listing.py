@@ -17,6 +17,7 @@ from faultviz.ir import graph as ir
 from faultviz.ir.bits import errno_text
 from faultviz.ir.build import called, in_order
 from faultviz.ir.graph import Program
+from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
     Case,
@@ -70,24 +71,22 @@ def lines(of: Program) -> tuple[Line, ...]:
      13      result = handle_mm_fault
      14      if RETRY and a signal pending?
     """
-    root = written(of)
+    revision = of.revision or ""
     found: list[Line] = []
-    met: set[str] = set()
-    todo = [root]
-    while todo:
-        model = todo.pop()
-        if model.name in met:
-            continue
-        met.add(model.name)
+
+    def callees(model: FunctionModel) -> Iterable[FunctionModel]:
+        return reversed(list(called(_only(model.body, revision))))
+
+    for model in reachable([written(of)], callees, lambda one: one.name):
         prefix = "" if model.name == of.root else f"{model.name}."
         first, *names = in_order(of.name, model, prefix)
         own = _own(model.body)
         # The end that no statement says has a name, too, the last one.
         ids = {id(one): name for one, name in zip(_named(own, set()), names, strict=False)}
-        body = _only(own, of.revision or "")
-        todo.extend(reversed(list(called(body))))
         found.append(Line(0, 0, "function", f"{model.name}:", first, model))
-        found += (replace(line, node=ids.get(id(line.of))) for line in _flat(body, 1))
+        found += (
+            replace(line, node=ids.get(id(line.of))) for line in _flat(_only(own, revision), 1)
+        )
     # A jump back that starts no second round became an edge, and what is never met has no node.
     nodes = of.nodes
     return numbered(replace(line, node=line.node if line.node in nodes else None) for line in found)
@@ -95,11 +94,12 @@ def lines(of: Program) -> tuple[Line, ...]:
 
 def written(of: Program) -> FunctionModel:
     """The statements of a program's root. Raises BadInput where there are none."""
-    if not isinstance(of.written, FunctionModel):
+    root = of.origin.written
+    if not isinstance(root, FunctionModel):
         raise BadInput(f"{of.name} was not written as statements: it has lines of its own.")
     if of.revision is None:
         raise BadInput(f"{of.name} is of all revisions: take one, such as merged.")
-    return of.written
+    return root
 
 
 def numbered(found: Iterable[Line]) -> tuple[Line, ...]:

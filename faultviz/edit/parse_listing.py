@@ -13,6 +13,7 @@ from faultviz.base.errors import BadInput
 from faultviz.edit.listing import Line
 from faultviz.ir.build import called, program
 from faultviz.ir.graph import Program
+from faultviz.ir.origin import Origin
 from faultviz.ir.statements import (
     Branch,
     Case,
@@ -56,7 +57,7 @@ def built(found: Sequence[Line], like: Program) -> Program:
         like.name, like.kind, root, about=like.about, revisions=(revision,), cells=kept,
         lenient=True,
     )  # fmt: skip
-    return replace(made.at(revision), written=root)
+    return replace(made.at(revision), origin=Origin(root))
 
 
 def _functions(found: Iterable[Line]) -> Iterable[list[Line]]:

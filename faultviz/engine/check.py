@@ -120,8 +120,7 @@ class Everything:
 
     def __init__(self, program: Program) -> None:
         self.completed = program.revision != "before"
-        masks = (n.op.expr for n in program.nodes.values() if isinstance(n.op, ir.Test))
-        self.major = any(_asks_major(expr) for expr in masks)
+        self.major = any(mask == Result.MAJOR for _, mask in _masks(program))
         self.flags: set[int] = set()
 
     def word(self, word: str) -> Sequence[bool]:
@@ -134,8 +133,11 @@ class Everything:
         return tuple(legal(flags, completed=self.completed, major=self.major))
 
 
-def _asks_major(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.Bits) and expr.mask == Result.MAJOR
+def _masks(program: Program) -> Iterator[tuple[str, int]]:
+    """All bits that some node asks for."""
+    for node in program.nodes.values():
+        for expr in ir.expressions(node.op):
+            yield from ir.masks_of(expr)
 
 
 class Found(NamedTuple):
@@ -272,11 +274,8 @@ def _illegal(program: Program, flags: int) -> Row:
 def _flags_asked() -> int:
     """The flags that the generic code ever looks at; calls that share them get the same answers."""
     asked = 0
-    for node in memory.MODEL.nodes.values():
-        given = node.op.expr if isinstance(node.op, ir.Test) else None
-        given = node.op.given if isinstance(node.op, ir.Let) else given
-        for name, mask in ir.masks_of(given) if given else ():
-            asked |= mask if name == "flags" else 0
+    for name, mask in _masks(memory.MODEL):
+        asked |= mask if name == "flags" else 0
     return asked
 
 

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from faultviz.base.errors import BadInput, nearest
 from faultviz.ir import graph as ir
 from faultviz.ir.graph import EVERY, Revisions, Value, When
+from faultviz.ir.origin import Origin
+from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
     Case,
@@ -54,20 +56,15 @@ def program(
         functions[model.name] = _Builder(name, model, prefix, lenient=lenient).build(revisions)
     return ir.Program(
         name, kind, about, root.name, functions, tuple(revisions), {"pte": 0, **(cells or {})},
-        written=root,
+        origin=Origin(root),
     )  # fmt: skip
 
 
 def parts(root: FunctionModel) -> list[FunctionModel]:
     """The root and every modelled function that it calls, each once, in the order of calls."""
-    models: dict[str, FunctionModel] = {}
-    todo = [root]
-    while todo:
-        model = todo.pop()
-        if model.name not in models:
-            models[model.name] = model
-            todo.extend(reversed(list(called(model.body))))
-    return list(models.values())
+    return list(
+        reachable([root], lambda model: reversed(list(called(model.body))), lambda one: one.name)
+    )
 
 
 def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
@@ -169,7 +166,7 @@ class _Builder:
         )
         there: dict[str, set[str]] = {id_: set() for id_ in self.nodes}
         for revision in revisions:
-            kept = ir.reachable({model.name: made.at(revision)})[model.name]
+            kept = ir.pruned({model.name: made.at(revision)})[model.name]
             for id_ in kept.nodes:
                 there[id_].add(revision)
         for id_, found in there.items():
@@ -318,8 +315,8 @@ class _Builder:
     def straighten(self) -> None:
         """Let a jump back that starts no second round be an edge, like a jump ahead."""
         for jump in [n for n in self.nodes.values() if isinstance(n.op, ir.Goto)]:
-            (out,) = {e.target for e in self.edges if e.source == jump.id}
-            if jump.id not in self.onward(out):
+            (out,) = self.leads(jump.id)
+            if jump.id not in reachable([out], self.leads):
                 del self.nodes[jump.id]
                 self.edges = [
                     replace(e, target=out) if e.target == jump.id else e
@@ -327,15 +324,9 @@ class _Builder:
                     if e.source != jump.id
                 ]
 
-    def onward(self, start: str) -> set[str]:
-        """Every node that a way from here meets."""
-        seen, todo = {start}, [start]
-        while todo:
-            here = todo.pop()
-            new = {e.target for e in self.edges if e.source == here} - seen
-            seen |= new
-            todo.extend(new)
-        return seen
+    def leads(self, id_: str) -> set[str]:
+        """Where the ways of a node lead."""
+        return {edge.target for edge in self.edges if edge.source == id_}
 
     def after(self, joint: str) -> Iterable[str]:
         """The nodes that stand at a joint, through other joints where labels follow labels."""

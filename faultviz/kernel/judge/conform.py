@@ -6,7 +6,7 @@ compared. Not here: how the source became a program (`extract`) or how the two m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from faultviz.engine.transitions import Move, State, start, successors
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Result
 from faultviz.ir.outcomes import ERRORS, Outcome, legal
+from faultviz.ir.reach import reachable
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.expected import Explained, explained
 from faultviz.kernel.judge.search import Alive
@@ -372,26 +373,8 @@ def _earlier(program: ir.Program) -> frozenset[str]:
     fault = next((n for n in root.nodes.values() if isinstance(n.op, ir.Fault)), None)
     if fault is None or not fault.cite.line:
         return frozenset()
-    back: dict[str, list[ir.Edge]] = {id_: [] for id_ in root.nodes}
+    back: dict[str, list[str]] = {id_: [] for id_ in root.nodes}
     for edge in root.edges:
-        back[edge.target].append(edge)
-    towards = _met(back, [fault.id], lambda _: False, "source")
-    return frozenset(n for n in towards - {fault.id} if root.nodes[n].cite.at < fault.cite.at)
-
-
-def _met(
-    ways: Mapping[str, Sequence[ir.Edge]], begin: list[str], stop: Callable[[str], bool], end: str
-) -> set[str]:
-    """What is met from `begin`, not beyond a node at which `stop` says so."""
-    seen = set(begin)
-    todo = list(begin)
-    while todo:
-        at = todo.pop()
-        if stop(at):
-            continue
-        for edge in ways[at]:
-            target: str = getattr(edge, end)
-            if target not in seen:
-                seen.add(target)
-                todo.append(target)
-    return seen
+        back[edge.target].append(edge.source)
+    towards = reachable([fault.id], back.__getitem__)
+    return frozenset(n for n in towards if root.nodes[n].cite.at < fault.cite.at)

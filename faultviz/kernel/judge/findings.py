@@ -171,17 +171,12 @@ def judged(program: ir.Program) -> tuple[str, ...]:
 
 def shortened(program: ir.Program, way: Way) -> list[Line]:
     """The lines of a way that tell the story: locks, the answer, what it decided, the end."""
-    moves = [(s, m) for s, m in way.moves() if not _is_ours(program.nodes[m.node])]
+    moves = [(s, m) for s, m in way.moves() if not program.nodes[m.node].synthetic]
     last = len(moves) - 1
     answered = max((i for i, (_, m) in enumerate(moves) if m.outcome), default=0)
     weights = [_weight(program, i, answered, last, m) for i, (_, m) in enumerate(moves)]
     kept = sorted(sorted(range(len(moves)), key=lambda i: (-weights[i], -i))[:LINES])
     return [_line(program, *moves[i]) for i in kept if weights[i] > 0]
-
-
-def _is_ours(node: ir.Node) -> bool:
-    """A step that this program put in: it has no line of its own."""
-    return node.id[-1] in "=+-*_"
 
 
 def _weight(program: ir.Program, i: int, answered: int, last: int, move: Move) -> int:

@@ -209,38 +209,18 @@ def _words_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
 
 
 def _names(node: ir.Node) -> Iterable[str]:
-    match node.op:
-        case ir.Test(expr):
-            return names_of(expr)
-        case ir.Let(name, value, given):
-            kept = [name] if given is not None else []
-            return [*kept, *names_of(value)]
-        case ir.Fault(flags, _):
-            return [flags]
-        case ir.Leave(expr) if expr is not None:
-            return names_of(expr)
-    return []
+    op = node.op
+    if isinstance(op, ir.Fault):
+        return [op.flags]
+    if isinstance(op, ir.Settle):
+        return []  # what it looks at matters only as far as its targets do
+    kept = [op.name] if isinstance(op, ir.Let) and op.given is not None else []
+    return [*kept, *(name for expr in ir.expressions(op) for name in ir.names_of(expr))]
 
 
 def _names_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
-    used = [name for target, value in op.lets if target in after for name in names_of(value)]
+    used = [name for target, value in op.lets if target in after for name in ir.names_of(value)]
     return used + [
         name for _, said in op.words
-        if said is not None and not isinstance(said, str | bool) for name in names_of(said)
+        if said is not None and not isinstance(said, str | bool) for name in ir.names_of(said)
     ]  # fmt: skip
-
-
-def names_of(expr: ir.Expr) -> list[str]:
-    """The variables that an expression looks at."""
-    match expr:
-        case ir.Name(name) | ir.Bits(name) | ir.Equals(name) | ir.With(name) | ir.Without(name):
-            return [name]
-        case ir.Merge(name, other):
-            return [name, other]
-        case ir.Math(_, left, right):
-            return names_of(left) + names_of(right)
-        case ir.Not(part):
-            return names_of(part)
-        case ir.And(parts) | ir.Or(parts):
-            return [name for part in parts for name in names_of(part)]
-    return []

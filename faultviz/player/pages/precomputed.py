@@ -66,7 +66,7 @@ class Holding:
     @cached_property
     def broken(self) -> tuple[Scenario, ...]:
         """The shortest way to each broken rule, as it is, and with something taken away."""
-        if self.only or self.program.excerpts:  # the search of real source may take long
+        if self.only or self.program.origin.excerpts:  # the search of real source may take long
             return ()
         rows = [("", row) for row in check(self.program)]
         for role in drop.ROLES:
