@@ -11,7 +11,8 @@ from faultviz.base.errors import BadInput
 from faultviz.engine import narrate as story
 from faultviz.engine.check import Everything
 from faultviz.engine.run import STEP_LIMIT, run
-from faultviz.engine.transitions import start, successors
+from faultviz.engine.states import start
+from faultviz.engine.transitions import successors
 from faultviz.ir import graph as ir
 from faultviz.ir import outcomes
 from faultviz.ir.bits import Flag, Result

@@ -25,7 +25,8 @@ from faultviz import models
 from faultviz.analysis.formula import Words, said, simplest
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.check import Everything
-from faultviz.engine.transitions import State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import successors
 from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import ERRORS, KINDS

@@ -18,12 +18,14 @@ from faultviz import models
 from faultviz.base.errors import BadInput, nearest
 from faultviz.edit.ablate import ROLES, without
 from faultviz.engine import invariants as rules
+from faultviz.engine.context import joined
 from faultviz.engine.run import run
-from faultviz.engine.transitions import State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, successors
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.graph import Program
-from faultviz.ir.outcomes import Outcome, legal, refusal
+from faultviz.ir.outcomes import Outcome, refusal
 from faultviz.models.mm import memory
 
 FAR = 2
@@ -112,25 +114,18 @@ def _revisions(program: Program, revision: str | None) -> Iterator[Program]:
 # --- the search ------------------------------------------------------------------------------
 
 
-class Everything:
-    """The choices of the search: both answers for each word, every legal outcome."""
-
-    accounting = "6.0"
-    inside = False
+class Everything(Choices):
+    """The choices of the search: every legal outcome of this program; the flags are noted."""
 
     def __init__(self, program: Program) -> None:
         self.completed = program.revision != "before"
         self.major = any(mask == Result.MAJOR for _, mask in _masks(program))
         self.flags: set[int] = set()
 
-    def word(self, word: str) -> Sequence[bool]:
-        """Off first, so that ties go to the fewest words."""
-        return (False, True)
-
     def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
         """All that can happen under these flags, which are noted."""
         self.flags.add(flags)
-        return tuple(legal(flags, completed=self.completed, major=self.major))
+        return super().answers(node, flags)
 
 
 def _masks(program: Program) -> Iterator[tuple[str, int]]:
@@ -212,7 +207,7 @@ def _note(
 ) -> None:
     words = sorted(word for word, on in state.facts if on)
     new = Found(
-        steps, len(words), ",".join(words) or "none", ",".join(outcomes) or "OK",
+        steps, len(words), joined(words), ",".join(outcomes) or "OK",
         broken.invariant, broken.node, broken.why,
     )  # fmt: skip
     key = (broken.invariant, broken.node)

@@ -17,7 +17,8 @@ from faultviz.base.seeds import Draw
 from faultviz.course.exercises.invented import LEVELS, handler
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
-from faultviz.edit.edits import HOW, Edit, allowed, edited, refused
+from faultviz.edit.allowances import HOW, Edit, allowed, refused
+from faultviz.edit.edits import edited
 from faultviz.edit.listing import Line, lines
 from faultviz.engine import narrate as story
 from faultviz.engine.check import Found, check, search

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
-from faultviz.engine.transitions import Move, State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, Move, successors
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Result
-from faultviz.ir.outcomes import ERRORS, Outcome, legal
+from faultviz.ir.outcomes import ERRORS, Outcome
 from faultviz.ir.reach import reachable
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.expected import Explained, explained
@@ -345,11 +346,8 @@ class Side:
         return "ERROR" if asked & ERROR_BITS else ""
 
 
-class Open:
+class Open(Choices):
     """Every word both ways; one answer of handle_mm_fault where it is possible."""
-
-    accounting = "6.0"
-    inside = False
 
     def __init__(self, outcome: str = "OK", first: bool = False) -> None:
         self.outcome, self.first = outcome, first
@@ -360,7 +358,7 @@ class Open:
 
     def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
         """The one answer, or nothing."""
-        return [o for o in legal(flags, completed=True, major=False) if o.kind == self.outcome]
+        return [o for o in super().answers(node, flags) if o.kind == self.outcome]
 
 
 def _earlier(program: ir.Program) -> frozenset[str]:

@@ -6,36 +6,18 @@ step is made (`transitions`), which rules there are (`invariants`), or verdicts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from faultviz.engine.check import FAR
 from faultviz.engine.invariants import Violation
-from faultviz.engine.transitions import Move, State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, Move, successors
 from faultviz.ir import graph as ir
-from faultviz.ir.outcomes import Outcome, legal
 
 CAP = 400_000
 """States; beyond it a verdict is undecided."""
-
-
-class Everything:
-    """The choices of the search: both answers for each word, every outcome that is possible."""
-
-    accounting = "6.0"
-    inside = False
-
-    def __init__(self, *, completed: bool = True) -> None:
-        self.completed = completed
-
-    def word(self, word: str) -> Sequence[bool]:
-        """Off first."""
-        return (False, True)
-
-    def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
-        """All that can happen under these flags."""
-        return tuple(legal(flags, completed=self.completed, major=False))
 
 
 def counts(violation: Violation, move: Move) -> bool:
@@ -79,7 +61,7 @@ class Searched:
 
 def search(
     program: ir.Program,
-    choices: Everything,
+    choices: Choices,
     cap: int = CAP,
     tick: Callable[[], None] = lambda: None,
     rules: frozenset[str] | None = None,
@@ -116,7 +98,7 @@ def search(
 
 
 def merged(
-    program: ir.Program, choices: Everything, tick: Callable[[], None] = lambda: None
+    program: ir.Program, choices: Choices, tick: Callable[[], None] = lambda: None
 ) -> frozenset[str]:
     """The rules that may be broken, more of them than truly are, and quickly.
 
