@@ -16,7 +16,7 @@ from faultviz.ir import graph as ir
 from faultviz.ir import statements as flow
 from faultviz.ir.bits import Flag
 from faultviz.ir.conditions import add
-from faultviz.ir.statements import Jump, Label, Step
+from faultviz.ir.statements import Jump, Label, SimpleStep
 
 HOW: dict[str, str] = {
     "off": "it is gone; a test goes on as if the answer was no",
@@ -30,7 +30,7 @@ HOW: dict[str, str] = {
 """The kinds of edits, in a sentence each."""
 
 _WHY = "Put there by an edit."
-NEW: dict[str, Callable[[], Step | Jump]] = {
+NEW: dict[str, Callable[[], SimpleStep | Jump]] = {
     "take mmap_lock": lambda: flow.acquire(why=_WHY),
     "give up mmap_lock": lambda: flow.release(why=_WHY),
     "mark TRIED": lambda: flow.let(flags=add(Flag.TRIED), text="mark TRIED", why=_WHY),
@@ -176,9 +176,11 @@ def _allowed(line: Line) -> tuple[str, ...]:
         can.append("empty")
     if line.kind in (*_TESTS, "while"):
         can.append("not")
-    if line.kind == "goto" or (isinstance(line.of, Step) and isinstance(line.of.op, ir.Leave)):
+    if line.kind == "goto" or (
+        isinstance(line.of, SimpleStep) and isinstance(line.of.op, ir.Leave)
+    ):
         can.append("to")
-    if isinstance(line.of, Step) and flag_change(line.of):
+    if isinstance(line.of, SimpleStep) and flag_change(line.of):
         can.append("flags")
     if line.kind in _WHOLE:
         can.append("move")
@@ -187,7 +189,7 @@ def _allowed(line: Line) -> tuple[str, ...]:
     return tuple(can)
 
 
-def flag_change(step: Step) -> tuple[str, int] | None:
+def flag_change(step: SimpleStep) -> tuple[str, int] | None:
     """Whether flags are added to or assigned here, and which."""
     match step.op:
         case ir.Let("flags", ir.With(_, mask)):

@@ -17,7 +17,7 @@ from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag, names
 from faultviz.ir.conditions import add, exactly
 from faultviz.ir.graph import Program
-from faultviz.ir.statements import Jump, Step
+from faultviz.ir.statements import Jump, SimpleStep
 
 
 def edited(program: Program, *edits: Edit | str) -> Program:
@@ -110,7 +110,7 @@ def _without_head(whole: Sequence[Line]) -> list[Line]:
 
 def _opposite(line: Line) -> Line:
     step = line.of
-    assert isinstance(step, Step)
+    assert isinstance(step, SimpleStep)
     assert isinstance(step.op, ir.Test)
     expr = step.op.expr
     turned = expr.part if isinstance(expr, ir.Not) else ir.Not(expr)
@@ -128,7 +128,7 @@ def _jump(line: Line, what: str) -> Line:
 
 def _other_change(line: Line) -> Line:
     step = line.of
-    assert isinstance(step, Step)
+    assert isinstance(step, SimpleStep)
     assert isinstance(step.op, ir.Let)
     change = flag_change(step)
     assert change is not None

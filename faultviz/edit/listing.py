@@ -20,15 +20,15 @@ from faultviz.ir.graph import Program
 from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
-    Case,
     FunctionModel,
     Jump,
     Label,
     Loop,
+    SimpleStep,
     Some,
     Statement,
-    Step,
     Switch,
+    SwitchCase,
     Try,
 )
 
@@ -42,8 +42,8 @@ KINDS = ("function", "step", "if", "unless", "else", "try", "do", "while", "swit
 class Line:
     """One statement: where it stands, what it says, and the id of its node where it has one.
 
-    `kind` is one of KINDS. `of` is the statement itself, without what belongs to it: a Step, Label,
-    Jump, Case or FunctionModel; nothing for else, do and default.
+    `kind` is one of KINDS. `of` is the statement itself, without what belongs to it: a SimpleStep,
+    Label, Jump, SwitchCase or FunctionModel; nothing for else, do and default.
     """
 
     number: int
@@ -51,7 +51,7 @@ class Line:
     kind: str
     text: str
     node: str | None = None
-    of: Step | Label | Jump | Case | FunctionModel | None = None
+    of: SimpleStep | Label | Jump | SwitchCase | FunctionModel | None = None
 
     def __str__(self) -> str:
         out = 1 if self.kind == "label" and self.depth else 0
@@ -149,11 +149,11 @@ def _alone(statement: Statement) -> Statement:
     return replace(statement)
 
 
-def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[Step | Jump]:
+def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[SimpleStep | Jump]:
     """What gets a node, in the order in which `build` names it; `passed` are labels met so far."""
     for statement in body:
         match statement:
-            case Step():
+            case SimpleStep():
                 yield statement
             case Branch(step, one, other) | Try(step, one, other):
                 yield step
@@ -192,7 +192,7 @@ def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
                 kept.append(Loop(_only(inner, revision), test))
             case Switch(step, cases, default):
                 there = [
-                    Case(one.value, _only(one.body, revision), one.role)
+                    SwitchCase(one.value, _only(one.body, revision), one.role)
                     for one in cases
                     if revision in one.revisions
                 ]
@@ -213,7 +213,7 @@ def _flattened(body: Iterable[Statement], revision: str) -> Iterable[Statement]:
 def _ends(statement: Statement) -> bool:
     """Whether no way goes on behind it."""
     return isinstance(statement, Jump) or (
-        isinstance(statement, Step) and isinstance(statement.op, ir.Leave | ir.Bug)
+        isinstance(statement, SimpleStep) and isinstance(statement.op, ir.Leave | ir.Bug)
     )
 
 
@@ -233,12 +233,14 @@ def _labels(body: Iterable[Statement]) -> Iterable[str]:
 
 
 def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:
-    def line(kind: str, text: str, of: Step | Label | Jump | Case | None = None) -> Line:
+    def line(
+        kind: str, text: str, of: SimpleStep | Label | Jump | SwitchCase | None = None
+    ) -> Line:
         return Line(0, depth, kind, text, None, of)
 
     for statement in body:
         match statement:
-            case Step():
+            case SimpleStep():
                 yield line("step", said(statement), statement)
             case Branch(test, (), no) if no:
                 yield line("unless", f"unless {test.text}", test)
@@ -273,7 +275,7 @@ def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:
                 yield line("goto", f"goto {name}", statement)
 
 
-def said(step: Step) -> str:
+def said(step: SimpleStep) -> str:
     """What a step says in a listing: the call of handle_mm_fault shows where its answer goes."""
     match step.op:
         case ir.Fault(into=into):

@@ -16,14 +16,14 @@ from faultviz.ir.graph import Program
 from faultviz.ir.origin import Origin
 from faultviz.ir.statements import (
     Branch,
-    Case,
     FunctionModel,
     Jump,
     Label,
     Loop,
+    SimpleStep,
     Statement,
-    Step,
     Switch,
+    SwitchCase,
     Try,
 )
 
@@ -87,13 +87,13 @@ def _bind(
 def _bound(body: Sequence[Statement], models: dict[str, FunctionModel]) -> tuple[Statement, ...]:
     """The statements, calling the functions as they now are."""
 
-    def step(one: Step) -> Step:
+    def step(one: SimpleStep) -> SimpleStep:
         return replace(one, calls=models[one.calls.name]) if one.calls else one
 
     bound: list[Statement] = []
     for statement in body:
         match statement:
-            case Step():
+            case SimpleStep():
                 bound.append(step(statement))
             case Branch(test, yes, no):
                 bound.append(Branch(step(test), _bound(yes, models), _bound(no, models)))
@@ -126,14 +126,14 @@ def _block(rest: Rest, depth: int) -> tuple[list[Statement], Rest]:
 def _statement(rest: Rest, depth: int) -> tuple[Statement, Rest]:
     line, rest = rest[0], rest[1:]
     match line.kind, line.of:
-        case "if", Step() as test:
+        case "if", SimpleStep() as test:
             yes, rest = _block(rest, depth + 1)
             no, rest = _else(rest, depth)
             return Branch(test, yes, no), rest
-        case "unless", Step() as test:
+        case "unless", SimpleStep() as test:
             no, rest = _block(rest, depth + 1)
             return Branch(test, (), no), rest
-        case "try", Step() as lock:
+        case "try", SimpleStep() as lock:
             failed, rest = _block(rest, depth + 1)
             taken, rest = _else(rest, depth)
             return Try(lock, failed, taken), rest
@@ -141,11 +141,11 @@ def _statement(rest: Rest, depth: int) -> tuple[Statement, Rest]:
             inner, rest = _block(rest, depth + 1)
             if not (rest and rest[0].kind == "while" and rest[0].depth == depth):
                 raise BadInput(f"The do of line {line.number} has no while.")
-            assert isinstance(rest[0].of, Step)
+            assert isinstance(rest[0].of, SimpleStep)
             return Loop(inner, rest[0].of), rest[1:]
-        case "switch", Step() as step:
+        case "switch", SimpleStep() as step:
             return _switch(step, rest, depth)
-        case (("step" | "label" | "goto"), (Step() | Label() | Jump()) as statement):
+        case (("step" | "label" | "goto"), (SimpleStep() | Label() | Jump()) as statement):
             return statement, rest
     raise BadInput(f"Line {line.number} ({line.text}) cannot stand there.")
 
@@ -156,13 +156,13 @@ def _else(rest: Rest, depth: int) -> tuple[list[Statement], Rest]:
     return [], rest
 
 
-def _switch(step: Step, rest: Rest, depth: int) -> tuple[Statement, Rest]:
-    cases: list[Case] = []
+def _switch(step: SimpleStep, rest: Rest, depth: int) -> tuple[Statement, Rest]:
+    cases: list[SwitchCase] = []
     default: list[Statement] = []
     while rest and rest[0].depth == depth + 1 and rest[0].kind in ("case", "default"):
         head = rest[0]
         body, rest = _block(rest[1:], depth + 2)
-        if isinstance(head.of, Case):
+        if isinstance(head.of, SwitchCase):
             cases.append(replace(head.of, body=body))
         else:
             default = body

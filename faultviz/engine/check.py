@@ -34,7 +34,7 @@ loop with an unlock too many would go on for ever."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckRow:
     """One verdict. A violated rule has its node and the scenario of the shortest counterexample."""
 
     handler: str
@@ -63,7 +63,7 @@ def check(
     names: str | Program | Iterable[str | Program] | None = None,
     revision: str | None = None,
     drop: str | None = None,
-) -> list[Row]:
+) -> list[CheckRow]:
     """Judge handlers in one or all revisions, with one role dropped where asked.
 
     Raises BadInput for an unknown name, revision or role, and for a role that none of them has.
@@ -81,10 +81,10 @@ def check(
         for n, name in enumerate(listed)
         if name not in listed[:n]
     ]
-    rows: list[Row] = []
+    rows: list[CheckRow] = []
     found = False
     for program in programs:
-        last: tuple[Program, list[Row]] | None = None
+        last: tuple[Program, list[CheckRow]] | None = None
         for at in _revisions(program, revision):
             if last is None or not _same(last[0], at):
                 one = at if drop is None else without(at, drop)
@@ -147,21 +147,21 @@ class Found(NamedTuple):
     why: str
 
 
-def judge(program: Program) -> list[Row]:
+def judge(program: Program) -> list[CheckRow]:
     """All verdicts on one program at one revision."""
     found, choices = search(program)
     completed = completed_rows(program, choices)
-    rows: list[Row] = []
+    rows: list[CheckRow] = []
     which = (program.name, program.revision or "", program.dropped)
     reason = _unreachable(program, choices.flags) if _tests_completed(program) else ""
     for invariant in rules.INVARIANTS:
         mine = sorted((f for f in found.values() if f.invariant == invariant), key=lambda f: f.node)
         rows += [
-            Row(*which, invariant, "violated", f.node, f.context, f.outcomes, f.steps, f.why)
+            CheckRow(*which, invariant, "violated", f.node, f.context, f.outcomes, f.steps, f.why)
             for f in mine
         ]
         if not mine and invariant in rules.judged(program):
-            rows.append(Row(*which, invariant, "holds", reason=reason))
+            rows.append(CheckRow(*which, invariant, "holds", reason=reason))
         if invariant == "completed-legal":
             rows += completed
     return rows
@@ -241,7 +241,7 @@ def _unreachable(program: Program, flags: Iterable[int]) -> str:
     return f"COMPLETED cannot happen here: {why} (flags seen: {shown})."
 
 
-def completed_rows(program: Program, choices: Everything) -> list[Row]:
+def completed_rows(program: Program, choices: Everything) -> list[CheckRow]:
     """`completed-legal`: what the generic code really answers to the flags that were seen."""
     if not choices.completed:
         return []
@@ -253,13 +253,15 @@ def completed_rows(program: Program, choices: Everything) -> list[Row]:
                 return [_illegal(program, flags)]
     if not came:
         return []
-    return [Row(program.name, program.revision or "", program.dropped, "completed-legal", "holds")]
+    return [
+        CheckRow(program.name, program.revision or "", program.dropped, "completed-legal", "holds")
+    ]
 
 
-def _illegal(program: Program, flags: int) -> Row:
+def _illegal(program: Program, flags: int) -> CheckRow:
     reason = refusal("COMPLETED", flags, completed=True)
     node = next(n.id for n in program.nodes.values() if isinstance(n.op, ir.Fault))
-    return Row(
+    return CheckRow(
         program.name, program.revision or "", program.dropped, "completed-legal", "violated",
         node, None, "auto", None, f"COMPLETED answered a call with {flags:#x}: {reason}.",
     )  # fmt: skip

@@ -25,7 +25,7 @@ STEP_LIMIT = 400
 """A trace that is longer than this goes round for ever, or nearly."""
 
 
-class Broken(NamedTuple):
+class BrokenRule(NamedTuple):
     """A rule that a step of a trace broke."""
 
     invariant: str
@@ -86,7 +86,7 @@ class Trace:
     end: str
     result: Value
     counters: Mapping[str, int]
-    violations: tuple[Broken, ...]
+    violations: tuple[BrokenRule, ...]
     used: tuple[str, ...] = field(default=())
 
     @property
@@ -175,7 +175,7 @@ def _collect(
 ) -> Trace:
     counters = {"calls": 0, "pgfault": 0, "minor": 0, "major": 0}
     steps: list[Step] = []
-    violations: list[Broken] = []
+    violations: list[BrokenRule] = []
     end, value = "limit", None
     while len(steps) < STEP_LIMIT:
         (move,) = successors(program, state, script)
@@ -186,7 +186,7 @@ def _collect(
         counters["calls"] += move.event == "fault" and not script.inside
         n = len(steps) + 1
         steps.append(_step(program, state, move, n, dict(counters)))
-        violations += [Broken(b.invariant, n, b.node, b.why) for b in move.broken]
+        violations += [BrokenRule(b.invariant, n, b.node, b.why) for b in move.broken]
         if script.inside and move.event == "fault" and move.outcome:
             script.used.append(move.outcome)
         state = move.after

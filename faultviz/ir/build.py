@@ -18,15 +18,15 @@ from faultviz.ir.origin import Origin
 from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
-    Case,
     FunctionModel,
     Jump,
     Label,
     Loop,
+    SimpleStep,
     Some,
     Statement,
-    Step,
     Switch,
+    SwitchCase,
     Try,
 )
 
@@ -53,7 +53,7 @@ def program(
     functions: dict[str, ir.Function] = {}
     for model in parts(root):
         prefix = "" if model is root and not qualified else f"{model.name}."
-        functions[model.name] = _Builder(name, model, prefix, lenient=lenient).build(revisions)
+        functions[model.name] = _GraphBuilder(name, model, prefix, lenient=lenient).build(revisions)
     return ir.Program(
         name, kind, about, root.name, functions, tuple(revisions), {"pte": 0, **(cells or {})},
         origin=Origin(root),
@@ -72,7 +72,7 @@ def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
 
     A jump back has one of its own, too, although it may end as an edge.
     """
-    builder = _Builder(name, model, prefix, lenient=True)
+    builder = _GraphBuilder(name, model, prefix, lenient=True)
     builder.build(ir.REVISIONS)
     return builder.named
 
@@ -81,7 +81,7 @@ def called(body: Iterable[Statement]) -> Iterable[FunctionModel]:
     """The modelled functions that statements call, in order."""
     for statement in body:
         match statement:
-            case Step(calls=FunctionModel() as model):
+            case SimpleStep(calls=FunctionModel() as model):
                 yield model
             case Branch(_, yes, no) | Try(_, yes, no):
                 yield from called(yes)
@@ -103,7 +103,7 @@ class _Loose(NamedTuple):
     revisions: Revisions
 
 
-class _Builder:
+class _GraphBuilder:
     """Turns one function's statements into nodes and edges, from top to bottom.
 
     A label becomes a joint, a node that exists only until all jumps are known: then each edge
@@ -126,7 +126,9 @@ class _Builder:
 
     def build(self, revisions: Sequence[str]) -> ir.Function:
         model = self.model
-        enter = Step(ir.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter")
+        enter = SimpleStep(
+            ir.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter"
+        )
         begin = self.step(enter, [_Loose("", None, None, frozenset(revisions))])
         rest = self.block(model.body, begin)
         if rest and self.lenient and not model.result:
@@ -195,7 +197,7 @@ class _Builder:
 
     def statement(self, statement: Statement, loose: list[_Loose]) -> list[_Loose]:
         match statement:
-            case Step():
+            case SimpleStep():
                 return self.step(statement, loose)
             case Branch(test, yes, no):
                 return self.fork(test, (True, yes), no, loose)
@@ -215,14 +217,14 @@ class _Builder:
                 return self.joint(name, loose)
             case Jump(name, why):
                 if name in self.joints:  # already placed: a jump back
-                    back = Step(ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
+                    back = SimpleStep(ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
                     loose = self.step(back, loose)
                 self.jumps.append((loose, name))
                 return []
 
     def fork(
         self,
-        step: Step,
+        step: SimpleStep,
         first: tuple[bool, Sequence[Statement]],
         other: Sequence[Statement],
         loose: list[_Loose],
@@ -233,7 +235,11 @@ class _Builder:
         return after + self.block(other, _only(ends, not answer))
 
     def switch(
-        self, step: Step, cases: Sequence[Case], default: Sequence[Statement], loose: list[_Loose]
+        self,
+        step: SimpleStep,
+        cases: Sequence[SwitchCase],
+        default: Sequence[Statement],
+        loose: list[_Loose],
     ) -> list[_Loose]:
         (end, *_) = self.step(step, loose)
         out: list[_Loose] = []
@@ -242,7 +248,7 @@ class _Builder:
             out += self.block(one.body, _within(way, one.revisions))
         return out + self.block(default, [end._replace(when="default")])
 
-    def step(self, step: Step, loose: list[_Loose]) -> list[_Loose]:
+    def step(self, step: SimpleStep, loose: list[_Loose]) -> list[_Loose]:
         id_ = self.name(step)
         cite = step.cite or self.model.cite
         if cite is None:
@@ -269,7 +275,7 @@ class _Builder:
             return [_Loose(id_, answer, None, EVERY) for answer in (True, False)]
         return [_Loose(id_, None, None, EVERY)]
 
-    def name(self, step: Step) -> str:
+    def name(self, step: SimpleStep) -> str:
         """An id for the step: the label it stands at, else what it says."""
         slug = self.label or re.sub(r"\W+", "_", step.slug).rstrip("_") or "node"
         self.label = None
@@ -338,7 +344,7 @@ class _Builder:
                     yield from self.after(edge.target)
 
 
-_END = Step(ir.Leave(), "end of function", "No statement ends this way.", "end_of_function")
+_END = SimpleStep(ir.Leave(), "end of function", "No statement ends this way.", "end_of_function")
 _LOOP = "loop "  # no label of a kernel function can look like this
 _BACK = "The fault is not handled yet: everything under the lock must be done again."
 
