@@ -1,6 +1,7 @@
 """The lock rules on the source of a real kernel: what is found, and nothing else."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -12,8 +13,8 @@ from faultviz.cli.main import main
 from faultviz.kernel import Tree
 from faultviz.kernel.judge import mutants
 from faultviz.kernel.judge.expected import expected
-from faultviz.kernel.judge.findings import LINES, check
-from faultviz.kernel.lower.extract import model_of
+from faultviz.kernel.judge.findings import LINES, check, judge
+from faultviz.kernel.lower.extract import model_of, places, program
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,22 @@ def test_every_mutant_goes_as_it_must(tree):
     assert silent == {"powerpc-copro", "nios2", "sparc64"}
     v3 = next(one for one in outcome if one.mutant.name == "as posted in v3")
     assert v3.found == {"lock-required"}
+
+
+def test_ids_are_names_and_nothing_else(tree):
+    """What is shown of a way is the same with other ids: which steps are ours, nodes say."""
+    shown = []
+    for place in places(tree, ("sh", "arm64", "mips", "s390")):
+        real = program(tree, place)
+        root = real.function
+        names = {id_: f"n{n}" for n, id_ in enumerate(root.nodes)}
+        nodes = {names[id_]: replace(node, id=names[id_]) for id_, node in root.nodes.items()}
+        edges = [replace(e, source=names[e.source], target=names[e.target]) for e in root.edges]
+        other = replace(root, entry=names[root.entry], nodes=nodes, edges=tuple(edges))
+        told = judge(replace(real, functions={root.name: other}), place)
+        assert told == judge(real, place)
+        shown += [row.path for row in told if row.path]
+    assert shown
 
 
 def test_a_cap_makes_it_undecided(tree):

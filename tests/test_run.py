@@ -322,7 +322,7 @@ def test_a_settle_assigns_from_what_was_before():
     swap = ir.Settle((("x", ir.Name("y")), ("y", ir.Name("x"))))
     for name, value in (("x", 2), ("y", 1)):
         graph = made(
-            SimpleStep(swap, "swap", "They change places.", "swap"), fault(), leave(name, why="Out."),
+            SimpleStep(swap, "swap", "They change.", "swap"), fault(), leave(name, why="Out."),
             locals={"x": 1, "y": 2, "flags": 0}, held=1,
         )  # fmt: skip
         assert run(graph, "merged", "OK", "none").result == value
@@ -332,7 +332,7 @@ def test_a_word_that_is_open_again_is_asked_again():
     """The search then follows both answers behind it, whatever the word was before."""
     graph = made(
         when(free("w", "w?", "Known."), do("before", why="Asked.")),
-        SimpleStep(ir.Settle(words=(("w", None),)), "w = f()", "Nobody knows.", "s"),
+        SimpleStep(ir.Settle(words=(("w", None),)), "w = f()", "Nobody knows.", "settle"),
         when(free("w", "w again?", "Asked again."), do("after", why="Asked.")),
         leave(),
     ).at("merged")  # fmt: skip
