@@ -1,9 +1,10 @@
-"""The passes that serve all others: over the parts of an expression, an operation, a graph.
+"""The passes that serve all others: over parts of expressions, operations, statements and graphs.
 
 What is tried is made from the classes' own fields, so a new class or field is tried, too.
 """
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import get_args, get_type_hints
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faultviz.ir import graph as ir
+from faultviz.ir.blocks import blocks, rebuilt
 from faultviz.ir.reach import reachable
+from faultviz.ir.statements import Label, SimpleStep, Statement, SwitchCase
 from faultviz.kernel.view.naming import renamed
 
 EXPRS, OPS = get_args(ir.Expr), get_args(ir.Op)
@@ -101,6 +104,33 @@ def test_names_for_readers_drop_nothing():
     assert new["fault"].op == ir.Fault("flags", "result", under="vma_lock")
     through = ir.Not(ir.Free("a-pointer"))
     assert new["store"].op == ir.Let("locked", ir.Without("result", 1), None, through)
+
+
+@pytest.mark.parametrize("cls", get_args(Statement))
+def test_every_block_and_step_of_a_statement_is_had_and_rebuilt(cls):
+    """Those in its fields, whatever they are called."""
+    hints = get_type_hints(cls)
+    made, blocks_due, steps_due = {}, [], [cls] if cls is SimpleStep else []
+    for field in fields(cls):
+        kind = hints[field.name]
+        if kind == Sequence[Statement]:
+            made[field.name] = (Label(field.name),)
+            blocks_due.append(made[field.name])
+        elif kind == Sequence[SwitchCase]:
+            made[field.name] = [SwitchCase(n, (Label(f"{field.name} {n}"),)) for n in (1, 2)]
+            blocks_due += [one.body for one in made[field.name]]
+        elif kind is SimpleStep:
+            made[field.name] = SimpleStep(ir.Do(), "old", "", "")
+            steps_due.append(field.name)
+        else:
+            made[field.name] = filled(kind, field.name) if kind is str else frozenset(("v3",))
+    one = cls(**made)
+    assert list(blocks(one)) == blocks_due
+    new = rebuilt(one, lambda step: replace(step, text="new"), lambda _: (Label("new"),))
+    assert list(blocks(new)) == [(Label("new"),)] * len(blocks_due)
+    told = [new] if cls is SimpleStep else [getattr(new, name) for name in steps_due]
+    assert [step.text for step in told] == ["new"] * len(steps_due)
+    assert rebuilt(one, lambda step: step, lambda block: block) == one
 
 
 @given(st.dictionaries(st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3)))

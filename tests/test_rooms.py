@@ -23,7 +23,6 @@ CORE_AT_MOST = 16_500
 LONG = 350
 """Lines that a file may have without a reason."""
 REASONS = {
-    "ir/build.py": "one pass, statement by statement: its methods share the loose ends",
     "ir/graph.py": "one vocabulary: an operation is read beside the node and graph it stands in",
     "ir/statements.py": "one vocabulary: what a model is written with is looked up in one place",
     "kernel/c/parse.py": "not cut yet",

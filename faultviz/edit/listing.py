@@ -15,8 +15,9 @@ from difflib import unified_diff
 from faultviz.base.errors import BadInput
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import errno_text
-from faultviz.ir.build import called, in_order
-from faultviz.ir.graph import Program
+from faultviz.ir.blocks import blocks, called, rebuilt
+from faultviz.ir.build import in_order
+from faultviz.ir.graph import EVERY, Program
 from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
@@ -129,24 +130,7 @@ def diff(old: Sequence[Line], new: Sequence[Line], path: str) -> str:
 
 def _own(body: Iterable[Statement]) -> tuple[Statement, ...]:
     """The same statements, none of them shared: one that stands twice becomes two."""
-    return tuple(_alone(statement) for statement in body)
-
-
-def _alone(statement: Statement) -> Statement:
-    match statement:
-        case Branch(test, yes, no):
-            return Branch(replace(test), _own(yes), _own(no))
-        case Try(lock, failed, taken):
-            return Try(replace(lock), _own(failed), _own(taken))
-        case Loop(inner, test):
-            return Loop(_own(inner), replace(test))
-        case Some(revisions, inner):
-            return Some(revisions, _own(inner))
-        case Switch(step, cases, default):
-            return Switch(
-                replace(step), [replace(c, body=_own(c.body)) for c in cases], _own(default)
-            )
-    return replace(statement)
+    return tuple(replace(rebuilt(statement, replace, _own)) for statement in body)
 
 
 def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[SimpleStep | Jump]:
@@ -155,24 +139,16 @@ def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[SimpleStep |
         match statement:
             case SimpleStep():
                 yield statement
-            case Branch(step, one, other) | Try(step, one, other):
+            case Branch(step) | Try(step) | Switch(step):
                 yield step
-                yield from _named(one, passed)
-                yield from _named(other, passed)
-            case Loop(inner, test):
-                yield from _named(inner, passed)
-                yield test
-            case Some(_, inner):
-                yield from _named(inner, passed)
-            case Switch(step, cases, default):
-                yield step
-                for each in cases:
-                    yield from _named(each.body, passed)
-                yield from _named(default, passed)
             case Label(name):
                 passed.add(name)
             case Jump(name) if name in passed:
                 yield statement
+        for inner in blocks(statement):
+            yield from _named(inner, passed)
+        if isinstance(statement, Loop):
+            yield statement.test
 
 
 # --- statements of one revision --------------------------------------------------------------
@@ -183,22 +159,11 @@ def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
     for statement in _flattened(body, revision):
         if kept and _ends(kept[-1]) and not list(_labels([statement])):
             continue  # nothing leads there in this revision
-        match statement:
-            case Branch(test, yes, no):
-                kept.append(Branch(test, _only(yes, revision), _only(no, revision)))
-            case Try(lock, failed, taken):
-                kept.append(Try(lock, _only(failed, revision), _only(taken, revision)))
-            case Loop(inner, test):
-                kept.append(Loop(_only(inner, revision), test))
-            case Switch(step, cases, default):
-                there = [
-                    SwitchCase(one.value, _only(one.body, revision), one.role)
-                    for one in cases
-                    if revision in one.revisions
-                ]
-                kept.append(Switch(step, there, _only(default, revision)))
-            case _:
-                kept.append(statement)
+        one = statement
+        if isinstance(one, Switch):
+            there = [replace(c, revisions=EVERY) for c in one.cases if revision in c.revisions]
+            one = replace(one, cases=there)
+        kept.append(rebuilt(one, lambda step: step, lambda body: _only(body, revision)))
     return tuple(kept)
 
 
@@ -219,17 +184,10 @@ def _ends(statement: Statement) -> bool:
 
 def _labels(body: Iterable[Statement]) -> Iterable[str]:
     for statement in body:
-        match statement:
-            case Label(name):
-                yield name
-            case Branch(_, one, other) | Try(_, one, other):
-                yield from _labels((*one, *other))
-            case Loop(inner, _) | Some(_, inner):
-                yield from _labels(inner)
-            case Switch(_, cases, default):
-                for each in cases:
-                    yield from _labels(each.body)
-                yield from _labels(default)
+        if isinstance(statement, Label):
+            yield statement.name
+        for inner in blocks(statement):
+            yield from _labels(inner)
 
 
 def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:

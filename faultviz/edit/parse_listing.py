@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from faultviz.base.errors import BadInput
 from faultviz.edit.listing import Line
-from faultviz.ir.build import called, program
+from faultviz.ir.blocks import called, rebuilt
+from faultviz.ir.build import program
 from faultviz.ir.graph import Program
 from faultviz.ir.origin import Origin
 from faultviz.ir.statements import (
@@ -90,23 +91,7 @@ def _bound(body: Sequence[Statement], models: dict[str, FunctionModel]) -> tuple
     def step(one: SimpleStep) -> SimpleStep:
         return replace(one, calls=models[one.calls.name]) if one.calls else one
 
-    bound: list[Statement] = []
-    for statement in body:
-        match statement:
-            case SimpleStep():
-                bound.append(step(statement))
-            case Branch(test, yes, no):
-                bound.append(Branch(step(test), _bound(yes, models), _bound(no, models)))
-            case Try(lock, failed, taken):
-                bound.append(Try(lock, _bound(failed, models), _bound(taken, models)))
-            case Loop(inner, test):
-                bound.append(Loop(_bound(inner, models), test))
-            case Switch(one, cases, default):
-                there = [replace(c, body=_bound(c.body, models)) for c in cases]
-                bound.append(Switch(one, there, _bound(default, models)))
-            case _:
-                bound.append(statement)
-    return tuple(bound)
+    return tuple(rebuilt(one, step, lambda inner: _bound(inner, models)) for one in body)
 
 
 Rest = Sequence[Line]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from faultviz.base.errors import BadInput, nearest
 from faultviz.ir import graph as ir
+from faultviz.ir.blocks import called
 from faultviz.ir.graph import EVERY, Revisions, Value, When
 from faultviz.ir.origin import Origin
 from faultviz.ir.reach import reachable
@@ -75,23 +76,6 @@ def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
     builder = _GraphBuilder(name, model, prefix, lenient=True)
     builder.build(ir.REVISIONS)
     return builder.named
-
-
-def called(body: Iterable[Statement]) -> Iterable[FunctionModel]:
-    """The modelled functions that statements call, in order."""
-    for statement in body:
-        match statement:
-            case SimpleStep(calls=FunctionModel() as model):
-                yield model
-            case Branch(_, yes, no) | Try(_, yes, no):
-                yield from called(yes)
-                yield from called(no)
-            case Loop(inner, _) | Some(_, inner):
-                yield from called(inner)
-            case Switch(_, cases, default):
-                for one in cases:
-                    yield from called(one.body)
-                yield from called(default)
 
 
 class _Loose(NamedTuple):
