@@ -146,6 +146,11 @@ class Found(NamedTuple):
     node: str
     why: str
 
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """The order among ways to one place: an answer comes before the same one with MAJOR."""
+        return *self[:3], self.outcomes.split(","), self.why
+
 
 def judge(program: Program) -> list[CheckRow]:
     """All verdicts on one program at one revision."""
@@ -211,7 +216,7 @@ def _note(
         broken.invariant, broken.node, broken.why,
     )  # fmt: skip
     key = (broken.invariant, broken.node)
-    if key not in found or new < found[key]:
+    if key not in found or new.rank < found[key].rank:
         found[key] = new
 
 
