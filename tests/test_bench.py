@@ -8,7 +8,8 @@ import faultviz as fv
 from faultviz.course.exercises import counterexamples as traces
 from faultviz.course.grading.answer_file import Act, answers
 from faultviz.course.grading.scoring import grade
-from faultviz.edit.edits import Edit, edited, kept, refused
+from faultviz.edit.allowances import Edit, refused
+from faultviz.edit.edits import edited, kept
 from faultviz.edit.listing import lines
 from faultviz.picture import layout
 from faultviz.player.bench_payload import places

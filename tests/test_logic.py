@@ -19,7 +19,8 @@ from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import grade
 from faultviz.engine.check import Everything
 from faultviz.engine.run import run
-from faultviz.engine.transitions import start, successors
+from faultviz.engine.states import start
+from faultviz.engine.transitions import successors
 from faultviz.ir.outcomes import ERRORS, KINDS
 
 EVERY = [

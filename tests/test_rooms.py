@@ -1,5 +1,6 @@
 """The rooms of faultviz/: each imports only those below it, and nothing imports in a circle."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -19,6 +20,18 @@ PLAIN = ("start", "base", "ir", "edit", "models", "engine")
 """Rooms that need nothing but Python."""
 CORE_AT_MOST = 16_500
 """Lines of what the first lesson needs: to be read in an afternoon."""
+LONG = 350
+"""Lines that a file may have without a reason."""
+REASONS = {
+    "ir/graph.py": "one vocabulary: an operation is read beside the node and graph it stands in",
+    "ir/statements.py": "one vocabulary: what a model is written with is looked up in one place",
+    "kernel/c/parse.py": "not cut yet",
+    "kernel/judge/conform.py": "not cut yet",
+    "kernel/view/simplify.py": "not cut yet",
+    "player/player_widget.py": "not cut yet",
+}
+OWN_NAMES = ("analysis", "edit", "engine", "ir", "models")
+"""Rooms whose classes have names that no other class of these rooms has."""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +94,56 @@ def test_a_name_stands_once(graph):
     """A command is named as it is typed, and so may be called like what it runs."""
     names = Counter(n.rpartition(".")[2] for n in graph if rooms.room(n) != "cli")
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_a_class_has_a_name_of_its_own():
+    """So that a name says which one is meant, wherever it stands."""
+    names = Counter(
+        node.name
+        for room in OWN_NAMES
+        for file in (PACKAGE / room).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_a_long_file_has_its_reason():
+    """And a reason has its file: what became short loses it."""
+    long = {
+        file.relative_to(PACKAGE).as_posix()
+        for file in PACKAGE.rglob("*.py")
+        if len(file.read_text("utf-8").splitlines()) > LONG
+    }
+    assert long == {*REASONS}
+
+
+def private(file, known):
+    """The names beginning with one underscore that a file takes from other modules."""
+    tree = ast.parse(file.read_text("utf-8"))
+    modules = {}
+    for node in ast.walk(tree):
+        for name in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            full = f"{node.module}.{name.name}" if isinstance(node, ast.ImportFrom) else name.name
+            if full in known:
+                modules[name.asname or name.name] = full
+            if isinstance(node, ast.ImportFrom) and node.module in known:
+                yield name.name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in modules:
+            yield node.attr
+
+
+def test_no_piece_takes_what_is_private_to_another():
+    """Neither by importing it nor as an attribute of a module."""
+    known = rooms.modules(PACKAGE)
+    taken = {
+        (name, one)
+        for name, file in known.items()
+        for one in private(file, known)
+        if one.startswith("_") and not one.startswith("__")
+    }
+    assert taken == set()
 
 
 def test_every_folder_says_what_lives_there():

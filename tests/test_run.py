@@ -11,13 +11,24 @@ from faultviz.base.errors import BadInput
 from faultviz.engine import narrate as story
 from faultviz.engine.check import Everything
 from faultviz.engine.run import STEP_LIMIT, run
-from faultviz.engine.transitions import start, successors
+from faultviz.engine.states import start
+from faultviz.engine.transitions import successors
 from faultviz.ir import graph as ir
 from faultviz.ir import outcomes
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.build import program
 from faultviz.ir.conditions import free
-from faultviz.ir.statements import Step, acquire, do, fault, function, leave, let, release, when
+from faultviz.ir.statements import (
+    SimpleStep,
+    acquire,
+    do,
+    fault,
+    function,
+    leave,
+    let,
+    release,
+    when,
+)
 from faultviz.models.mm import memory
 from faultviz.models.words import Cite
 
@@ -297,7 +308,7 @@ def test_what_settles_a_word_decides_its_next_test(known, context, yes):
     graph = made(
         when(free("w", "w?", "Known."), do("w first", why="Asked.")),
         when(free("v", "v?", "Known."), do("v first", why="Asked.")),
-        Step(settle, "x = 7", "It changes.", "settle"),
+        SimpleStep(settle, "x = 7", "It changes.", "settle"),
         when(free("w", "w again?", "Asked again."), do("yes", why="It is so.")),
         fault(), leave("x", why="Out."), locals={"x": 5, "y": 0, "flags": 0}, held=1,
     )  # fmt: skip
@@ -311,7 +322,7 @@ def test_a_settle_assigns_from_what_was_before():
     swap = ir.Settle((("x", ir.Name("y")), ("y", ir.Name("x"))))
     for name, value in (("x", 2), ("y", 1)):
         graph = made(
-            Step(swap, "swap", "They change places.", "swap"), fault(), leave(name, why="Out."),
+            SimpleStep(swap, "swap", "They change.", "swap"), fault(), leave(name, why="Out."),
             locals={"x": 1, "y": 2, "flags": 0}, held=1,
         )  # fmt: skip
         assert run(graph, "merged", "OK", "none").result == value
@@ -321,7 +332,7 @@ def test_a_word_that_is_open_again_is_asked_again():
     """The search then follows both answers behind it, whatever the word was before."""
     graph = made(
         when(free("w", "w?", "Known."), do("before", why="Asked.")),
-        Step(ir.Settle(words=(("w", None),)), "w = f()", "Nobody knows.", "settle"),
+        SimpleStep(ir.Settle(words=(("w", None),)), "w = f()", "Nobody knows.", "settle"),
         when(free("w", "w again?", "Asked again."), do("after", why="Asked.")),
         leave(),
     ).at("merged")  # fmt: skip
@@ -338,10 +349,10 @@ def test_each_operation_has_the_name_of_its_event():
     """What the player draws and `trace --json` says; a plain step is a let."""
     graph = made(
         acquire(), do("plain", why="Nothing."), let(x=1, why="Set."),
-        Step(ir.Settle((("x", ir.Const(2)),)), "x = 2", "Set.", "settle"),
-        Step(ir.Count("minor"), "count", "Count.", "count"),
-        Step(ir.Do(), "signal", "Tell it.", "signal", effect=ir.SIGNAL),
-        Step(ir.Call("g"), "g", "Call it.", "g"),
+        SimpleStep(ir.Settle((("x", ir.Const(2)),)), "x = 2", "Set.", "settle"),
+        SimpleStep(ir.Count("minor"), "count", "Count.", "count"),
+        SimpleStep(ir.Do(), "signal", "Tell it.", "signal", effect=ir.SIGNAL),
+        SimpleStep(ir.Call("g"), "g", "Call it.", "g"),
         when(free("w", "w?", "Asked.")), fault(), release(), leave(),
         locals={"x": 0, "flags": 0},
     )  # fmt: skip

@@ -277,7 +277,7 @@ def bare_return(name: str) -> Program:
         for e in root.edges
     )
     changed = replace(root, nodes={**root.nodes, node.id: node}, edges=tuple(edges))
-    functions = ir.reachable({**program.functions, root.name: changed})
+    functions = ir.pruned({**program.functions, root.name: changed})
     return replace(program, functions=functions)
 
 

@@ -25,13 +25,14 @@ from faultviz import models
 from faultviz.analysis.formula import Words, said, simplest
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.check import Everything
-from faultviz.engine.transitions import State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import successors
 from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import ERRORS, KINDS
 
 
-class Way(NamedTuple):
+class FirstRound(NamedTuple):
     """One way through the first round: what decided it, and the nodes that it met."""
 
     words: Words
@@ -105,7 +106,7 @@ def node_of(program: Program, name: str) -> str:
     raise BadInput(f"{where} has no node {name!r}.{nearest(name, program.nodes)}")
 
 
-def ways(program: Program) -> Iterator[Way]:
+def ways(program: Program) -> Iterator[FirstRound]:
     """Every way through the first round. Words that it does not name were not asked for."""
     everything = Everything(program)
     none: frozenset[str] = frozenset()
@@ -120,7 +121,7 @@ def ways(program: Program) -> Iterator[Way]:
         else:
             after |= {at}
             if isinstance(program.nodes[at].op, ir.Fault):
-                yield Way(_facts(state, everything, major), answer, before, after)
+                yield FirstRound(_facts(state, everything, major), answer, before, after)
                 continue
         for move in successors(program, state, everything):
             came = move.outcome if answer is None else None
@@ -128,14 +129,14 @@ def ways(program: Program) -> Iterator[Way]:
             if move.after.frames:
                 todo.append((move.after, kind, more, before, after))
             else:
-                yield Way(_facts(move.after, everything, more), kind, before, after)
+                yield FirstRound(_facts(move.after, everything, more), kind, before, after)
 
 
 def _facts(state: State, everything: Everything, major: bool) -> Words:
     return dict(state.facts) | ({"MAJOR": major} if everything.major else {})
 
 
-def _reached(program: Program, met: tuple[Way, ...], asked: str) -> Reached:
+def _reached(program: Program, met: tuple[FirstRound, ...], asked: str) -> Reached:
     from sympy import And, Or
 
     node = met_as(program, asked)

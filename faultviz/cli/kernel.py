@@ -134,7 +134,7 @@ def show_command(
     with _progress() as tell:
         read = _tree(tree, patch, tell)
     program = read[handler]
-    program = program.whole or program if whole else program
+    program = program.origin.whole or program if whole else program
     if output:
         from faultviz.picture.sheet import write
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from faultviz.engine import narrate as story
-from faultviz.engine.check import Row
+from faultviz.engine.check import CheckRow
 from faultviz.engine.compare import Comparison, own_steps, taken
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace
@@ -127,7 +127,7 @@ def compare(both: Comparison) -> None:
     console.print(Text(f"First difference: {where} of {len(own_steps(both.new))}."))
 
 
-def checked(rows: Sequence[Row]) -> None:
+def checked(rows: Sequence[CheckRow]) -> None:
     """Verdicts: what is violated or explained, and how many hold."""
     console = Console()
     table = Table(box=None, pad_edge=False)

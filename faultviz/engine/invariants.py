@@ -66,27 +66,31 @@ class Memory(NamedTuple):
         return self._replace(kept=self.kept | flags & _TRIED) if self.kept else self
 
 
-def judged(program: ir.Program) -> tuple[str, ...]:
-    """The invariants that there is something to judge by in this program."""
+def judged(program: ir.Program, *, source: bool = False) -> tuple[str, ...]:
+    """The invariants that there is something to judge by in a model, or in a function of `source`.
+
+    The one table of it. Source is judged by the lock; `result-code` there is for GUP alone.
+    """
     nodes = program.nodes.values()
-    takes_lock = any(isinstance(n.op, ir.Lock) and n.op.resource == MMAP_LOCK for n in nodes)
+    locks = {n.op.resource for n in nodes if isinstance(n.op, ir.Lock)}
     faults = any(isinstance(n.op, ir.Fault) for n in nodes)
-    paired = any(isinstance(n.op, ir.Lock) and n.op.resource != MMAP_LOCK for n in nodes)
     by_cell = isinstance(program.function.exit_held, str)
+    kernel = program.kind == "handler" and "kernel" in program.words
     stores = any(isinstance(n.op, ir.Let) and n.op.through is not None for n in nodes)
-    applies = {
-        "lock-underflow": takes_lock,
-        "lock-balance": not by_cell,
-        "lock-required": faults,
-        "result-code": bool(program.function.result),
-        "kernel-fixup": program.kind == "handler" and "kernel" in program.words,
-        "paired-resources": paired,
-        "gup-locked": by_cell,
-        "null-pointer": stores,
-        "completed-legal": False,  # only where COMPLETED can come: `check` finds that out
-        "flags-kept": bool(Memory.begin(program).kept),
+    in_model_and_source = {
+        "lock-underflow": (MMAP_LOCK in locks, MMAP_LOCK in locks or faults),
+        "lock-balance": (not by_cell, not by_cell),
+        "lock-required": (faults, True),
+        "result-code": (bool(program.function.result), by_cell),
+        "kernel-fixup": (kernel, kernel and faults),
+        "paired-resources": (bool(locks - {MMAP_LOCK}), False),
+        "gup-locked": (by_cell, by_cell),
+        "null-pointer": (stores, False),
+        # Only where COMPLETED can come: `check` finds that out.
+        "completed-legal": (False, False),
+        "flags-kept": (bool(Memory.begin(program).kept), False),
     }
-    return tuple(name for name in INVARIANTS if applies[name])
+    return tuple(name for name in INVARIANTS if in_model_and_source[name][source])
 
 
 def on_release(node: str, count: int) -> list[Violation]:

@@ -13,18 +13,21 @@ from typing import NamedTuple
 
 from faultviz.base.errors import BadInput, nearest
 from faultviz.ir import graph as ir
+from faultviz.ir.blocks import called
 from faultviz.ir.graph import EVERY, Revisions, Value, When
+from faultviz.ir.origin import Origin
+from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
-    Case,
     FunctionModel,
     Jump,
     Label,
     Loop,
+    SimpleStep,
     Some,
     Statement,
-    Step,
     Switch,
+    SwitchCase,
     Try,
 )
 
@@ -51,23 +54,18 @@ def program(
     functions: dict[str, ir.Function] = {}
     for model in parts(root):
         prefix = "" if model is root and not qualified else f"{model.name}."
-        functions[model.name] = _Builder(name, model, prefix, lenient=lenient).build(revisions)
+        functions[model.name] = _GraphBuilder(name, model, prefix, lenient=lenient).build(revisions)
     return ir.Program(
         name, kind, about, root.name, functions, tuple(revisions), {"pte": 0, **(cells or {})},
-        written=root,
+        origin=Origin(root),
     )  # fmt: skip
 
 
 def parts(root: FunctionModel) -> list[FunctionModel]:
     """The root and every modelled function that it calls, each once, in the order of calls."""
-    models: dict[str, FunctionModel] = {}
-    todo = [root]
-    while todo:
-        model = todo.pop()
-        if model.name not in models:
-            models[model.name] = model
-            todo.extend(reversed(list(called(model.body))))
-    return list(models.values())
+    return list(
+        reachable([root], lambda model: reversed(list(called(model.body))), lambda one: one.name)
+    )
 
 
 def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
@@ -75,26 +73,9 @@ def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
 
     A jump back has one of its own, too, although it may end as an edge.
     """
-    builder = _Builder(name, model, prefix, lenient=True)
+    builder = _GraphBuilder(name, model, prefix, lenient=True)
     builder.build(ir.REVISIONS)
     return builder.named
-
-
-def called(body: Iterable[Statement]) -> Iterable[FunctionModel]:
-    """The modelled functions that statements call, in order."""
-    for statement in body:
-        match statement:
-            case Step(calls=FunctionModel() as model):
-                yield model
-            case Branch(_, yes, no) | Try(_, yes, no):
-                yield from called(yes)
-                yield from called(no)
-            case Loop(inner, _) | Some(_, inner):
-                yield from called(inner)
-            case Switch(_, cases, default):
-                for one in cases:
-                    yield from called(one.body)
-                yield from called(default)
 
 
 class _Loose(NamedTuple):
@@ -106,7 +87,7 @@ class _Loose(NamedTuple):
     revisions: Revisions
 
 
-class _Builder:
+class _GraphBuilder:
     """Turns one function's statements into nodes and edges, from top to bottom.
 
     A label becomes a joint, a node that exists only until all jumps are known: then each edge
@@ -129,7 +110,9 @@ class _Builder:
 
     def build(self, revisions: Sequence[str]) -> ir.Function:
         model = self.model
-        enter = Step(ir.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter")
+        enter = SimpleStep(
+            ir.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter"
+        )
         begin = self.step(enter, [_Loose("", None, None, frozenset(revisions))])
         rest = self.block(model.body, begin)
         if rest and self.lenient and not model.result:
@@ -169,7 +152,7 @@ class _Builder:
         )
         there: dict[str, set[str]] = {id_: set() for id_ in self.nodes}
         for revision in revisions:
-            kept = ir.reachable({model.name: made.at(revision)})[model.name]
+            kept = ir.pruned({model.name: made.at(revision)})[model.name]
             for id_ in kept.nodes:
                 there[id_].add(revision)
         for id_, found in there.items():
@@ -198,7 +181,7 @@ class _Builder:
 
     def statement(self, statement: Statement, loose: list[_Loose]) -> list[_Loose]:
         match statement:
-            case Step():
+            case SimpleStep():
                 return self.step(statement, loose)
             case Branch(test, yes, no):
                 return self.fork(test, (True, yes), no, loose)
@@ -218,14 +201,14 @@ class _Builder:
                 return self.joint(name, loose)
             case Jump(name, why):
                 if name in self.joints:  # already placed: a jump back
-                    back = Step(ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
+                    back = SimpleStep(ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
                     loose = self.step(back, loose)
                 self.jumps.append((loose, name))
                 return []
 
     def fork(
         self,
-        step: Step,
+        step: SimpleStep,
         first: tuple[bool, Sequence[Statement]],
         other: Sequence[Statement],
         loose: list[_Loose],
@@ -236,7 +219,11 @@ class _Builder:
         return after + self.block(other, _only(ends, not answer))
 
     def switch(
-        self, step: Step, cases: Sequence[Case], default: Sequence[Statement], loose: list[_Loose]
+        self,
+        step: SimpleStep,
+        cases: Sequence[SwitchCase],
+        default: Sequence[Statement],
+        loose: list[_Loose],
     ) -> list[_Loose]:
         (end, *_) = self.step(step, loose)
         out: list[_Loose] = []
@@ -245,7 +232,7 @@ class _Builder:
             out += self.block(one.body, _within(way, one.revisions))
         return out + self.block(default, [end._replace(when="default")])
 
-    def step(self, step: Step, loose: list[_Loose]) -> list[_Loose]:
+    def step(self, step: SimpleStep, loose: list[_Loose]) -> list[_Loose]:
         id_ = self.name(step)
         cite = step.cite or self.model.cite
         if cite is None:
@@ -272,7 +259,7 @@ class _Builder:
             return [_Loose(id_, answer, None, EVERY) for answer in (True, False)]
         return [_Loose(id_, None, None, EVERY)]
 
-    def name(self, step: Step) -> str:
+    def name(self, step: SimpleStep) -> str:
         """An id for the step: the label it stands at, else what it says."""
         slug = self.label or re.sub(r"\W+", "_", step.slug).rstrip("_") or "node"
         self.label = None
@@ -318,8 +305,8 @@ class _Builder:
     def straighten(self) -> None:
         """Let a jump back that starts no second round be an edge, like a jump ahead."""
         for jump in [n for n in self.nodes.values() if isinstance(n.op, ir.Goto)]:
-            (out,) = {e.target for e in self.edges if e.source == jump.id}
-            if jump.id not in self.onward(out):
+            (out,) = self.leads(jump.id)
+            if jump.id not in reachable([out], self.leads):
                 del self.nodes[jump.id]
                 self.edges = [
                     replace(e, target=out) if e.target == jump.id else e
@@ -327,15 +314,9 @@ class _Builder:
                     if e.source != jump.id
                 ]
 
-    def onward(self, start: str) -> set[str]:
-        """Every node that a way from here meets."""
-        seen, todo = {start}, [start]
-        while todo:
-            here = todo.pop()
-            new = {e.target for e in self.edges if e.source == here} - seen
-            seen |= new
-            todo.extend(new)
-        return seen
+    def leads(self, id_: str) -> set[str]:
+        """Where the ways of a node lead."""
+        return {edge.target for edge in self.edges if edge.source == id_}
 
     def after(self, joint: str) -> Iterable[str]:
         """The nodes that stand at a joint, through other joints where labels follow labels."""
@@ -347,7 +328,7 @@ class _Builder:
                     yield from self.after(edge.target)
 
 
-_END = Step(ir.Leave(), "end of function", "No statement ends this way.", "end_of_function")
+_END = SimpleStep(ir.Leave(), "end of function", "No statement ends this way.", "end_of_function")
 _LOOP = "loop "  # no label of a kernel function can look like this
 _BACK = "The fault is not handled yet: everything under the lock must be done again."
 

@@ -65,7 +65,7 @@ def any_of(*parts: Condition, text: str = "", why: str = "") -> Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Bits:
+class BitChange:
     """A change of a variable's bits: `add`, `remove` or `exactly`."""
 
     how: str
@@ -78,16 +78,16 @@ class Bits:
         return (ir.With if self.how == "add" else ir.Without)(name, self.mask)
 
 
-def add(mask: Flag | Result) -> Bits:
+def add(mask: Flag | Result) -> BitChange:
     """`flags |= mask`."""
-    return Bits("add", int(mask))
+    return BitChange("add", int(mask))
 
 
-def remove(mask: Flag | Result) -> Bits:
+def remove(mask: Flag | Result) -> BitChange:
     """`flags &= ~mask`."""
-    return Bits("remove", int(mask))
+    return BitChange("remove", int(mask))
 
 
-def exactly(mask: Flag | Result) -> Bits:
+def exactly(mask: Flag | Result) -> BitChange:
     """`flags = mask`, with which every other bit is lost."""
-    return Bits("exactly", int(mask))
+    return BitChange("exactly", int(mask))

@@ -58,9 +58,9 @@ def play(
         return Player(scenario, None, step, **looks)
     known = f"{name.name} without {name.dropped}" if name.dropped else f"{name.name} (own)"
     own = {known: name}
-    if name.excerpts:  # real source has a name of its own, and can be had unfolded
+    if name.origin.excerpts:  # real source has a name of its own, and can be had unfolded
         known = name.name
-        own = {known: name, **({name.whole.name: name.whole} if name.whole else {})}
+        own = {known: name, **({whole.name: whole} if (whole := name.origin.whole) else {})}
     cut = models.at(name, revision).revision or "merged"
     scenario = Scenario(known, cut, outcomes, context, without)
     return Player(scenario, own, step, **looks)

@@ -18,7 +18,7 @@ from faultviz.course.exercises.counterexamples import Pair
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.edit import edits
-from faultviz.edit.edits import Edit
+from faultviz.edit.allowances import Edit
 from faultviz.edit.listing import lines
 from faultviz.engine.check import Found
 from faultviz.engine.compare import Comparison

@@ -11,8 +11,8 @@ from typing import Any
 
 from faultviz.course.exercises import counterexamples as traces
 from faultviz.course.exercises.seeded import Verdict
-from faultviz.edit import edits
-from faultviz.edit.edits import Edit
+from faultviz.edit import allowances, edits
+from faultviz.edit.allowances import Edit
 from faultviz.edit.listing import Line, lines
 from faultviz.engine.check import Found
 from faultviz.ir.graph import Program
@@ -45,18 +45,20 @@ def head(original: Program) -> Json:
         "kind": "bench",
         "title": f"Break {original.name} {original.revision}",
         "about": "Change a line. Predict which rule breaks, enter your own way to it, then search.",
-        "how": edits.HOW,
+        "how": allowances.HOW,
         "can": {line.number: _can(listing, line) for line in listing},
     }
 
 
 def _can(listing: Sequence[Line], line: Line) -> Json:
-    allowed = edits.allowed(listing, line)
+    allowed = allowances.allowed(listing, line)
     return {
-        "buttons": [[str(e), LABELS[e.how], edits.HOW[e.how]] for e in allowed if e.how in LABELS],
+        "buttons": [
+            [str(e), LABELS[e.how], allowances.HOW[e.how]] for e in allowed if e.how in LABELS
+        ],
         "to": [[str(e), e.what] for e in allowed if e.how == "to"],
-        "move": [int(e.what) for e in edits.moves(listing, line)],
-        "add": [[str(e), e.what] for e in edits.additions(listing, line)],
+        "move": [int(e.what) for e in allowances.moves(listing, line)],
+        "add": [[str(e), e.what] for e in allowances.additions(listing, line)],
     }
 
 

@@ -2,7 +2,7 @@
 
 Here: a scenario as four words, how one click changes it, and the list of everything that can be
 clicked, each with its reason where it cannot happen. The reasons come from trying. Not here: the
-widget, or the rules themselves (`outcomes`, `run.read_context`).
+widget, or the rules themselves (`outcomes`, `context.read_context`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.edit import ablate as drop
+from faultviz.engine.context import joined, listed, read_context
 from faultviz.engine.run import Trace, run
-from faultviz.engine.scenario import read_context, read_outcomes
+from faultviz.engine.scenario import read_outcomes
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import KINDS
 from faultviz.models.mm import memory
@@ -61,8 +62,9 @@ class Scenario(NamedTuple):
 
     def read(self, program: Program) -> tuple[frozenset[str], str]:
         """The words that are on and the page event; a read is the event `read`, however said."""
-        on, event = read_context(program, self.context, auto=self.outcomes == AUTO)
-        return on, "read" if event == "fresh" and "write" not in on else event
+        given = read_context(program, self.context, auto=self.outcomes == AUTO)
+        unsaid = given.event == "fresh" and "write" not in given.words
+        return given.words, "read" if unsaid else given.event
 
     def asked(self, program: Program, kind: str, value: str) -> Scenario:
         """This scenario after a click.
@@ -94,11 +96,11 @@ class Scenario(NamedTuple):
         if self.revision not in program.revisions:
             new = new._replace(revision="merged")
             changed.append(f"it has no revision {self.revision}")
-        words = [w for w in self.context.split(",") if w]
+        words = listed(self.context)
         known = {"write", "none", *program.words, *memory.PAGE_EVENTS}
         unknown = [w for w in words if w not in known]
         if unknown:
-            new = new._replace(context=",".join(w for w in words if w in known) or "none")
+            new = new._replace(context=joined(w for w in words if w in known))
             changed.append(f"it never tests {', '.join(unknown)}")
         if new.without:
             new = new._replace(without="")
@@ -109,7 +111,7 @@ class Scenario(NamedTuple):
             changed.append(f"{self.outcomes} cannot happen there")
         if new.outcomes == AUTO and refused(program, new):
             # No page event where the generic code cannot be entered: answers are scripted there.
-            asked = set(new.context.split(","))
+            asked = set(listed(new.context))
             store = {"write"} if asked & set(memory.PAGE_EVENTS) - {"read"} else set[str]()
             on = frozenset(asked - set(memory.PAGE_EVENTS) - {"none"} | store)
             new = new._replace(outcomes="OK", context=_said(on, ""))
@@ -121,8 +123,8 @@ def _said(on: frozenset[str], event: str) -> str:
     """The words and the page event as a context; the event says whether it is a store."""
     if event in ("", "fresh"):
         words = sorted(on | {"write"}) if event else sorted(on)
-        return ",".join(words) or "none"
-    return ",".join([*sorted(on), event])
+        return joined(words)
+    return joined([*sorted(on), event])
 
 
 def canonical(scenario: Scenario, trace: Trace) -> Scenario:

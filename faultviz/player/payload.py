@@ -93,7 +93,7 @@ def _step(trace: Trace, step: Step, place: Json, since: str, broken: list[str]) 
         "counters": list(step.counters.values()),
         "others": ", ".join(step.others),
         "cite": step.cite,
-        "source": trace.program.excerpts.get(step.node, ""),
+        "source": trace.program.origin.excerpts.get(step.node, ""),
         "broken": broken,
         "note": note,
         "noteWidth": round(max(map(shape.text_width, note), default=0)) + 16,

@@ -15,7 +15,8 @@ from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.course.exercises.invented import LEVELS, handler
 from faultviz.course.exercises.seeded import SOUND, Verdict, first_of
-from faultviz.edit.edits import Edit, allowed, block, edited_lines, refused
+from faultviz.edit.allowances import Edit, allowed, block, refused
+from faultviz.edit.edits import edited_lines
 from faultviz.edit.listing import Line, diff, lines
 from faultviz.edit.parse_listing import built
 from faultviz.engine.check import Found, check

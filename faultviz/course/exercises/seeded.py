@@ -17,7 +17,8 @@ from faultviz.base.seeds import Draw
 from faultviz.course.exercises.invented import LEVELS, handler
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
-from faultviz.edit.edits import HOW, Edit, allowed, edited, refused
+from faultviz.edit.allowances import HOW, Edit, allowed, refused
+from faultviz.edit.edits import edited
 from faultviz.edit.listing import Line, lines
 from faultviz.engine import narrate as story
 from faultviz.engine.check import Found, check, search
@@ -26,7 +27,7 @@ from faultviz.engine.replay import follow
 from faultviz.engine.run import Step, Trace, run
 from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
-from faultviz.ir.statements import Step as FlowStep
+from faultviz.ir.statements import SimpleStep
 
 SOUND = 0.3
 """How many of the handlers have no fault."""
@@ -123,7 +124,7 @@ def _candidates(listing: tuple[Line, ...], kind: str) -> Iterator[Edit]:
 
 
 def _is_fault(line: Line) -> bool:
-    return isinstance(line.of, FlowStep) and isinstance(line.of.op, ir.Fault)
+    return isinstance(line.of, SimpleStep) and isinstance(line.of.op, ir.Fault)
 
 
 # --- what an answer is worth -----------------------------------------------------------------

@@ -17,6 +17,7 @@ from faultviz.analysis.theorems import TESTS, taken
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import Act, record
 from faultviz.course.grading.scoring import Score
+from faultviz.engine.context import joined
 from faultviz.engine.run import Trace, run
 from faultviz.ir.outcomes import ERRORS, KINDS
 
@@ -147,7 +148,7 @@ def _case(name: str, revision: str, row: dict[str, bool], given: str | None) -> 
     words = {column for column in row if row[column] and column not in {*ANSWERS, "MAJOR"}}
     words |= {"write"} - no
     try:
-        trace = run(name, revision, answer, ",".join(sorted(words)) or "none")
+        trace = run(name, revision, answer, joined(sorted(words)))
     except BadInput:
         return None
     return trace if trace.used or not (given or yes) else None

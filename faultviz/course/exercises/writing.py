@@ -158,7 +158,7 @@ def deeds(trace: Trace) -> Mapping[str, Any]:
         if isinstance(op := nodes[s.node].op, ir.Call) and op.needs_lock and "VMA" not in s.text
     )
     reads = function.result.get(trace.result or 0, ir.FAILED) if function.result else "void"
-    kernel = "kernel" in trace.context.split(",")
+    kernel = "kernel" in trace.given.words
     effects = [nodes[s.node].effect for s in trace.steps]
     told = sorted({e for one in effects if (e := one.kernel if kernel else one.user)})
     return {

@@ -59,7 +59,7 @@ def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
             shown = result_of(step) if name == "result" else story.bits_words(value, kind)
             return f"{asked} {verb} in the {name} {shown}", bool(value & mask)
         case ir.Free(word):
-            has = word in trace.context.split(",")
+            has = word in trace.given.words
             return f"the context has {'' if has else 'no '}{word}", has
         case ir.Not(part):
             said, so = _part(part, trace, step)

@@ -20,6 +20,7 @@ from faultviz.edit.ablate import without
 from faultviz.engine import narrate as story
 from faultviz.engine.check import check
 from faultviz.engine.compare import own_steps
+from faultviz.engine.context import Context
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Step, Trace, run
 from faultviz.ir import graph as ir
@@ -90,7 +91,7 @@ def balance(case: Case, draw: Draw) -> Question:
     return question(
         "balance",
         "balance",
-        f"{name}, {POSTED[revision]}{TAKEN_OUT.get(role, '')}{_where(trace.context)}. Each line "
+        f"{name}, {POSTED[revision]}{TAKEN_OUT.get(role, '')}{_where(trace.given)}. Each line "
         "has the count of mmap_lock after the step. Which rule is broken?",
         answers,
         _rule(rule),
@@ -104,9 +105,9 @@ def _rule(name: str) -> str:
     return f"{name}: {INVARIANTS[name]}"
 
 
-def _where(context: str) -> str:
+def _where(context: Context) -> str:
     """The words of a scenario, as a clause."""
-    said = [MEANING[word] for word in context.split(",") if word not in ("none", "write")]
+    said = [MEANING[word] for word in sorted(context.words - {"write"})]
     return "".join(f"; {one.rpartition(': ')[2].partition(' (')[0]}" for one in said)
 
 

@@ -165,9 +165,9 @@ def _trace(program: Program, first: Found) -> Trace:
 
 def _way(trace: Trace, steps: int) -> str:
     """The first steps of a trace as one tells it: the access, what is special, the answers."""
-    words = trace.context.split(",")
+    words = trace.given.words
     said = ["a store" if "write" in words else "a load"]
-    meant = [MEANING[word] for word in words if word not in ("write", "none")]
+    meant = [MEANING[word] for word in sorted(words - {"write"})]
     said += [one.partition(" (")[0].removesuffix(" from the start") for one in meant]
     answers = [s.outcome for s in trace.steps[:steps] if s.event == "fault" and s.outcome]
     if answers:

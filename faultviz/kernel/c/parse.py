@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from faultviz.ir.reach import reachable
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.c.clean import clean
 from faultviz.kernel.c.expressions import (  # fmt: skip
@@ -101,14 +102,8 @@ class _Builder:
 
     def met(self, start: int) -> dict[int, Step]:
         """The steps that some way leads to; jumps that only lead on are passed by."""
-        seen: dict[int, Step] = {}
-        todo = [start]
-        while todo:
-            n = todo.pop()
-            if n not in seen:
-                seen[n] = self.steps[n]
-                todo += self.steps[n].ways.values()
-        return seen
+        met = reachable([start], lambda n: self.steps[n].ways.values())
+        return {n: self.steps[n] for n in met}
 
     def add(
         self, kind: str, expr: C | None, ways: dict[bool | str | None, int] | None = None, *,

@@ -6,15 +6,17 @@ compared. Not here: how the source became a program (`extract`) or how the two m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
-from faultviz.engine.transitions import Move, State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, Move, successors
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Result
-from faultviz.ir.outcomes import ERRORS, Outcome, legal
+from faultviz.ir.outcomes import ERRORS, Outcome
+from faultviz.ir.reach import reachable
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.expected import Explained, explained
 from faultviz.kernel.judge.search import Alive
@@ -344,11 +346,8 @@ class Side:
         return "ERROR" if asked & ERROR_BITS else ""
 
 
-class Open:
+class Open(Choices):
     """Every word both ways; one answer of handle_mm_fault where it is possible."""
-
-    accounting = "6.0"
-    inside = False
 
     def __init__(self, outcome: str = "OK", first: bool = False) -> None:
         self.outcome, self.first = outcome, first
@@ -359,7 +358,7 @@ class Open:
 
     def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
         """The one answer, or nothing."""
-        return [o for o in legal(flags, completed=True, major=False) if o.kind == self.outcome]
+        return [o for o in super().answers(node, flags) if o.kind == self.outcome]
 
 
 def _earlier(program: ir.Program) -> frozenset[str]:
@@ -372,26 +371,8 @@ def _earlier(program: ir.Program) -> frozenset[str]:
     fault = next((n for n in root.nodes.values() if isinstance(n.op, ir.Fault)), None)
     if fault is None or not fault.cite.line:
         return frozenset()
-    back: dict[str, list[ir.Edge]] = {id_: [] for id_ in root.nodes}
+    back: dict[str, list[str]] = {id_: [] for id_ in root.nodes}
     for edge in root.edges:
-        back[edge.target].append(edge)
-    towards = _met(back, [fault.id], lambda _: False, "source")
-    return frozenset(n for n in towards - {fault.id} if root.nodes[n].cite.at < fault.cite.at)
-
-
-def _met(
-    ways: Mapping[str, Sequence[ir.Edge]], begin: list[str], stop: Callable[[str], bool], end: str
-) -> set[str]:
-    """What is met from `begin`, not beyond a node at which `stop` says so."""
-    seen = set(begin)
-    todo = list(begin)
-    while todo:
-        at = todo.pop()
-        if stop(at):
-            continue
-        for edge in ways[at]:
-            target: str = getattr(edge, end)
-            if target not in seen:
-                seen.add(target)
-                todo.append(target)
-    return seen
+        back[edge.target].append(edge.source)
+    towards = reachable([fault.id], back.__getitem__)
+    return frozenset(n for n in towards if root.nodes[n].cite.at < fault.cite.at)

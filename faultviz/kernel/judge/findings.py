@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
-from faultviz.engine.invariants import MMAP_LOCK, Violation
-from faultviz.engine.transitions import Move, State
+from faultviz.engine.invariants import Violation, judged
+from faultviz.engine.states import State
+from faultviz.engine.transitions import Choices, Move
 from faultviz.ir import graph as ir
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.expected import Expected
-from faultviz.kernel.judge.search import CAP, Everything, Way, merged, search
+from faultviz.kernel.judge.search import CAP, Way, merged, search
 from faultviz.kernel.lower.extract import Place, places, program, root_of
 
 RULES: tuple[str, ...] = (
@@ -124,8 +125,9 @@ def judge(
     program: ir.Program, place: Place, cap: int = CAP, tick: Callable[[], None] = lambda: None
 ) -> list[Finding]:
     """The verdicts on one program: merged first, path by path only where that complains."""
-    choices = Everything()
-    rules = judged(program)
+    choices = Choices()
+    applies = judged(program, source=True)
+    rules = [rule for rule in RULES if rule in applies]
     suspect = merged(program, choices, tick) & set(rules)
     found: dict[tuple[str, str], tuple[Violation, Way]] = {}
     whole, states = True, 0
@@ -154,34 +156,17 @@ def judge(
     return rows
 
 
-def judged(program: ir.Program) -> tuple[str, ...]:
-    """The rules that there is something to judge by."""
-    by_cell = isinstance(program.function.exit_held, str)
-    locks = any(
-        isinstance(n.op, ir.Lock) and n.op.resource == MMAP_LOCK for n in program.nodes.values()
-    )
-    faults = any(isinstance(n.op, ir.Fault) for n in program.nodes.values())
-    kernel = program.kind == "handler" and "kernel" in program.words and faults
-    applies = (locks or faults, not by_cell, True, by_cell, kernel, by_cell)
-    return tuple(rule for rule, applies_here in zip(RULES, applies, strict=True) if applies_here)
-
-
 # --- counterexamples -------------------------------------------------------------------------
 
 
 def shortened(program: ir.Program, way: Way) -> list[Line]:
     """The lines of a way that tell the story: locks, the answer, what it decided, the end."""
-    moves = [(s, m) for s, m in way.moves() if not _is_ours(program.nodes[m.node])]
+    moves = [(s, m) for s, m in way.moves() if not program.nodes[m.node].synthetic]
     last = len(moves) - 1
     answered = max((i for i, (_, m) in enumerate(moves) if m.outcome), default=0)
     weights = [_weight(program, i, answered, last, m) for i, (_, m) in enumerate(moves)]
     kept = sorted(sorted(range(len(moves)), key=lambda i: (-weights[i], -i))[:LINES])
     return [_line(program, *moves[i]) for i in kept if weights[i] > 0]
-
-
-def _is_ours(node: ir.Node) -> bool:
-    """A step that this program put in: it has no line of its own."""
-    return node.id[-1] in "=+-*_"
 
 
 def _weight(program: ir.Program, i: int, answered: int, last: int, move: Move) -> int:
@@ -227,4 +212,4 @@ def _line(program: ir.Program, state: State, move: Move) -> Line:
     )
 
 
-__all__ = ["ASSUMED", "RULES", "Finding", "Line", "check", "judge", "judged", "known"]
+__all__ = ["ASSUMED", "RULES", "Finding", "Line", "check", "judge", "known"]

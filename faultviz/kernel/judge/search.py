@@ -6,36 +6,18 @@ step is made (`transitions`), which rules there are (`invariants`), or verdicts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from faultviz.engine.check import FAR
 from faultviz.engine.invariants import Violation
-from faultviz.engine.transitions import Move, State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, Move, successors
 from faultviz.ir import graph as ir
-from faultviz.ir.outcomes import Outcome, legal
 
 CAP = 400_000
 """States; beyond it a verdict is undecided."""
-
-
-class Everything:
-    """The choices of the search: both answers for each word, every outcome that is possible."""
-
-    accounting = "6.0"
-    inside = False
-
-    def __init__(self, *, completed: bool = True) -> None:
-        self.completed = completed
-
-    def word(self, word: str) -> Sequence[bool]:
-        """Off first."""
-        return (False, True)
-
-    def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
-        """All that can happen under these flags."""
-        return tuple(legal(flags, completed=self.completed, major=False))
 
 
 def counts(violation: Violation, move: Move) -> bool:
@@ -79,7 +61,7 @@ class Searched:
 
 def search(
     program: ir.Program,
-    choices: Everything,
+    choices: Choices,
     cap: int = CAP,
     tick: Callable[[], None] = lambda: None,
     rules: frozenset[str] | None = None,
@@ -116,7 +98,7 @@ def search(
 
 
 def merged(
-    program: ir.Program, choices: Everything, tick: Callable[[], None] = lambda: None
+    program: ir.Program, choices: Choices, tick: Callable[[], None] = lambda: None
 ) -> frozenset[str]:
     """The rules that may be broken, more of them than truly are, and quickly.
 
@@ -209,38 +191,18 @@ def _words_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
 
 
 def _names(node: ir.Node) -> Iterable[str]:
-    match node.op:
-        case ir.Test(expr):
-            return names_of(expr)
-        case ir.Let(name, value, given):
-            kept = [name] if given is not None else []
-            return [*kept, *names_of(value)]
-        case ir.Fault(flags, _):
-            return [flags]
-        case ir.Leave(expr) if expr is not None:
-            return names_of(expr)
-    return []
+    op = node.op
+    if isinstance(op, ir.Fault):
+        return [op.flags]
+    if isinstance(op, ir.Settle):
+        return []  # what it looks at matters only as far as its targets do
+    kept = [op.name] if isinstance(op, ir.Let) and op.given is not None else []
+    return [*kept, *(name for expr in ir.expressions(op) for name in ir.names_of(expr))]
 
 
 def _names_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
-    used = [name for target, value in op.lets if target in after for name in names_of(value)]
+    used = [name for target, value in op.lets if target in after for name in ir.names_of(value)]
     return used + [
         name for _, said in op.words
-        if said is not None and not isinstance(said, str | bool) for name in names_of(said)
+        if said is not None and not isinstance(said, str | bool) for name in ir.names_of(said)
     ]  # fmt: skip
-
-
-def names_of(expr: ir.Expr) -> list[str]:
-    """The variables that an expression looks at."""
-    match expr:
-        case ir.Name(name) | ir.Bits(name) | ir.Equals(name) | ir.With(name) | ir.Without(name):
-            return [name]
-        case ir.Merge(name, other):
-            return [name, other]
-        case ir.Math(_, left, right):
-            return names_of(left) + names_of(right)
-        case ir.Not(part):
-            return names_of(part)
-        case ir.And(parts) | ir.Or(parts):
-            return [name for part in parts for name in names_of(part)]
-    return []

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import count
 
+from faultviz.ir.reach import reachable
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.c.source import Source
 from faultviz.kernel.c.syntax import (  # fmt: skip
@@ -309,10 +310,6 @@ def _tidy(steps: Mapping[int, Step], entry: int) -> dict[int, Step]:
         return n
 
     kept: dict[int, Step] = {}
-    todo = [entry]
-    while todo:
-        n = todo.pop()
-        if n not in kept:
-            kept[n] = steps[n].to(on)
-            todo += kept[n].ways.values()
+    for n in reachable([entry], lambda n: kept[n].ways.values()):
+        kept[n] = steps[n].to(on)  # whose ways are then gone
     return kept

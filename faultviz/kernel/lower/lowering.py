@@ -93,12 +93,14 @@ class _Lowering(Meaning):
         )
 
     def node(
-        self, id_: str, step: Step, op: ir.Op, said: str = "", effect: ir.Effect = ir.Effect()
-    ) -> None:
+        self, id_: str, step: Step, op: ir.Op, said: str = "", effect: ir.Effect = ir.Effect(),
+        *, synthetic: bool = False,
+    ) -> None:  # fmt: skip
         completed = isinstance(op, ir.Test) and op.expr in self.completed
         self.nodes[id_] = ir.Node(
             id_, self.body.name, op, said or step.said, "", self.cite(step),
             (step.label,) if step.label else (), "completed-check" if completed else None, effect,
+            synthetic=synthetic,
         )  # fmt: skip
 
     @cached_property
@@ -157,7 +159,7 @@ class _Lowering(Meaning):
             )
             self.edges.append(ir.Edge(id_, f"{id_}*"))
             id_ = f"{id_}*"
-        self.node(id_, step, ir.Test(self.truth(e)), text(e))
+        self.node(id_, step, ir.Test(self.truth(e)), text(e), synthetic=bool(there))
         others = self.excluded(e)
         fixed = _is_fixed(e)
         if others or fixed:
@@ -168,6 +170,7 @@ class _Lowering(Meaning):
                 ir.Settle(words=others),
                 f"{text(e)}: yes",
                 ir.FIXUP if fixed else ir.Effect(),
+                synthetic=True,
             )
             self.edges.append(ir.Edge(inner, yes))
             yes = inner
@@ -222,7 +225,7 @@ class _Lowering(Meaning):
             self.node(id_, step, ir.Call(made.name, needs_lock=needs), effect=effect)
             after = self.effects(step)
             if isinstance(after, ir.Settle) and after.words:
-                self.node(f"{id_}=", step, after)
+                self.node(f"{id_}=", step, after, synthetic=True)
                 self.edges += [ir.Edge(id_, f"{id_}="), ir.Edge(f"{id_}=", to)]
             else:
                 self.edges.append(ir.Edge(id_, to))
@@ -246,6 +249,7 @@ class _Lowering(Meaning):
                 step,
                 ir.Settle(lets, (*words, (word, None))),
                 f"{step.said}: {'taken' if answer else 'not taken'}",
+                synthetic=True,
             )
             self.edges += [ir.Edge(id_, inner, answer), ir.Edge(inner, to)]
 
@@ -257,7 +261,8 @@ class _Lowering(Meaning):
             name = FLAGS
             first = f"{id_}_"
             value = self.value(given) if self.computable(given, self.followed) else ir.Const(0)
-            self.node(first, step, ir.Let(FLAGS, value), f"flags of the call: {text(given)}")
+            said = f"flags of the call: {text(given)}"
+            self.node(first, step, ir.Let(FLAGS, value), said, synthetic=True)
             self.edges.append(ir.Edge(first, f"{id_}"))
             self.edges = [
                 ir.Edge(e.source, first, e.when) if e.target == id_ and e.source != first else e

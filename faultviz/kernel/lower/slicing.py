@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from faultviz.ir.reach import reachable
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.c.syntax import Assign, Body, C, Call, Field, Id, Step, Unary, calls, walk
 
@@ -119,17 +120,10 @@ def _closest(steps: Mapping[int, Step], new: set[int], kept: set[int]) -> set[in
     """Of the questions found those of which no way meets another one before a kept step."""
     chosen = set()
     for n in new:
-        seen: set[int] = set()
-        todo = list(steps[n].ways.values())
-        meets = False
-        while todo and not meets:
-            m = todo.pop()
-            if m in seen or m in kept:
-                continue
-            seen.add(m)
-            meets = m in new and m != n
-            todo += steps[m].ways.values()
-        if not meets:
+        met = reachable(
+            steps[n].ways.values(), lambda m: () if m in kept else steps[m].ways.values()
+        )
+        if not any(m in new and m != n for m in met):
             chosen.add(n)
     return chosen or new
 
@@ -148,14 +142,8 @@ def _reach(
     """For each step the kept steps that can be the first to be met from it."""
     reach: dict[int, set[int]] = {n: set() for n in steps}
     for target in kept:
-        reach[target] = {target}
-        todo = [n for n in before[target] if n not in kept]
-        while todo:
-            n = todo.pop()
-            if target in reach[n]:
-                continue
+        for n in reachable([target], lambda n: [m for m in before[n] if m not in kept]):
             reach[n].add(target)
-            todo += [m for m in before[n] if m not in kept]
     return reach
 
 

@@ -5,11 +5,12 @@ Here: two short searches. Not here: the search for what breaks (`search`).
 
 from __future__ import annotations
 
-from faultviz.engine.transitions import State, start, successors
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, successors
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag
 from faultviz.kernel.judge.conform import Open
-from faultviz.kernel.judge.search import Alive, Everything, Way
+from faultviz.kernel.judge.search import Alive, Way
 
 
 def way_in(real: ir.Program) -> Way | None:
@@ -18,7 +19,7 @@ def way_in(real: ir.Program) -> Way | None:
     first = keep.of(start(real, {"kernel": False}))
     layer: list[tuple[State, Way | None]] = [(first, None)]
     seen, found = {first}, list[Way]()
-    choices = Everything()
+    choices = Choices()
     while layer and not found:
         following: list[tuple[State, Way | None]] = []
         for state, way in layer:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from faultviz.base.errors import BadInput
-from faultviz.engine.transitions import NO_ENTRY
+from faultviz.engine.states import NO_ENTRY
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag
+from faultviz.ir.origin import Origin
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.search import Alive, Way
 from faultviz.kernel.lower.extract import places, program
@@ -23,7 +24,7 @@ from faultviz.kernel.view.source_view import excerpt
 
 
 def reading(tree: Tree, handler: str) -> ir.Program:
-    """A handler's real function, folded; its `whole` has nothing folded.
+    """A handler's real function, folded; its `origin.whole` has nothing folded.
 
     Raises BadInput if there is none.
     """
@@ -40,7 +41,8 @@ def reading(tree: Tree, handler: str) -> ir.Program:
     whole = _program(tree, name, about, real, renamed(function, slugs(function, usual)))
     small = _program(tree, name, f"{about}, folded", real, renamed(folded, slugs(folded, usual)))
     small = replace(small, functions={folded.name: in_our_terms(small)})
-    return replace(small, whole=replace(whole, name=f"{name}, unfolded"))
+    unfolded = replace(whole, name=f"{name}, unfolded")
+    return replace(small, origin=replace(small.origin, whole=unfolded))
 
 
 def _program(
@@ -48,8 +50,8 @@ def _program(
 ) -> ir.Program:
     said = {id_: excerpt(tree, node.cite) for id_, node in function.nodes.items()}
     return replace(
-        real, name=name, about=about, functions={function.name: function}, excerpts=said,
-        cells={**real.cells, "pte": NO_ENTRY},
+        real, name=name, about=about, functions={function.name: function},
+        origin=Origin(excerpts=said), cells={**real.cells, "pte": NO_ENTRY},
     )  # fmt: skip
 
 
@@ -158,7 +160,7 @@ class _Line:
         """Make one node of what was folded so far, if there is anything to say of it."""
         ids, self.folded = self.folded, []
         source = self.whole.source.nodes
-        told = [source[i] for i in ids if i[-1] not in "=+-*_"]
+        told = [source[i] for i in ids if not source[i].synthetic]
         told = [n for n in told if "()" not in n.text and not n.text.startswith("return")]
         asks = sum(isinstance(n.op, ir.Test) for n in told)
         lets = self.whole.values_set(ids)

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Result
-from faultviz.kernel.judge.search import Alive, names_of
+from faultviz.ir.reach import reachable
+from faultviz.kernel.judge.search import Alive
 from faultviz.kernel.lower.lowering import ASSUMED
 
 TAIL = ir.Effect(kernel="fixup", user="signal")
@@ -43,13 +44,7 @@ class Graph:
 
     def keep(self, starts: Iterable[str]) -> None:
         """Forget what nothing leads to."""
-        seen: set[str] = set()
-        todo = list(starts)
-        while todo:
-            id_ = todo.pop()
-            if id_ not in seen:
-                seen.add(id_)
-                todo += self.ways[id_].values()
+        seen = set(reachable(starts, lambda id_: self.ways[id_].values()))
         self.nodes = {i: n for i, n in self.nodes.items() if i in seen}
         self.ways = {i: w for i, w in self.ways.items() if i in seen}
 
@@ -88,8 +83,8 @@ class Graph:
                 continue
             match self.nodes[to].op:
                 case ir.Test(expr) if (
-                    (used := names_of(expr))
-                    and set(used) <= known.keys()
+                    (used := set(ir.names_of(expr)))
+                    and used <= known.keys()
                     and not list(ir.words_of(expr))
                     and self.asks(to)
                 ):
@@ -192,15 +187,7 @@ class Graph:
 
     def reaching(self, counts: set[str]) -> set[str]:
         """The nodes from which one of these can be met."""
-        before = self.before()
-        found = set(counts)
-        todo = list(counts)
-        while todo:
-            for id_ in before[todo.pop()]:
-                if id_ not in found:
-                    found.add(id_)
-                    todo.append(id_)
-        return found
+        return set(reachable(counts, self.before().__getitem__))
 
     def ladders(self) -> bool:
         """Which error it was: where each kind gives the lock up alike, that is one step."""
@@ -272,14 +259,7 @@ class Graph:
 
     def met(self, start: str) -> set[str]:
         """All that a node leads to, and itself."""
-        seen: set[str] = set()
-        todo = [start]
-        while todo:
-            id_ = todo.pop()
-            if id_ not in seen:
-                seen.add(id_)
-                todo += self.ways[id_].values()
-        return seen
+        return set(reachable([start], lambda id_: self.ways[id_].values()))
 
     def chains(self) -> bool:
         """Two tests in a row that share a target are one, with `and` or `or`."""

@@ -40,7 +40,8 @@ def with_source(model: ir.Program, tree: Tree, handler: str) -> ir.Program:
     """The model, its nodes with the real lines that they stand for, where one was found."""
     (place,) = places(tree, (handler,))
     lines = aligned(model, place, tree)
-    return replace(model, excerpts={id_: excerpt(tree, cite) for id_, cite in lines.items()})
+    found = {id_: excerpt(tree, cite) for id_, cite in lines.items()}
+    return replace(model, origin=replace(model.origin, excerpts=found))
 
 
 def aligned(model: ir.Program, place: Place, tree: Tree) -> dict[str, ir.Cite]:

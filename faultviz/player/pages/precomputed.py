@@ -19,6 +19,7 @@ from faultviz.base.errors import BadInput
 from faultviz.course.questions import gate
 from faultviz.edit import ablate as drop
 from faultviz.engine.check import check
+from faultviz.engine.context import joined, listed
 from faultviz.engine.run import Trace, run
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import KINDS
@@ -66,7 +67,7 @@ class Holding:
     @cached_property
     def broken(self) -> tuple[Scenario, ...]:
         """The shortest way to each broken rule, as it is, and with something taken away."""
-        if self.only or self.program.excerpts:  # the search of real source may take long
+        if self.only or self.program.origin.excerpts:  # the search of real source may take long
             return ()
         rows = [("", row) for row in check(self.program)]
         for role in drop.ROLES:
@@ -87,7 +88,7 @@ class Holding:
         """The contexts that are held whole, the usual one first."""
         events = set(memory.PAGE_EVENTS)
         found = [
-            ",".join(w for w in one.context.split(",") if w not in events) or USUAL
+            ",".join(w for w in listed(one.context) if w not in events) or USUAL
             for one in (self.also, *self.broken)
         ]
         return tuple(dict.fromkeys([USUAL, *found]))
@@ -100,10 +101,10 @@ class Holding:
                 for context in self.contexts:
                     for outcomes in SCRIPTS:
                         yield there._replace(outcomes=outcomes, context=context)
-                    words = [w for w in context.split(",") if w not in (USUAL, "none")]
+                    words = [w for w in listed(context) if w not in (USUAL, "none")]
                     for event in memory.PAGE_EVENTS:
                         said = USUAL if event == "fresh" else event
-                        yield there._replace(outcomes=AUTO, context=",".join([*words, said]))
+                        yield there._replace(outcomes=AUTO, context=joined([*words, said]))
         yield from self.broken
 
     def _cut(self, scenario: Scenario) -> Program | str:
@@ -137,7 +138,7 @@ class Holding:
         if new.outcomes == AUTO and event not in ("fresh", ""):
             on = on - {USUAL} if event == "read" else on | {USUAL}
             on |= {event}
-        return new._replace(context=",".join(sorted(on)) or "none")
+        return new._replace(context=joined(sorted(on)))
 
     def choices(self, scenario: Scenario) -> Json:
         """What can be clicked; what this page has not got says so."""

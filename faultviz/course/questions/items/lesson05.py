@@ -8,7 +8,7 @@ from faultviz.course.questions.items.lesson_question import Item
 from faultviz.edit import listing
 from faultviz.edit.ablate import without
 from faultviz.edit.edits import edited
-from faultviz.engine.check import Row, check
+from faultviz.engine.check import CheckRow, check
 from faultviz.engine.run import Trace, run
 from faultviz.ir.graph import Program
 from faultviz.lab.recorded.records import recorded
@@ -68,7 +68,7 @@ def _counted() -> str:
     }[booked]
 
 
-def _broken(rows: list[Row]) -> set[str]:
+def _broken(rows: list[CheckRow]) -> set[str]:
     return {row.invariant for row in rows if row.verdict == "violated"}
 
 
