@@ -5,8 +5,6 @@ Here: which scenarios, and what is asked. The counts of the solutions are those 
 
 from __future__ import annotations
 
-import re
-
 from faultviz import models
 from faultviz.edit import ablate as drop
 from faultviz.engine.invariants import INVARIANTS
@@ -112,11 +110,12 @@ def _ends(trace: Trace) -> str:
 def _picture(program: Program, room: str) -> str:
     """A picture that keeps its shape in the room that it has."""
     picture = svg(program, style=False)
-    return re.sub(
-        r'width="(\d+)" height="(\d+)"',
-        rf'style="width:\1px;height:\2px;height:auto;{room}" preserveAspectRatio="xMidYMin meet"',
-        picture,
-        count=1,
+    wide, high = picture.width, picture.height
+    return picture.replace(
+        f'width="{wide}" height="{high}"',
+        f'style="width:{wide}px;height:{high}px;height:auto;{room}" '
+        'preserveAspectRatio="xMidYMin meet"',
+        1,
     )
 
 
