@@ -113,6 +113,8 @@ class Picture(str):
     """An SVG with its size in px."""
 
     __slots__ = ("height", "width")
+    width: int
+    height: int
 
     def __new__(cls, svg: str, width: int, height: int) -> Self:
         """The text is the SVG."""

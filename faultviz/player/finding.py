@@ -13,8 +13,8 @@ from faultviz.course.exercises import counterexamples as traces
 from faultviz.course.exercises import seeded as exercises
 from faultviz.edit.listing import lines, text
 from faultviz.engine.invariants import INVARIANTS
+from faultviz.player.cell_text import CellText
 from faultviz.player.desk import Desk
-from faultviz.player.gating import Said
 from faultviz.player.payload import Json
 from faultviz.player.tries import Exercise, chosen, play, way_of
 
@@ -46,9 +46,9 @@ stays >= 0.
         }
         super().__init__("find", seed, self.one.level, Desk(program, head))
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """The handler as numbered lines."""
-        return Said(text(lines(self.one.program)))
+        return CellText(text(lines(self.one.program)))
 
     def answer(
         self,
@@ -59,7 +59,7 @@ stays >= 0.
         outcomes: str = "",
         context: str = "",
         path: Sequence[str] = (),
-    ) -> Said:
+    ) -> CellText:
         """Ack it; or object: name the rule, the node, and a way there by outcomes or by nodes."""
         given: dict[str, Any] = {"ack": ack}
         if not ack:
@@ -104,11 +104,13 @@ class Reach(Exercise):
         }
         super().__init__("trace", seed, self.one.level, Desk(self.one.program, head))
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """The handler as numbered lines."""
-        return Said(text(lines(self.one.program)))
+        return CellText(text(lines(self.one.program)))
 
-    def answer(self, *, outcomes: str = "", context: str = "", path: Sequence[str] = ()) -> Said:
+    def answer(
+        self, *, outcomes: str = "", context: str = "", path: Sequence[str] = ()
+    ) -> CellText:
         """A way, by outcomes and context words or by its nodes."""
         given = way_of(outcomes, context, path)
         self.desk.fill(**given)

@@ -21,7 +21,7 @@ from faultviz.course.grading.answer_file import FILE, answers, book, listen, loa
 from faultviz.course.grading.scoring import replay
 from faultviz.player import work_record as printed
 from faultviz.player.bundle import SAVED, script
-from faultviz.player.gating import Said
+from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
 
 CSS = resources.files(__package__).joinpath("saved.css").read_text("utf-8")
@@ -90,13 +90,13 @@ class Work(Shown):
         """How many answers there are, each try counted."""
         return len(answers().acts)
 
-    def load(self, file: str | Path) -> Said:
+    def load(self, file: str | Path) -> CellText:
         """Take over the answers of another file. Raises BadInput where it holds none."""
-        return Said(self._take(given(Path(file))))
+        return CellText(self._take(given(Path(file))))
 
-    def report(self) -> Said:
+    def report(self) -> CellText:
         """How the learner stands: first tries by rule and by objective, misconceptions left."""
-        return Said(standing.told(replay(answers().acts)))
+        return CellText(standing.told(replay(answers().acts)))
 
     def record_of_work(self) -> Record:
         """One page to print, with the code and the date and no name."""

@@ -20,7 +20,7 @@ from faultviz.edit.listing import lines, text
 from faultviz.models import load
 from faultviz.picture.svg import svg
 from faultviz.player.base_widget import Shown, status
-from faultviz.player.gating import Said
+from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
 
 PUT, NEXT = "Put it there", "Next handler"
@@ -63,7 +63,7 @@ RETRY takes it again.
         self._button.on_click(self._pressed)
         self._show()
 
-    def place(self, handler: str, number: int) -> Said:
+    def place(self, handler: str, number: int) -> CellText:
         """Put a handler into a bin; a wrong place gets its reason.
 
         Each try is kept (`course.grading.answer_file`), up to the right one. Raises BadInput for a
@@ -85,7 +85,7 @@ RETRY takes it again.
         self._said.value = status(said)
         self._show()
         self.verdict = said
-        return Said(said)
+        return CellText(said)
 
     # --- the browser's side ----------------------------------------------------------------------
 
