@@ -14,12 +14,12 @@ import traitlets as t
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import record
 from faultviz.course.questions.items import CHECKS, Item, item, right
-from faultviz.player.base_widget import Shown, status
+from faultviz.player.base_widget import WidgetBox, status
 from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
 
 
-class Ask(Shown):
+class Ask(WidgetBox):
     """One question. `answer` takes the number of an answer, from 1, and gives the verdict.
 
     The trait `verdict` is what was said last. In the browser a choice counts only when the button
@@ -82,7 +82,7 @@ class Ask(Shown):
         return "\n".join([self.item.ask, *lines])
 
 
-class Check(Shown):
+class Check(WidgetBox):
     """Several questions and a line that says how it went.
 
     >>> check = ask("00a-check")

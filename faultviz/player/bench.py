@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets as w
 
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.exercises import counterexamples
 from faultviz.course.exercises.counterexamples import Pair
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
@@ -23,8 +23,8 @@ from faultviz.edit.listing import lines
 from faultviz.engine.check import Found
 from faultviz.engine.compare import Comparison
 from faultviz.engine.invariants import INVARIANTS
-from faultviz.player import bench_payload as bench_told
-from faultviz.player.base_widget import Shown
+from faultviz.player import bench_payload
+from faultviz.player.base_widget import WidgetBox
 from faultviz.player.cell_text import CellText
 from faultviz.player.desk import Desk
 from faultviz.player.duo import Duo
@@ -35,7 +35,7 @@ from faultviz.player.tries import chosen, way_of
 NAMES = ("yours", "shortest")
 
 
-class Bench(Shown):
+class Bench(WidgetBox):
     """A handler whose checks, jumps and lock operations can be switched off, moved and changed.
 
     `edits` are those that were made, `program` is what they make of the handler.
@@ -52,14 +52,14 @@ class Bench(Shown):
     """
 
     def __init__(self, handler: str, revision: str = "merged") -> None:
-        self.original = self.program = traces.original(handler, revision)
+        self.original = self.program = counterexamples.original(handler, revision)
         self.listing = lines(self.original)
         self.edits: tuple[Edit, ...] = ()
         self.rule = ""
         self.given: dict[str, Any] = {}
         self.pair: Pair | None = None
         self._below: w.DOMWidget | None = None
-        self.desk = Desk(self.original, bench_told.head(self.original))
+        self.desk = Desk(self.original, bench_payload.head(self.original))
         self.desk.hear(self._wanted)
         super().__init__([self.desk])
         self._changed()
@@ -71,7 +71,7 @@ class Bench(Shown):
 
     def text(self) -> CellText:
         """The lines of the handler, each with what was changed there."""
-        notes = bench_told.notes(self.edits)
+        notes = bench_payload.notes(self.edits)
         marks = {n: f"   <- {note}" for n, note in notes.items()}
         return CellText(
             "\n".join(
@@ -117,14 +117,14 @@ class Bench(Shown):
         self._changed()
 
     def _changed(self) -> None:
-        self.desk.tell(**bench_told.changed(self.original, self.program, self.edits))
+        self.desk.tell(**bench_payload.changed(self.original, self.program, self.edits))
         self._beside(None)
 
     # --- predicting --------------------------------------------------------------------------
 
     def predict(self, rule: str) -> CellText:
         """Which rule will the search find broken? `none` where you expect that all hold."""
-        self.rule = traces.predicted(rule)
+        self.rule = counterexamples.predicted(rule)
         self.desk.fill(rule=rule)
         return CellText(
             f"Predicted: {rule}. {INVARIANTS.get(rule, 'No rule is broken on any way.')}"
@@ -154,18 +154,18 @@ class Bench(Shown):
         """
         if not self.rule:
             raise BadInput("First predict which rule breaks: predict(RULE), or predict('none').")
-        found = traces.broken(self.program)
+        found = counterexamples.broken(self.program)
         given = {"rule": self.rule, **self.given}
-        verdict = traces.expected(self.program, given)
+        verdict = counterexamples.expected(self.program, given)
         if self.edits:
             record("trace", self.name, {"edits": [str(e) for e in self.edits], **given})
-        self.pair = traces.beside_shortest(self.program, given)
+        self.pair = counterexamples.beside_shortest(self.program, given)
         parted = str(self.pair) if self.pair else ""
         self.desk.show_rules()
-        self.desk.tell(**bench_told.searched(found.values(), verdict, parted))
+        self.desk.tell(**bench_payload.searched(found.values(), verdict, parted))
         self._beside(self.pair)
         made = ", ".join(map(str, self.edits)) or "no edit"
-        head = f"{self.name}, {made}: {bench_told.how_many(len(found))}."
+        head = f"{self.name}, {made}: {bench_payload.how_many(len(found))}."
         points = f"You predicted {self.rule}: {verdict.total} of {verdict.of} points."
         told = [head, *map(_told, found.values()), points, *verdict.said, parted]
         return CellText("\n".join(filter(None, told)))

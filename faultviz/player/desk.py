@@ -16,7 +16,7 @@ import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.edit.listing import lines
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
 from faultviz.engine.replay import follow
 from faultviz.engine.run import Trace
 from faultviz.ir import graph as ir
@@ -209,7 +209,7 @@ def about(program: Program) -> Json:
 
 def rule_options(program: Program) -> list[list[str]]:
     """The rules that there is something to judge by, each with its sentence."""
-    return [[name, rules.INVARIANTS[name]] for name in rules.judged(program)]
+    return [[name, invariants.INVARIANTS[name]] for name in invariants.judged(program)]
 
 
 def node_options(program: Program) -> list[list[str]]:

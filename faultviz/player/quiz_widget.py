@@ -20,7 +20,7 @@ from faultviz.course.grading.answer_file import Act, answers, book, record
 from faultviz.course.quiz.forms import form
 from faultviz.course.quiz.question import Question
 from faultviz.course.quiz.result import NOT_TRIED, Marked, Outcome, given, marked, outcome
-from faultviz.player.base_widget import Shown, status
+from faultviz.player.base_widget import WidgetBox, status
 from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
 
@@ -41,7 +41,7 @@ NO_VERDICT = {
 }
 
 
-class Asked(Shown):
+class Asked(WidgetBox):
     """One question with its number, its answers, and whether one is sure."""
 
     def __init__(self, number: str, question: Question, above: str = "") -> None:
@@ -65,7 +65,7 @@ class Asked(Shown):
         self.reason.value = f'<div style="{CLOSE}">{"<br>".join(map(escape, _reason(one)))}</div>'
 
 
-class Quiz(Shown):
+class Quiz(WidgetBox):
     """A test. `answer` takes the number of an answer for each question, and hands it in.
 
     The trait `said` is what was said last; `outcome` is there after the test after the course.

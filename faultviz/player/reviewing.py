@@ -17,15 +17,15 @@ from faultviz.ir.graph import Program
 from faultviz.player.cell_text import CellText
 from faultviz.player.desk import Desk, Sheet
 from faultviz.player.payload import Json
-from faultviz.player.tries import Exercise, chosen, play
+from faultviz.player.tries import ExerciseWidget, chosen, play
 
 HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 
-class Review(Exercise):
+class PatchReview(ExerciseWidget):
     """A patch as a mail: ack it, or object with rule, line and scenario; then a reply.
 
-    >>> ex = Review("0")
+    >>> ex = PatchReview("0")
     >>> print(ex.as_text().splitlines()[2])
     Subject: [PATCH] plover: do not do a completed fault again
     >>> ex.answer(ack=True)
@@ -149,7 +149,7 @@ def _reflowed(words: str) -> str:
     return "\n\n".join([head, *told])
 
 
-class Write(Exercise):
+class Write(ExerciseWidget):
     """A handler to write: the file with a gap, and the check that judges it.
 
     >>> ex = Write("0")

@@ -19,14 +19,14 @@ from faultviz.course.grading.answer_file import record
 from faultviz.edit.listing import lines, text
 from faultviz.models import load
 from faultviz.picture.svg import svg
-from faultviz.player.base_widget import Shown, status
+from faultviz.player.base_widget import WidgetBox, status
 from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
 
 PUT, NEXT = "Put it there", "Next handler"
 
 
-class Sorting(Shown):
+class Sorting(WidgetBox):
     """Nine handlers, and bins for them. `place` takes a handler and the number of a bin, from 1.
 
     In the browser a handler is chosen in the list and a bin beside it; only the button counts. The

@@ -15,13 +15,13 @@ from faultviz.base.errors import BadInput
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
-from faultviz.player.base_widget import Shown
+from faultviz.player.base_widget import WidgetBox
 from faultviz.player.cell_text import CellText
 from faultviz.player.desk import Desk, Sheet, rows
 from faultviz.player.payload import Json
 
 
-class Exercise(Shown):
+class ExerciseWidget(WidgetBox):
     """One exercise. The trait `verdict` is what was said last.
 
     `text()` gives what there is to read, `worked()` the worked answer, after a try.

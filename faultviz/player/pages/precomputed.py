@@ -25,7 +25,7 @@ from faultviz.models.mm import memory
 from faultviz.picture.svg import token
 from faultviz.player import payload
 from faultviz.player.choices import AUTO, Scenario, canonical, choices, refused
-from faultviz.player.pages.packing import Table, in_steps
+from faultviz.player.pages.packing import ValueTable, in_steps
 from faultviz.player.questions import Questions, questions
 
 Json = dict[str, Any]
@@ -201,7 +201,7 @@ class Holding:
 
     def told(self) -> Json:
         """All of it as a page has it; what js/table.js reads."""
-        table = Table()
+        table = ValueTable()
         numbers = {scenario: n for n, scenario in enumerate(self.traces)}
         drawn: dict[tuple[str, str], Json] = {}
         scenes = []
