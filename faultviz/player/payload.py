@@ -61,10 +61,10 @@ def told(trace: Trace) -> Json:
         for step, place, since in zip(trace.steps, places, states, strict=True)
     ]
     without = trace.program.dropped or ""
-    which = f"{trace.handler} {trace.revision}{f' without {without}' if without else ''}"
+    program = f"{trace.handler} {trace.revision}{f' without {without}' if without else ''}"
     return {
-        "title": f"{which}, {','.join(trace.used) or 'no fault'}, {trace.context}",
-        "open": f"{which}, {trace.outcomes}, {trace.context}",
+        "title": narrate.title(trace, program),
+        "open": f"{program}, {trace.outcomes}, {trace.context}",
         "without": without,
         "frames": calls,
         "steps": steps,
