@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from faultviz import models
-from faultviz.picture.layered import coordinates as placed
+from faultviz.picture.layered import coordinates
 from faultviz.picture.shape import HEAD, dot, size
 
 
@@ -23,7 +23,7 @@ FUNCTIONS = dict(shipped())
 def drawn(request):
     """A function with its places."""
     function = FUNCTIONS[request.param]
-    return function, placed.places(dot(function).source)
+    return function, coordinates.places(dot(function).source)
 
 
 def boxes(function, at):
@@ -103,9 +103,9 @@ def test_the_way_down_stays_down(drawn):
 def test_the_same_text_has_the_same_places():
     """Wherever it is asked."""
     source = dot(FUNCTIONS["mips"]).source
-    assert placed.places(source) == placed.places(source)
+    assert coordinates.places(source) == coordinates.places(source)
 
 
 def test_an_empty_graph_has_no_place_to_fail():
     """Nothing in, nothing out."""
-    assert placed.places("digraph {\n}") == placed.Places(0.0, 0.0, {}, ())
+    assert coordinates.places("digraph {\n}") == coordinates.Places(0.0, 0.0, {}, ())

@@ -12,14 +12,12 @@ from IPython.core.formatters import DisplayFormatter
 
 from faultviz import models
 from faultviz.base.errors import BadInput
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.run import run
 from faultviz.ir import graph as ir
 from faultviz.picture import layout, shape
 from faultviz.picture import svg as draw
-from faultviz.player import Player, payload, play
-from faultviz.player import one_per_cell as cells
-from faultviz.player import player_widget as player
+from faultviz.player import Player, one_per_cell, payload, play, player_widget
 from faultviz.player.choices import Scenario
 
 NAMES = models.HANDLERS + models.ENTRIES
@@ -78,7 +76,7 @@ def test_no_repr_is_cut_by_a_front_end():
         p = play(name)
         for step in p.trace.steps:
             p.step = step.n
-            assert len(repr(p)) <= player.WIDE
+            assert len(repr(p)) <= player_widget.WIDE
             assert repr(p).endswith(f"mmap_lock={step.mmap_lock})")
 
 
@@ -164,8 +162,8 @@ def test_text_trace_and_picture_agree(name):
         lines = [
             f"{s['n']:3} {s['lock']:2}  {'  ' * s['depth']}{s['short']}" for s in told["steps"]
         ]
-        assert lines == story.text(trace).splitlines()[2 : 2 + len(lines)]
-        assert told["end"] in story.text(trace)
+        assert lines == narrate.text(trace).splitlines()[2 : 2 + len(lines)]
+        assert told["end"] in narrate.text(trace)
         pictures = {
             **payload.generic_pictures(trace.revision), **payload.pictures(trace.program),
         }  # fmt: skip
@@ -272,8 +270,8 @@ def test_markup_in_a_name_is_text(marked):
 def test_a_cell_that_runs_again_closes_what_it_made_before(monkeypatch):
     """Two players of one run live side by side; those of an earlier run do not."""
     here = {"cell": ("a", "run 1")}
-    monkeypatch.setattr(cells, "_alive", {})
-    monkeypatch.setattr(cells, "_cell", lambda: here["cell"])
+    monkeypatch.setattr(one_per_cell, "_alive", {})
+    monkeypatch.setattr(one_per_cell, "_cell", lambda: here["cell"])
     first, second = play(), play("x86")
     here["cell"] = ("b", "run 2")
     other = play()

@@ -1,5 +1,6 @@
 """The rooms of faultviz/: each imports only those below it, and nothing imports in a circle."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -81,6 +82,21 @@ def test_a_name_stands_once(graph):
     """A command is named as it is typed, and so may be called like what it runs."""
     names = Counter(n.rpartition(".")[2] for n in graph if rooms.room(n) != "cli")
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_a_class_of_the_outer_rooms_has_its_name_alone():
+    """Whoever looks for it finds one."""
+    where = {}
+    for name, file in rooms.modules(PACKAGE).items():
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where.setdefault(node.name, []).append(name)
+    outer = ("start", "base", "lab", "cli")
+    assert {
+        name: found
+        for name, found in where.items()
+        if len(found) > 1 and any(rooms.room(one) in outer for one in found)
+    } == {}
 
 
 def test_every_folder_says_what_lives_there():

@@ -10,14 +10,13 @@ import errno
 import os
 import sys
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from faultviz.base.errors import BadInput
 from faultviz.base.version import __version__
-from faultviz.cli.options import BAD, FINE
-from faultviz.start.ending import watch
+from faultviz.cli.options import BAD
 
 
 class Sentences(click.Group):
@@ -127,10 +126,3 @@ def main() -> None:
     # A pipe or a file may have a narrow encoding; what cannot be said is replaced, not a crash.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-
-
-def run_main() -> NoReturn:
-    """Run the command line and leave with its exit code."""
-    watch()
-    main(prog_name="faultviz")
-    raise SystemExit(FINE)
