@@ -16,7 +16,8 @@ def test_what_a_lesson_needs_is_among_them(repo):
     """By name, and what only Windows and macOS need is not."""
     names = {pin.partition("==")[0] for pin in pins.pins(repo / "uv.lock")}
     told = tomllib.loads((repo / "pyproject.toml").read_text())["project"]
-    asked = [*told["dependencies"], *told["optional-dependencies"]["lab"]]
+    asked = [*told["dependencies"]]
+    asked += [one for extra in ("lab", "lessons") for one in told["optional-dependencies"][extra]]
     assert {a.partition(">=")[0].partition("[")[0] for a in asked} <= names
     assert {"wasmtime", "ipykernel", "hatchling"} <= names
     assert not {"pywinpty", "colorama", "appnope", "pytest", "playwright", "faultviz"} & names

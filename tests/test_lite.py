@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from faultviz.base.errors import CannotHere
 from faultviz.publish import pins
 from faultviz.publish.site import browser_python, jupyterlite, packages
 from faultviz.publish.site.packages import Wheel
@@ -199,7 +200,7 @@ def test_without_npm_it_says_how_to_get_it(tmp_path, log, monkeypatch):
 def test_without_the_builder_it_names_the_extra(monkeypatch):
     """The core is light: what builds a site is asked for by name."""
     monkeypatch.setitem(sys.modules, "jupyterlite_pyodide_kernel.constants", None)
-    with pytest.raises(CannotStart, match=r"faultviz\[site\]"):
+    with pytest.raises(CannotHere, match=r"faultviz\[site\]"):
         packages.pyodide_version()
 
 
@@ -221,7 +222,7 @@ def test_without_a_network_it_says_so(tmp_path, monkeypatch, said):
 def test_what_was_fetched_is_not_fetched_again(tmp_path, repo):
     """With all wheels in the cache no program runs."""
     known = lockfile.packages(repo / "uv.lock")
-    roots = [(name, "") for name in ("faultviz", *packages.KERNEL)]
+    roots = [("faultviz", "lessons"), *((n, "") for n in ("faultviz", *packages.KERNEL))]
     for name in pins.needs(known, roots, packages.BROWSER, packages.STAND_INS):
         spelled = name.replace("-", "_")
         (tmp_path / f"{spelled}-{known[name]['version']}-py3-none-any.whl").touch()

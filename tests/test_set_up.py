@@ -93,7 +93,13 @@ def test_at_any_step_a_full_disk_is_one_sentence(small_disk, wheels, home):
     for room in (0, 4 * KB, 24 * KB):
         small_disk.leave(room)
         assert "is full" in refused(start(clone, home, small_disk.enter))
-        assert environment.read(clone / ".venv")["extras"] == ["kernel", "lab", "site", "test"]
+        assert environment.read(clone / ".venv")["extras"] == [
+            "kernel",
+            "lab",
+            "lessons",
+            "site",
+            "test",
+        ]
     small_disk.leave(2 * MB)
     done = start(clone, home, small_disk.enter)
     assert RAN in done.stdout, done.stderr

@@ -33,13 +33,16 @@ python3 -m faultviz list    and every other word of the faultviz command: show, 
                             check, measure; each has --help
 """
 
-NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich", "simpy", "sympy")
+NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich")
 """What a Python must have to run the `faultviz` command itself."""
 
 MORE: dict[str, tuple[tuple[str, ...], str]] = {
-    "export": (("kernel", "lab"), "nbclient"),
+    "export": (("kernel", "lab", "lessons"), "nbclient"),
+    "grade": (("lessons",), "sympy"),
+    "kernel": (("kernel",), "tree_sitter"),
     "lite": (("site",), "jupyterlite_core"),
-    "site": (("kernel", "lab", "site"), "jupyterlite_core"),
+    "simulate": (("lessons",), "simpy"),
+    "site": (("kernel", "lab", "lessons", "site"), "jupyterlite_core"),
 }
 """Words that need extras, and by which module one sees that these are there."""
 
@@ -94,8 +97,8 @@ def _start(words: Sequence[str], command: Command | None) -> int:
             raise CannotStart(NO_CLONE.format(word=words[0]))
         return (lab if words[0] == "lab" else test)(root, words[1:])
     extras, module = MORE.get(words[0] if words else "", ((), "click"))
-    if command and all(find_spec(name) for name in (*NEEDED, module)):
-        return command(words)
+    if command and all(map(find_spec, NEEDED)) and (root is None or find_spec(module)):
+        return command(words)  # without a clone it says which extra is missing
     if not words or words[0] in ("-h", "--help"):
         sys.stdout.write(USAGE)
         return 0
@@ -117,7 +120,7 @@ def lab(root: Path, words: Sequence[str]) -> int:
     parser.add_argument("--ip", default="127.0.0.1", help="where to listen; 0.0.0.0 is everywhere")
     parser.add_argument("--stage", action="store_true", help="large letters, for a projector")
     options, others = parser.parse_known_args(words)
-    python = ready(root, ("kernel", "lab"))
+    python = ready(root, ("kernel", "lab", "lessons"))
     port = jupyter.free_port(options.ip, options.port)
     if port != options.port:
         say(f"Port {options.port} is taken; {port} is used.")
@@ -134,7 +137,7 @@ def test(root: Path, words: Sequence[str]) -> int:
     asked, *more = [word for word in words if word in LENGTHS] or [""]
     if set(more) - {asked}:
         raise CannotStart("--fast and --all are two lengths of the tests: choose one of them.")
-    python = str(ready(root, ("kernel", "lab", "site", "test")))
+    python = str(ready(root, ("kernel", "lab", "lessons", "site", "test")))
     others = [word for word in words if word not in LENGTHS]
     if not any(word and (root / word.partition("::")[0]).exists() for word in others):
         others = [*_shared(asked), *others]

@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-import simpy
-
 from faultviz import models
 from faultviz.base.errors import BadInput, nearest
+from faultviz.base.extras import of_extra
 from faultviz.base.seeds import Draw
 from faultviz.edit.ablate import without
 from faultviz.engine.run import run
 from faultviz.lab.recorded.cost_formula import part_of
+
+with of_extra("lessons", "A simulated crowd"):
+    import simpy
 
 REVISIONS: dict[str, str] = {
     "before": "RETRY: the lock is taken twice, and the whole fault is done again",
