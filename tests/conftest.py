@@ -25,7 +25,7 @@ import pytest
 import sharing
 from cells import run_first
 
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 from faultviz.start.child import environment
 
 OF_LITE = "@jupyterlite/"
@@ -203,7 +203,7 @@ class Lab(NamedTuple):
 
     def link(self, path=""):
         """The address that opens a file of the folder."""
-        return start_lab.address("127.0.0.1", self.port, path, self.token)
+        return jupyter.address("127.0.0.1", self.port, path, self.token)
 
 
 @pytest.fixture(scope="session")
@@ -213,11 +213,11 @@ def jupyterlab(repo, tmp_path_factory):
     if (repo / "notebooks").is_dir():
         shutil.copytree(repo / "notebooks", folder / "notebooks")
     homes = {f"JUPYTER_{n}_DIR": str(folder / f".{n}") for n in ("CONFIG", "DATA", "RUNTIME")}
-    lab = Lab(folder, start_lab.free_port("127.0.0.1", sharing.port(18888)), "a-known-token")
-    told = start_lab.arguments(folder, "127.0.0.1", lab.port, "", browser=False)
+    lab = Lab(folder, jupyter.free_port("127.0.0.1", sharing.port(18888)), "a-known-token")
+    told = jupyter.arguments(folder, "127.0.0.1", lab.port, "", browser=False)
     around = environment(
         **homes,
-        **start_lab.settings(folder / ".settings"),
+        **jupyter.settings(folder / ".settings"),
         IPYTHONDIR=str(folder / ".ipython"),
         JUPYTER_TOKEN=lab.token,
         FAULTVIZ_WORK="",  # answers lie beside their notebook, as where nobody said otherwise
@@ -229,7 +229,7 @@ def jupyterlab(repo, tmp_path_factory):
         subprocess.Popen(command, env=around, cwd=folder, stdout=said, stderr=said) as server,
     ):
         try:
-            assert start_lab.answers(server, "127.0.0.1", lab.port), log.read_text()
+            assert jupyter.answers(server, "127.0.0.1", lab.port), log.read_text()
             yield lab
         finally:
             server.terminate()

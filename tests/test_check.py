@@ -7,7 +7,7 @@ import pytest
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.edit.ablate import without
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
 from faultviz.engine.check import check, search
 from faultviz.engine.run import run
 from faultviz.ir import outcomes
@@ -132,7 +132,7 @@ def test_rows_are_one_per_rule_and_node(everything):
     assert len(keys) == len(set(keys))
     held = {(r.handler, r.revision, r.invariant) for r in everything if r.verdict == "holds"}
     assert not held & {k[:3] for k in violated(everything)}
-    assert {r.invariant for r in everything} == set(rules.INVARIANTS)
+    assert {r.invariant for r in everything} == set(invariants.INVARIANTS)
 
 
 def test_nothing_to_judge_gives_no_row(everything):
@@ -155,7 +155,7 @@ def test_a_fix_up_is_asked_of_handlers_that_kernel_code_enters(everything):
     for kind, word in product(("handler", "entry"), ("kernel", "other")):
         asks = when(free(word, "asks?", "To ask."), do("then", why="Then."))
         made = program("t", kind, function("f", here, asks, leave()), about="a test")
-        judged = rules.judged(made.at("merged"))
+        judged = invariants.judged(made.at("merged"))
         assert ("kernel-fixup" in judged) is ((kind, word) == ("handler", "kernel")), (kind, word)
 
 

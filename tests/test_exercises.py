@@ -6,8 +6,7 @@ from hashlib import sha256
 import pytest
 
 import faultviz as fv
-from faultviz.course.exercises import invented, replies, reviews, writing
-from faultviz.course.exercises import seeded as exercises
+from faultviz.course.exercises import invented, replies, reviews, seeded, writing
 from faultviz.course.exercises.invented import LEVELS, features, handler, source
 from faultviz.course.exercises.seeded import FAULTS, PARTS, judge, make, worked
 from faultviz.course.grading.answer_file import Act
@@ -93,7 +92,7 @@ def test_about_a_third_is_sound_and_every_kind_comes():
     assert 0.15 <= sum(one.sound for one in patches) / len(patches) <= 0.45
 
 
-def some(sound, module=exercises):
+def some(sound, module=seeded):
     """An exercise with or without a fault."""
     return next(one for seed in SEEDS if (one := module.make(seed)).sound is sound)
 
@@ -140,7 +139,7 @@ def test_grading_computes_again():
     """What a file says of its points does not count."""
     one = some(sound=False)
     given = {"ack": False, "rule": one.first.invariant, "node": "enter", "points": 4}
-    scores = exercises.grade(Act("", "", "exercise", "find", one.seed, given))
+    scores = seeded.grade(Act("", "", "exercise", "find", one.seed, given))
     assert [score.points for score in scores] == [1, 0, 0, 0]
 
 

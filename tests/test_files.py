@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import faultviz as fv
 from faultviz import models
-from faultviz.base import plain_files as files
+from faultviz.base import plain_files
 from faultviz.base.errors import BadInput
 from faultviz.cli.main import main
 from faultviz.course.grading.answer_file import LOCK, answers, book, record
@@ -111,7 +111,7 @@ def test_what_is_loaded_is_a_plain_file(tmp_path, kind):
 HOLDER = """
 import sys, time
 from pathlib import Path
-from faultviz.base import plain_files as files
+from faultviz.base import plain_files
 with files.alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
@@ -120,7 +120,7 @@ with files.alone(Path(sys.argv[1])):
 
 def test_a_stopped_process_that_holds_the_lock_is_said_once_and_waited_for_once(work, monkeypatch):
     """The lesson goes on, does not wait at each answer, and all is written when it is free."""
-    monkeypatch.setattr(files, "PATIENCE", 0.3)
+    monkeypatch.setattr(plain_files, "PATIENCE", 0.3)
     record("ask", "before", {})
     command = [sys.executable, "-c", HOLDER, str(work / LOCK)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
@@ -134,7 +134,7 @@ def test_a_stopped_process_that_holds_the_lock_is_said_once_and_waited_for_once(
                 "let it go on or end it): your answers are in memory only, so download them before "
                 "you leave."
             )
-            monkeypatch.setattr(files, "PATIENCE", 3600)
+            monkeypatch.setattr(plain_files, "PATIENCE", 3600)
             with at_once():
                 record("ask", "two", {})
         finally:
@@ -299,7 +299,7 @@ def test_a_cache_that_was_left_open_is_closed(room):
     """By an earlier version."""
     (room / "cache" / "faultviz" / "trees").mkdir(parents=True, mode=0o755)
     (room / "cache" / "faultviz").chmod(0o755)
-    assert stat.S_IMODE(files.cache("trees").stat().st_mode) == 0o700
+    assert stat.S_IMODE(plain_files.cache("trees").stat().st_mode) == 0o700
     assert stat.S_IMODE((room / "cache" / "faultviz").stat().st_mode) == 0o700
 
 
@@ -409,7 +409,7 @@ def test_what_the_shell_has_opened_is_read_and_written(tmp_path):
     read, write = os.pipe()
     os.write(write, b"told")
     os.close(write)
-    assert files.given(Path(f"/dev/fd/{read}")) == b"told"
+    assert plain_files.given(Path(f"/dev/fd/{read}")) == b"told"
     os.close(read)
 
 

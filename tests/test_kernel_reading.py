@@ -8,7 +8,7 @@ import faultviz as fv
 from faultviz import models
 from faultviz.kernel.view.reading import reading
 from faultviz.kernel.view.source_view import with_source
-from faultviz.picture import svg as draw
+from faultviz.picture import svg
 
 
 @pytest.mark.parametrize("handler", models.HANDLERS)
@@ -83,7 +83,7 @@ def test_models_nodes_show_the_lines_they_stand_for(tree, handler):
 def test_labels_stay_in_their_boxes(tree, handler):
     """The picture is drawn, and each node is as wide as its text."""
     folded = reading(tree, handler)
-    picture = draw.svg(folded, folded.root)
+    picture = svg.svg(folded, folded.root)
     assert picture.count('class="node') == len(folded.nodes)
 
 

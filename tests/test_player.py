@@ -12,13 +12,12 @@ from IPython.core.formatters import DisplayFormatter
 
 from faultviz import models
 from faultviz.base.errors import BadInput
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.run import run
 from faultviz.ir import graph as ir
 from faultviz.picture import layout, shape
 from faultviz.picture import svg as draw
-from faultviz.player import Player, payload, play
-from faultviz.player import one_per_cell as cells
+from faultviz.player import Player, one_per_cell, payload, play
 from faultviz.player.choices import Scenario
 from faultviz.player.player_widget import WIDE
 from faultviz.player.still import still
@@ -165,8 +164,8 @@ def test_text_trace_and_picture_agree(name):
         lines = [
             f"{s['n']:3} {s['lock']:2}  {'  ' * s['depth']}{s['short']}" for s in told["steps"]
         ]
-        assert lines == story.text(trace).splitlines()[2 : 2 + len(lines)]
-        assert told["end"] in story.text(trace)
+        assert lines == narrate.text(trace).splitlines()[2 : 2 + len(lines)]
+        assert told["end"] in narrate.text(trace)
         pictures = {
             **payload.generic_pictures(trace.revision), **payload.pictures(trace.program),
         }  # fmt: skip
@@ -273,8 +272,8 @@ def test_markup_in_a_name_is_text(marked):
 def test_a_cell_that_runs_again_closes_what_it_made_before(monkeypatch):
     """Two players of one run live side by side; those of an earlier run do not."""
     here = {"cell": ("a", "run 1")}
-    monkeypatch.setattr(cells, "_alive", {})
-    monkeypatch.setattr(cells, "_cell", lambda: here["cell"])
+    monkeypatch.setattr(one_per_cell, "_alive", {})
+    monkeypatch.setattr(one_per_cell, "_cell", lambda: here["cell"])
     first, second = play(), play("x86")
     here["cell"] = ("b", "run 2")
     other = play()

@@ -9,7 +9,7 @@ from cells import run_cell
 
 from faultviz.course.routes import FILES
 from faultviz.engine.run import run
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 
@@ -45,7 +45,7 @@ LAST = (("11", "c02"), ("11", "c05"), ("11", "c26"), ("11", "c28"))
 def lecture(jupyterlab, opened, source):
     """All of these, in a JupyterLab with the letters of `lab --stage`."""
     place = jupyterlab.folder / ".CONFIG" / "lab" / "user-settings"
-    start_lab.large(place)
+    jupyter.large(place)
     cells = [source(*cell, "lecture-45") for cell in SHOWN]
     cells += [source(*cell, "self-study") for cell in LAST]
     yield opened("lecture/lecture.ipynb", [FIRST, *cells])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from faultviz import models
 from faultviz.base.errors import BadInput
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.check import Everything
 from faultviz.engine.run import STEP_LIMIT, run
 from faultviz.engine.states import start
@@ -211,7 +211,7 @@ def test_every_trace_follows_the_graph(data):
         held = step.mmap_lock
     assert trace.end in ("leave", "bug", "limit")
     assert [s.n for s in trace.steps] == list(range(1, len(trace.steps) + 1))
-    assert story.text(trace)
+    assert narrate.text(trace)
     json.dumps(trace.as_dict())
 
 
@@ -220,7 +220,7 @@ def test_an_endless_loop_stops_with_a_message():
     trace = run("um", "merged", "OK", "pte-gone")
     assert trace.end == "limit"
     assert len(trace.steps) == STEP_LIMIT
-    assert "without end" in story.text(trace)
+    assert "without end" in narrate.text(trace)
 
 
 def test_where_a_script_ends_ok_follows():
@@ -376,7 +376,7 @@ def test_what_came_back_says_where_the_lock_is(outcomes, context, says):
     """The sentence and the count beside it agree."""
     trace = run("mips", "merged", outcomes, context)
     step = next(s for s in trace.steps if s.event == "fault")
-    said, why = story.parts(trace, step.n)
+    said, why = narrate.parts(trace, step.n)
     assert said.endswith(f"; {says}")
     assert ("is still held" in said) is (step.mmap_lock > 0)
     assert ("lock is gone" in why) is (step.mmap_lock == 0)

@@ -137,7 +137,7 @@ def _facts(state: State, everything: Everything, major: bool) -> Words:
 
 
 def _reached(program: Program, met: tuple[FirstRound, ...], asked: str) -> Reached:
-    from sympy import And, Or
+    from faultviz.analysis.symbols import And, Or
 
     node = met_as(program, asked)
     early = simplest(
@@ -167,7 +167,7 @@ def met_as(program: Program, node: str) -> str:
 
 def _which(kinds: Sequence[str], possible: Sequence[str]) -> Any:
     """A formula that holds for just these answers, of those that can come."""
-    from sympy import And, Not, Or, Symbol
+    from faultviz.analysis.symbols import And, Not, Or, Symbol
 
     missing = _shorter([kind for kind in possible if kind not in kinds])
     names = _shorter(kinds)

@@ -16,11 +16,11 @@ from faultviz.base.errors import BadInput
 from faultviz.cli.progress import progress
 from faultviz.lab.boot.boot_result import CAVEAT, CAVEATS, table
 from faultviz.lab.boot.booted import LIMIT, PAGES, REPEAT, boot
-from faultviz.lab.boot.guest import Machine
+from faultviz.lab.boot.guest import EmulatedMachine
 from faultviz.lab.measure.passes import COLUMNS
 
 _paths = click.Path(path_type=Path)
-MODEL = Machine()
+MODEL = EmulatedMachine()
 
 
 @click.command("kernels")

@@ -18,7 +18,7 @@ from faultviz.cli.progress import progress
 from faultviz.lab.measure.measurement import measure
 from faultviz.lab.measure.modes import GROUPS, MODES
 from faultviz.lab.measure.passes import Measurement
-from faultviz.lab.recorded import summary as measure_recorded
+from faultviz.lab.recorded import summary
 from faultviz.lab.recorded.plot import Dots
 
 LONG = 256  # MB; it takes more than a second in most modes
@@ -108,10 +108,10 @@ def _print(made: Measurement, repeat: int, output: str | None) -> None:
 
 def _recorded(file: str, as_json: bool, as_csv: bool) -> None:
     if as_csv:
-        click.echo(measure_recorded.raw(file), nl=False)
+        click.echo(summary.raw(file), nl=False)
         return
-    names = measure_recorded.chosen(file)
+    names = summary.chosen(file)
     if as_json:
-        click.echo(json.dumps(measure_recorded.as_dict(names), indent=1))
+        click.echo(json.dumps(summary.as_dict(names), indent=1))
     else:
-        click.echo(measure_recorded.text(names))
+        click.echo(summary.text(names))

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from faultviz import models
 from faultviz.base.errors import BadInput, nearest
+from faultviz.base.texts import texts
 from faultviz.edit.ablate import ROLES, without
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
 from faultviz.engine.context import joined
 from faultviz.engine.run import run
 from faultviz.engine.states import State, start
@@ -28,6 +29,7 @@ from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import Outcome, refusal
 from faultviz.models.mm import memory
 
+_SAID = texts("faultviz.engine", "sentences")["search"]
 FAR = 2
 """A count of any lock further from 0 is not followed: what it could break is broken by then, and a
 loop with an unlock too many would go on for ever."""
@@ -159,13 +161,13 @@ def judge(program: Program) -> list[CheckRow]:
     rows: list[CheckRow] = []
     which = (program.name, program.revision or "", program.dropped)
     reason = _unreachable(program, choices.flags) if _tests_completed(program) else ""
-    for invariant in rules.INVARIANTS:
+    for invariant in invariants.INVARIANTS:
         mine = sorted((f for f in found.values() if f.invariant == invariant), key=lambda f: f.node)
         rows += [
             CheckRow(*which, invariant, "violated", f.node, f.context, f.outcomes, f.steps, f.why)
             for f in mine
         ]
-        if not mine and invariant in rules.judged(program):
+        if not mine and invariant in invariants.judged(program):
             rows.append(CheckRow(*which, invariant, "holds", reason=reason))
         if invariant == "completed-legal":
             rows += completed
@@ -208,7 +210,7 @@ def _note(
     steps: int,
     state: State,
     outcomes: tuple[str, ...],
-    broken: rules.Violation,
+    broken: invariants.Violation,
 ) -> None:
     words = sorted(word for word, on in state.facts if on)
     new = Found(
@@ -237,13 +239,12 @@ def _unreachable(program: Program, flags: Iterable[int]) -> str:
         return ""
     seen = sorted(set(flags))
     if not any(f & Flag.ALLOW_RETRY for f in seen):
-        why = "no call of handle_mm_fault carries ALLOW_RETRY"
+        why = _SAID["no_allow_retry"]
     elif not any(f & Flag.ALLOW_RETRY and f & Flag.WRITE for f in seen):
-        why = "no call carries WRITE and ALLOW_RETRY together"
+        why = _SAID["no_write"]
     else:
         why = "; ".join(sorted(r for r in reasons if r))
-    shown = ", ".join(f"{f:#x}" for f in seen)
-    return f"COMPLETED cannot happen here: {why} (flags seen: {shown})."
+    return str(_SAID["unreachable"].format(why=why, flags=", ".join(f"{f:#x}" for f in seen)))
 
 
 def completed_rows(program: Program, choices: Everything) -> list[CheckRow]:
@@ -268,7 +269,7 @@ def _illegal(program: Program, flags: int) -> CheckRow:
     node = next(n.id for n in program.nodes.values() if isinstance(n.op, ir.Fault))
     return CheckRow(
         program.name, program.revision or "", program.dropped, "completed-legal", "violated",
-        node, None, "auto", None, f"COMPLETED answered a call with {flags:#x}: {reason}.",
+        node, None, "auto", None, _SAID["illegal"].format(flags=flags, reason=reason),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from faultviz import models
 from faultviz.base.errors import BadInput
+from faultviz.base.texts import texts
 from faultviz.engine.context import Context, read_context
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.scenario import ACCOUNTING, Script, read_outcomes
@@ -21,6 +22,7 @@ from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program, Value
 from faultviz.models.mm import memory
 
+_RETURNS: str = texts("faultviz.engine", "sentences")["step"]["returns"]
 STEP_LIMIT = 400
 """A trace that is longer than this goes round for ever, or nearly."""
 
@@ -205,7 +207,7 @@ def _step(program: Program, before: State, move: Move, n: int, counters: Mapping
     after = move.after
     text = node.text
     if move.event == "fault" and move.outcome:
-        text = f"{node.text} returns {move.outcome}"
+        text = _RETURNS.format(text=node.text, outcome=move.outcome)
     pte = dict(after.cells).get("pte")
     return Step(
         n=n,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
 from faultviz.engine.invariants import MMAP_LOCK, Memory, Violation
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag
@@ -80,7 +80,7 @@ def change_lock(
     broken: list[Violation] = []
     memory = state.memory
     if resource == MMAP_LOCK and by < 0:
-        broken = rules.on_release(node.id, locks[resource])
+        broken = invariants.on_release(node.id, locks[resource])
         memory = memory._replace(underflow=memory.underflow or bool(broken))
     kept = tuple(sorted((r, n) for r, n in locks.items() if n))
     return state._replace(locks=kept, memory=memory), tuple(broken)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
 from faultviz.engine.invariants import Violation
 from faultviz.engine.states import (
     State,
@@ -86,7 +86,7 @@ def successors(program: ir.Program, state: State, choices: Choices) -> Iterator[
             yield from _leave(program, state, node, expr, choices)
             return
         case ir.Bug():
-            broken = tuple(rules.on_bug(node.id, state.memory))
+            broken = tuple(invariants.on_bug(node.id, state.memory))
             yield Move(state._replace(frames=()), node.id, "bug", broken=broken)
             return
     for ready, value in _asked(node, state, choices):
@@ -151,13 +151,13 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
             if value:
                 after = assign(program, state, name, number(expr, state))
             elif given is None:
-                broken = tuple(rules.on_store(node, name))
+                broken = tuple(invariants.on_store(node, name))
         case ir.Settle(lets, words):
             after = settle(program, state, lets, words)
         case ir.Call(function, needs_lock, _):
             event = "call"
             if needs_lock:
-                broken = tuple(rules.on_callee(node, node.text, state.count()))
+                broken = tuple(invariants.on_callee(node, node.text, state.count()))
             if function in program.functions:
                 return Move(
                     enter(program, note_effect(after, node), function),
@@ -184,12 +184,12 @@ def _fault(
         known = state._replace(memory=state.memory.after_fault(result))
         outcome = Outcome(kind_of(result), bool(result & int(Result.MAJOR)))
         after = step_on(program, known, node, None)
-        broken = tuple(rules.on_completed(node.id, result, flags))
+        broken = tuple(invariants.on_completed(node.id, result, flags))
         yield Move(after, node.id, "fault", outcome=outcome, broken=broken)
         return
     broken = tuple(
-        rules.on_callee(node, GENERIC, state.count(op.under))
-        + rules.on_fault_flags(node.id, flags, state.memory)
+        invariants.on_callee(node, GENERIC, state.count(op.under))
+        + invariants.on_fault_flags(node.id, flags, state.memory)
     )
     if choices.inside:
         yield Move(enter(program, state, GENERIC), node.id, "call", broken=broken)
@@ -232,17 +232,19 @@ def _leave(
         return
     asks = program.kind == "handler" and "kernel" in program.words
     for ready, kernel in decide(ir.Free("kernel"), state, choices) if asks else [(state, 0)]:
-        broken = rules.on_leave(program, ready.memory, _exit(program, ready, node, value, kernel))
+        broken = invariants.on_leave(
+            program, ready.memory, _exit(program, ready, node, value, kernel)
+        )
         yield Move(ready._replace(frames=()), node.id, "leave", value=value, broken=tuple(broken))
 
 
 def _exit(
     program: ir.Program, state: State, node: ir.Node, value: Value, kernel: Value
-) -> rules.Exit:
+) -> invariants.Exit:
     facts = dict(state.facts)
     cell = program.function.exit_held
     by_pointer = isinstance(cell, str) and facts.get(cell.lstrip("*"), False)
-    return rules.Exit(
+    return invariants.Exit(
         node.id,
         value,
         dict(state.locks),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from faultviz.base.errors import BadInput
+from faultviz.base.extras import of_extra
 from faultviz.base.plain_files import put
 from faultviz.ir.graph import Program
 from faultviz.picture.shape import dot
@@ -49,13 +50,8 @@ def sheet_dot(program: Program) -> str:
 
 def png(picture: str) -> bytes:
     """An SVG as PNG; raises BadInput where the renderer is missing."""
-    try:
+    with of_extra("lab", "A .png, unlike a .svg,"):
         import resvg_py
-    except ImportError:
-        raise BadInput(
-            "A .png needs the Python package 'resvg-py' (pip install resvg-py): "
-            "or write .svg instead."
-        ) from None
     return bytes(resvg_py.svg_to_bytes(svg_string=picture))
 
 

@@ -66,13 +66,12 @@ def rows():
 
 def course_rows(unit):
     """Exercises made from seeds, and a large crowd simulated."""
-    from faultviz.course.exercises import reviews
-    from faultviz.course.exercises import seeded as exercises
+    from faultviz.course.exercises import reviews, seeded
     from faultviz.lab.contention.cost_model import PER_STEP
     from faultviz.lab.contention.lock_queue import Setting, crowd
 
     seeds = [f"bench {n}" for n in range(50)]
-    (find,) = timed(lambda: [exercises.make(seed) for seed in seeds], 1)
+    (find,) = timed(lambda: [seeded.make(seed) for seed in seeds], 1)
     yield "50 exercises of kind find, made and proven", find, "reference", find / unit
     (review,) = timed(lambda: [reviews.make(seed) for seed in seeds], 1)
     yield "50 exercises of kind review, made and proven", review, "reference", review / unit

@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from faultviz.publish import pins as binder
+from faultviz.publish import pins
 from faultviz.start.child import environment
 
 CLONE = ("binder", "faultviz", "notebooks", "LICENSE", "README.md", "pyproject.toml", "uv.lock")
@@ -30,9 +30,9 @@ MB = 1_000_000
 
 def binders_python() -> str | None:
     """A Python of the version that Binder is asked for; nothing where there is none."""
-    if f"{sys.version_info[0]}.{sys.version_info[1]}" == binder.BINDER_PYTHON:
+    if f"{sys.version_info[0]}.{sys.version_info[1]}" == pins.BINDER_PYTHON:
         return sys.executable
-    return shutil.which(f"python{binder.BINDER_PYTHON}")
+    return shutil.which(f"python{pins.BINDER_PYTHON}")
 
 
 class Image(NamedTuple):

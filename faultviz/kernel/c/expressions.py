@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import tree_sitter
-import tree_sitter_c
-
+from faultviz.base.extras import of_extra
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
@@ -27,6 +25,10 @@ from faultviz.kernel.c.syntax import (  # fmt: skip
     Unary,
     constant,
 )
+
+with of_extra("kernel", "Reading C"):
+    import tree_sitter
+    import tree_sitter_c
 
 PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
 Syntax = tree_sitter.Node

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from faultviz.base.errors import BadInput
+from faultviz.base.extras import of_extra
 
 Book = dict[str, Any]
 LONG = 600
@@ -22,7 +23,6 @@ LONG = 600
 
 KEPT = ("FAULTVIZ_WORK", "JUPYTER_RUNTIME_DIR")
 BEGIN = "from faultviz.publish.export.inside import begin\nbegin()"
-NEEDS = "To export a notebook needs {tool}: pip install 'faultviz[lab]' installs it."
 
 
 def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
@@ -31,12 +31,10 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
     What it answers is kept nowhere. Raises BadInput where a cell stops, and where the packages
     that run a notebook are missing.
     """
-    try:
+    with of_extra("lab", "Exporting a notebook"):
         import nbformat
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, CellTimeoutError
-    except ModuleNotFoundError as missing:
-        raise BadInput(NEEDS.format(tool=missing.name)) from None
     first: Book = {"cell_type": "code", "id": "faultviz-begin", "metadata": {}, "source": BEGIN,
              "outputs": [], "execution_count": None}  # fmt: skip
     given = {**book, "cells": [first, *book["cells"]]}
