@@ -14,7 +14,7 @@ import ipywidgets as w
 
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises import counterexamples as traces
-from faultviz.course.exercises.counterexamples import Pair
+from faultviz.course.exercises.counterexamples import TwoWays
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.edit import edits
@@ -57,7 +57,7 @@ class Bench(Shown):
         self.edits: tuple[Edit, ...] = ()
         self.rule = ""
         self.given: dict[str, Any] = {}
-        self.pair: Pair | None = None
+        self.pair: TwoWays | None = None
         self._below: w.DOMWidget | None = None
         self.desk = Desk(self.original, bench_told.head(self.original))
         self.desk.hear(self._wanted)
@@ -164,7 +164,7 @@ class Bench(Shown):
         self._beside(self.pair)
         made = ", ".join(map(str, self.edits)) or "no edit"
         head = f"{self.name}, {made}: {bench_told.how_many(len(found))}."
-        points = f"You predicted {self.rule}: {verdict.total} of {verdict.of} points."
+        points = f"You predicted {self.rule}: {verdict.head}"
         told = [head, *map(_told, found.values()), points, *verdict.said, parted]
         return Said("\n".join(filter(None, told)))
 
@@ -174,7 +174,7 @@ class Bench(Shown):
             raise BadInput("Two ways are compared after trace(...) and a search() that finds one.")
         return self.pair.both
 
-    def _beside(self, pair: Pair | None) -> None:
+    def _beside(self, pair: TwoWays | None) -> None:
         """Show two ways on one clock below the bench, in the place of those before."""
         old, self._below = self._below, None
         if pair is not None:

@@ -66,7 +66,7 @@ stays >= 0.
             given |= {"rule": rule, "node": node} | way_of(outcomes, context, path)
         self.desk.fill(**given)
         verdict = exercises.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
+        said = self.tried(given, verdict)
         play(self.desk, self.one.program, given)
         return said
 
@@ -113,7 +113,7 @@ class Reach(Exercise):
         given = way_of(outcomes, context, path)
         self.desk.fill(**given)
         verdict = traces.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
+        said = self.tried(given, verdict)
         play(self.desk, self.one.program, given)
         return said
 
