@@ -254,7 +254,7 @@ def test_the_sound_handler_is_a_full_answer():
     for seed in SEEDS[:10]:
         one = writing.task(seed)
         whole = source(features(f"write {seed}", one.level))
-        assert writing.judge(one, whole).points == writing.judge(one, whole).of
+        assert writing.judge(one, whole).total == writing.judge(one, whole).of
         assert writing.BLANK in one.starter
         with pytest.raises(fv.BadInput, match=r"nothing leads to|runs off the end"):
             writing.judge(one, one.starter)
@@ -267,7 +267,7 @@ def test_what_is_missing_is_said():
     without = whole.replace("    since(MERGED, completed(LEAVE_COMPLETED)),\n", "")
     assert without != whole
     verdict = writing.judge(one, without)
-    assert verdict.points < verdict.of
+    assert verdict.total < verdict.of
     assert "Broken: lock-underflow" in repr(verdict)
     swapped = whole.replace('signal("SIGBUS")', 'do("say nothing", why="Wrong.")')
     assert "SIGBUS (write): told or fixed up is nobody" in repr(writing.judge(one, swapped))

@@ -56,6 +56,8 @@ class Entry:
 class Machine:
     """A processor with VMAs (`areas`), PTEs (`entries`) and a page cache.
 
+    `begun` counts how often it began a store or a load; after SIGSEGV the program is `killed`.
+
     >>> machine = Machine()
     >>> machine.map(4, 5)
     pages 4 to 5: shared, writable, of shm
@@ -79,6 +81,8 @@ class Machine:
     on_disk: set[str] = field(default_factory=set)
     minor: int = 0
     major: int = 0
+    begun: int = 0
+    killed: bool = False
 
     def map(
         self, first: int, last: int, *, shared: bool = True, writable: bool = True,
@@ -117,19 +121,21 @@ class Machine:
         return repr(self.tables())
 
     def _access(self, page: int, what: str, value: int | None) -> Told:
+        self.begun += 1
         entry = self.entries.get(page)
         if entry and (value is None or entry.writable):
             return Told((f"{what}: {self._done(page, value)}",))
         trap = "has no entry" if entry is None else "has a read-only entry"
         told = [what, f"  trap: page {page} {trap}"]
         area = next((a for a in self.areas if a.first <= page <= a.last), None)
-        if area is None:
-            return Told((*told, f"  handler: no VMA covers page {page}: SIGSEGV, the program ends"))
-        if value is not None and not area.writable:
-            return Told((*told, "  handler: the VMA is read-only: SIGSEGV, the program ends"))
+        if area is None or (value is not None and not area.writable):
+            self.killed = True
+            why = "the VMA is read-only" if area else f"no VMA covers page {page}"
+            return Told((*told, f"  handler: {why}: SIGSEGV, the program ends"))
         told.append(f"  handler: a VMA covers page {page}: {area.kind}")
         told += self._handle(area, page, store=value is not None)
         holds = "" if value is None else f"; page {page} still holds {self._content(area, page)}"
+        self.begun += 1
         told.append(f"  return{holds}")
         return Told((*told, f"{what}, the same one again: {self._done(page, value)}"))
 

@@ -14,7 +14,7 @@ import ipywidgets as w
 
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises import counterexamples
-from faultviz.course.exercises.counterexamples import Pair
+from faultviz.course.exercises.counterexamples import TwoWays
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.edit import edits
@@ -57,7 +57,7 @@ class Bench(WidgetBox):
         self.edits: tuple[Edit, ...] = ()
         self.rule = ""
         self.given: dict[str, Any] = {}
-        self.pair: Pair | None = None
+        self.pair: TwoWays | None = None
         self._below: w.DOMWidget | None = None
         self.desk = Desk(self.original, bench_payload.head(self.original))
         self.desk.hear(self._wanted)
@@ -166,7 +166,7 @@ class Bench(WidgetBox):
         self._beside(self.pair)
         made = ", ".join(map(str, self.edits)) or "no edit"
         head = f"{self.name}, {made}: {bench_payload.how_many(len(found))}."
-        points = f"You predicted {self.rule}: {verdict.total} of {verdict.of} points."
+        points = f"You predicted {self.rule}: {verdict.head}"
         told = [head, *map(_told, found.values()), points, *verdict.said, parted]
         return CellText("\n".join(filter(None, told)))
 
@@ -176,7 +176,7 @@ class Bench(WidgetBox):
             raise BadInput("Two ways are compared after trace(...) and a search() that finds one.")
         return self.pair.both
 
-    def _beside(self, pair: Pair | None) -> None:
+    def _beside(self, pair: TwoWays | None) -> None:
         """Show two ways on one clock below the bench, in the place of those before."""
         old, self._below = self._below, None
         if pair is not None:

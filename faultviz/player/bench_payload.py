@@ -10,13 +10,13 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from faultviz.course.exercises import counterexamples
-from faultviz.course.exercises.seeded import Verdict
+from faultviz.course.exercises.verdict import Verdict
 from faultviz.edit import allowances, edits
 from faultviz.edit.allowances import Edit
 from faultviz.edit.listing import Line, lines
 from faultviz.engine.check import Found
 from faultviz.ir.graph import Program
-from faultviz.player.desk import rows, rule_options
+from faultviz.player.desk import as_told, rule_options
 from faultviz.player.payload import Json
 
 LABELS = {
@@ -125,18 +125,8 @@ def searched(found: Iterable[Found], verdict: Verdict, parted: str) -> Json:
         }
         for one in found
     ]  # fmt: skip
-    head = f"{how_many(len(broken)).capitalize()}. Your prediction: "
-    points = f"{verdict.total} of {verdict.of} points."
-    return {
-        "found": broken,
-        "parted": parted,
-        "said": {
-            "head": head + points,
-            "full": verdict.total == verdict.of,
-            "rows": rows(verdict.points, verdict.of, verdict.said),
-            "counts": "",
-        },
-    }
+    head = f"{how_many(len(broken)).capitalize()}. Your prediction: {verdict.head}"
+    return {"found": broken, "parted": parted, "said": as_told(verdict, head)}
 
 
 def how_many(count: int) -> str:

@@ -7,7 +7,7 @@ only what its reader wants done; what an answer is worth is decided in Python. N
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +15,7 @@ import anywidget
 import traitlets as t
 
 from faultviz.base.errors import BadInput
+from faultviz.course.exercises.verdict import Verdict
 from faultviz.edit.listing import lines
 from faultviz.engine import invariants
 from faultviz.engine.replay import follow
@@ -219,19 +220,7 @@ def node_options(program: Program) -> list[list[str]]:
     ]
 
 
-def rows(points: Mapping[str, int], of: int, said: Sequence[str]) -> list[list[Any]]:
-    """Each sentence of a verdict with its points, of how many.
-
-    >>> rows({"rule": 1, "trace": 1}, 4, ["Rule: it is.", "Node: no.", "Way: longer."])
-    [[1, 1, 'Rule: it is.'], [0, 1, 'Node: no.'], [1, 2, 'Way: longer.']]
-    """
-    told: list[list[Any]] = []
-    for sentence in said:
-        part = sentence.partition(":")[0].lower()
-        if part == "way":
-            told.append([points.get("trace", 0) + points.get("shortest", 0), 2, sentence])
-        elif part in ("rule", "node", "line", "scenario") and of > 1:
-            told.append([points.get(part, 0), 1, sentence])
-        else:
-            told.append([sum(points.values()), of, sentence])
-    return told
+def as_told(verdict: Verdict, head: str, counts: str = "") -> Json:
+    """A verdict for the page: each of its sentences with its points, of how many."""
+    rows = [[*verdict.worth(remark), remark.text] for remark in verdict.remarks]
+    return {"head": head, "full": verdict.total == verdict.of, "rows": rows, "counts": counts}

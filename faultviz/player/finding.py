@@ -65,7 +65,7 @@ stays >= 0.
             given |= {"rule": rule, "node": node} | way_of(outcomes, context, path)
         self.desk.fill(**given)
         verdict = seeded.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
+        said = self.tried(given, verdict)
         play(self.desk, self.one.program, given)
         return said
 
@@ -114,7 +114,7 @@ class Reach(ExerciseWidget):
         given = way_of(outcomes, context, path)
         self.desk.fill(**given)
         verdict = counterexamples.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
+        said = self.tried(given, verdict)
         play(self.desk, self.one.program, given)
         return said
 

@@ -70,7 +70,7 @@ class PatchReview(ExerciseWidget):
         self._given = given
         self.desk.fill(**given)
         verdict = reviews.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
+        said = self.tried(given, verdict)
         play(self.desk, self.one.after, given)
         return said
 
@@ -87,7 +87,7 @@ class PatchReview(ExerciseWidget):
         record("review", "review", {"level": self.level, **self._given, "reply": text}, self.seed)
         model = replies.replies(self.one)
         met = [[ok, what] for what, ok in found.met.items()]
-        told = {"head": repr(found).splitlines()[0], "met": met, "letters": model}
+        told = {"head": found.head, "met": met, "letters": model}
         self.desk.fill(reply=text)
         self.desk.tell(replied=told)
         return CellText("\n\n".join([repr(found), "Two replies that say it all:", *model]))
@@ -189,7 +189,7 @@ class Write(ExerciseWidget):
         if isinstance(written, Program):
             return CellText(f"{verdict!r}\nOnly a text is kept as your answer.")
         self.desk.fill(text=written)
-        return self.tried({"text": written}, {"all": verdict.points}, verdict.of, verdict.said)
+        return self.tried({"text": written}, verdict)
 
     def check(self, form: Json) -> None:
         """Answer with what the page's form holds."""

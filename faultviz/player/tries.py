@@ -13,11 +13,12 @@ import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises.seeded import way
+from faultviz.course.exercises.verdict import Verdict
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
 from faultviz.player.base_widget import WidgetBox
 from faultviz.player.cell_text import CellText
-from faultviz.player.desk import Desk, Sheet, rows
+from faultviz.player.desk import Desk, Sheet, as_told
 from faultviz.player.payload import Json
 
 
@@ -59,19 +60,14 @@ class ExerciseWidget(WidgetBox):
         """The worked answer, also before a try: for who prepares a class."""
         raise NotImplementedError
 
-    def tried(
-        self, given: Mapping[str, Any], points: Mapping[str, int], of: int, said: Sequence[str]
-    ) -> CellText:
+    def tried(self, given: Mapping[str, Any], verdict: Verdict) -> CellText:
         """Count, keep and show a try."""
         self.tries += 1
-        head = f"{sum(points.values())} of {of} points."
-        self.first = self.first or head
+        self.first = self.first or verdict.head
         record(self.act, self.kind, {"level": self.level, **given}, self.seed)
         counts = f"The first try counts: {self.first}" if self.tries > 1 else ""
-        self.verdict = "\n".join(filter(None, [head, *said, counts]))
-        full = sum(points.values()) == of
-        told = {"head": head, "full": full, "rows": rows(points, of, said), "counts": counts}
-        self.desk.tell(said=told, tries=self.tries)
+        self.verdict = "\n".join(filter(None, [repr(verdict), counts]))
+        self.desk.tell(said=as_told(verdict, verdict.head, counts), tries=self.tries)
         return CellText(self.verdict)
 
     def wanted(self, wanted: Json) -> None:

@@ -7,17 +7,19 @@ their grader. Not here: how a way is followed (`replay`), or how it is entered (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
 
 from faultviz import models
 from faultviz.base.errors import BadInput, nearest
-from faultviz.course.exercises import seeded as exercises
-from faultviz.course.exercises.seeded import Exercise, Verdict, of_way, way
+from faultviz.course.exercises import seeded
+from faultviz.course.exercises.seeded import DrawnHandler, way
+from faultviz.course.exercises.verdict import Remark, Verdict, asked_level, scores, whole
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
+from faultviz.course.phrases import phrases
 from faultviz.edit.allowances import Edit
 from faultviz.edit.edits import edited
 from faultviz.engine.check import Found, search
@@ -26,19 +28,24 @@ from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace, run
 from faultviz.ir.graph import Program
 
-PARTS = ("rule", "trace", "shortest")
+PARTS = ("rule", *seeded.OF_WAY)
 """What a prediction at the bench is worth a point for, each; in the exercise the rule is given."""
 
 NONE = "none"
 """The prediction that the edits break no rule."""
 
+OBJECTIVE = "predict what breaks"
 
-class Broken(NamedTuple):
+say = phrases("faultviz.course.exercises", "exercises", "judged")
+tell = phrases("faultviz.course.exercises", "exercises", "beside")
+
+
+class BrokenHandler(NamedTuple):
     """A handler of a seed in which one rule is broken: which way comes to it?"""
 
     seed: str
     level: int
-    one: Exercise
+    one: DrawnHandler
 
     @property
     def program(self) -> Program:
@@ -56,18 +63,18 @@ class Broken(NamedTuple):
 
 
 @cache
-def make(seed: str, level: int | None = None) -> Broken:
+def make(seed: str, level: int | None = None) -> BrokenHandler:
     """The exercise of a seed: the first of its handlers that is not sound.
 
     >>> make("0"), make("0").first.invariant
     (Exercise(trace, seed 0, level 1: jacana), 'lock-underflow')
     """
-    drawn = (exercises.make(f"trace {seed} {n}", level) for n in count())
+    drawn = (seeded.make(f"trace {seed} {n}", level) for n in count())
     one = next(one for one in drawn if not one.sound)
-    return Broken(seed, one.level, one)
+    return BrokenHandler(seed, one.level, one)
 
 
-def judge(one: Broken, given: Mapping[str, Any]) -> Verdict:
+def judge(one: BrokenHandler, given: Mapping[str, Any]) -> Verdict:
     """A way to the broken rule: `path`, a list of nodes, or `outcomes` and `context`.
 
     >>> one = make("0")
@@ -75,8 +82,8 @@ def judge(one: Broken, given: Mapping[str, Any]) -> Verdict:
     2
     """
     points: dict[str, int] = {}
-    said = of_way(one.program, one.first.invariant, one.first.steps, given, points)
-    return Verdict(points, len(PARTS) - 1, tuple(said))
+    remark = seeded.of_way(one.program, one.first.invariant, one.first.steps, given, points)
+    return Verdict(points, len(seeded.OF_WAY), (remark,))
 
 
 # --- the bench -------------------------------------------------------------------------------
@@ -114,23 +121,20 @@ def expected(program: Program, given: Mapping[str, Any]) -> Verdict:
     rule = str(given.get("rule", ""))
     if not found:
         right = rule == NONE
-        said = "no rule is broken on any way."
-        told = f"Rule: {'right, ' if right else ''}{said}"
-        return Verdict({"rule": 1} if right else {}, 1, (told,))
-    points: dict[str, int] = {}
+        return whole(PARTS[:1], say("none-right" if right else "none-wrong"), right=right)
+    points: dict[str, int] = {"rule": 1} if rule in found else {}
+    told = say("what-breaks", rule=rule or say("unnamed"), rules=", ".join(found))
     if rule in found:
-        points["rule"] = 1
-        said = f"Rule: {rule} is broken. {INVARIANTS[rule]}"
-    else:
-        said = f"Rule: {rule or 'none named'}, but what breaks is {', '.join(found)}."
+        told = say("rule-right", rule=rule, meaning=INVARIANTS[rule])
     way = {name: given.get(name) for name in ("path", "outcomes", "context")}
-    if not any(way.values()):
-        return Verdict(points, len(PARTS), (said, "Way: none was entered."))
     best = found[rule].steps if rule in found else next(iter(found.values())).steps
-    return Verdict(points, len(PARTS), (said, *of_way(program, rule, best, given, points)))
+    of = Remark(say("way-missing"), seeded.OF_WAY)
+    if any(way.values()):
+        of = seeded.of_way(program, rule, best, given, points)
+    return Verdict(points, len(PARTS), (Remark(told, ("rule",)), of))
 
 
-class Pair(NamedTuple):
+class TwoWays(NamedTuple):
     """A learner's way beside the shortest one to a rule that breaks."""
 
     both: Comparison
@@ -140,20 +144,16 @@ class Pair(NamedTuple):
         """Who is shorter, and where the two part."""
         mine, best = (_breaks(trace, self.rule) for trace in (self.both.old, self.both.new))
         assert best is not None
-        if mine is None:
-            head = f"Your way does not break {self.rule}; the shortest does, at step {best}."
-        elif mine == best:
-            head = f"Your way breaks {self.rule} at step {mine}, as the shortest does."
-        else:
-            head = f"Your way breaks {self.rule} at step {mine}, the shortest at step {best}."
+        how = "not-broken" if mine is None else "as-short" if mine == best else "longer"
+        head = tell(how, rule=self.rule, mine=mine, best=best)
         n = self.both.first
         if n is None:
-            return f"{head} The two are the same."
-        told = [_at(trace, n) for trace in (self.both.old, self.both.new)]
-        return f"{head} They part at step {n}: yours {told[0]}, the shortest {told[1]}."
+            return tell("same", head=head)
+        yours, shortest = (_at(trace, n) for trace in (self.both.old, self.both.new))
+        return tell("part", head=head, n=n, yours=yours, shortest=shortest)
 
 
-def beside_shortest(program: Program, given: Mapping[str, Any]) -> Pair | None:
+def beside_shortest(program: Program, given: Mapping[str, Any]) -> TwoWays | None:
     """A way that was given, and the shortest to the rule that it breaks.
 
     Where it breaks none, it is the rule that was predicted, or else the one broken first. Nothing
@@ -167,7 +167,7 @@ def beside_shortest(program: Program, given: Mapping[str, Any]) -> Pair | None:
     rule = next(rule for rule in wanted if rule in found)
     first = found[rule]
     best = run(program, outcomes=first.outcomes, context=first.context)
-    return Pair(beside(mine, best), rule)
+    return TwoWays(beside(mine, best), rule)
 
 
 def _breaks(trace: Trace, rule: str) -> int | None:
@@ -176,7 +176,9 @@ def _breaks(trace: Trace, rule: str) -> int | None:
 
 def _at(trace: Trace, n: int) -> str:
     steps = own_steps(trace)
-    return f"“{exercises.said(steps[n - 1])}”" if n <= len(steps) else "is over"
+    if n > len(steps):
+        return tell("over")
+    return tell("step", step=seeded.said(steps[n - 1]))
 
 
 def original(name: str, revision: str) -> Program:
@@ -190,22 +192,11 @@ def original(name: str, revision: str) -> Program:
 def grade(act: Act) -> list[Score]:
     """The scores of a recorded way: handler and edits are made anew, and the search run again."""
     if act.name == "trace":
-        level = act.given.get("level")
-        one = make(act.seed, int(level) if level else None)
-        return _scores(judge(one, act.given), f"trace level {one.level}", PARTS[1:])
+        one = make(act.seed, asked_level(act))
+        what = f"trace level {one.level}"
+        return scores(judge(one, act.given), what, seeded.OF_WAY, OBJECTIVE)
     name, _, revision = act.name.rpartition(" ")
-    edits = _edits(act.given.get("edits", ()))
+    edits = [Edit.read(str(edit)) for edit in act.given.get("edits", ())]
     verdict = expected(edited(original(name, revision), *edits), act.given)
     what = f"{act.name}, {'; '.join(map(str, edits)) or 'no edit'}"
-    return _scores(verdict, what, PARTS[: verdict.of])
-
-
-def _edits(given: Iterable[Any]) -> list[Edit]:
-    return [Edit.read(str(one)) for one in given]
-
-
-def _scores(verdict: Verdict, what: str, parts: Iterable[str]) -> list[Score]:
-    return [
-        Score(f"{what}: {part}", verdict.points.get(part, 0), objective="predict what breaks")
-        for part in parts
-    ]
+    return scores(verdict, what, PARTS[: verdict.of], OBJECTIVE)

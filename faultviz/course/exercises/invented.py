@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from faultviz.base.seeds import Draw
+from faultviz.course.phrases import phrases
 from faultviz.ir.graph import Program
 
 NAMES = (
@@ -21,6 +22,8 @@ NAMES = (
 
 LEVELS = (1, 2, 3)
 REVISIONS = ("before", "merged")
+
+say = phrases("faultviz.course.exercises", "exercises", "features")
 
 
 class Features(NamedTuple):
@@ -44,21 +47,13 @@ class Features(NamedTuple):
 
     def __str__(self) -> str:
         """In words, for who wants to write it."""
-        locks = {
-            "label": "takes mmap_lock at the label retry",
-            "before": "takes mmap_lock before the label retry, and again when it goes back there",
-            "try": "tries for mmap_lock first; the label retry stands where the try failed",
-        }
-        parts = [locks[self.lock]]
-        names = {"S": "a signal", "C": "COMPLETED", "E": "an error", "R": "RETRY"}
-        parts.append("asks for " + ", ".join(names[letter] for letter in self.order))
+        parts = [say(self.lock), say("asks", tests=", ".join(say(test) for test in self.order))]
         if self.linked:
-            given = " where there is one" if self.shadowed else ""
-            parts.append(f"enters the page in a shadow table{given}, which needs mmap_lock")
+            parts.append(say("shadowed" if self.shadowed else "linked"))
         if self.paired:
-            parts.append("begins context tracking first and must end it on every way out")
-        parts.append("returns 0 or -EFAULT" if self.returns else "returns nothing")
-        return f"{self.name}: " + "; ".join(parts)
+            parts.append(say("paired"))
+        parts.append(say("returns" if self.returns else "returns-nothing"))
+        return say("features", name=self.name, parts="; ".join(parts))
 
 
 def features(seed: str, level: int) -> Features:

@@ -10,23 +10,17 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from faultviz.course.exercises.reviews import PARTS, Review, judge, make
+from faultviz.base.texts import texts
+from faultviz.course.exercises.reviews import PARTS, PostedPatch, judge, make
+from faultviz.course.exercises.verdict import asked_level, scores
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
+from faultviz.course.phrases import phrases
 
-_CONSEQUENCE = {
-    "lock-underflow": ("another", "other", "reader", "twice", "second"),
-    "lock-balance": ("held", "never", "hang", "deadlock", "leak", "stays"),
-    "lock-required": ("protect", "needs", "without", "race", "unlocked"),
-    "result-code": ("error", "failure", "failed", "caller"),
-    "kernel-fixup": ("loop", "again", "ever", "fix", "hang"),
-    "paired-resources": ("exception", "tracking", "ended", "exit"),
-    "flags-kept": ("flag", "lost", "retry", "default"),
-}
-_WAY_OUT = (
-    "should", "instead", "before", "take", "lock again", "re-lock", "relock", "return", "goto",
-    "move", "put", "keep", "test", "check", "must", "please",
-)  # fmt: skip
+_TOLD = texts("faultviz.course.exercises", "replies")
+WORDS: dict[str, list[str]] = _TOLD["words"]
+COMES: dict[str, str] = _TOLD["comes"]
+say = phrases("faultviz.course.exercises", "replies", "reply")
 
 
 class Rubric(NamedTuple):
@@ -39,12 +33,17 @@ class Rubric(NamedTuple):
         """How many criteria are met."""
         return sum(self.met.values())
 
+    @property
+    def head(self) -> str:
+        """How many, of how many."""
+        return say("found", total=self.total, of=len(self.met))
+
     def __repr__(self) -> str:
-        rows = [f"  {'yes' if ok else 'no ':3}  {what}" for what, ok in self.met.items()]
-        return "\n".join([f"{self.total} of {len(self.met)} found in the reply.", *rows])
+        rows = [say("met" if ok else "not-met", what=what) for what, ok in self.met.items()]
+        return "\n".join([self.head, *rows])
 
 
-def rubric(one: Review, reply: str) -> Rubric:
+def rubric(one: PostedPatch, reply: str) -> Rubric:
     """What is found in a reply of about five sentences; its tone and truth only people can judge.
 
     >>> rubric(make("7", 3), "No.").total
@@ -56,89 +55,50 @@ def rubric(one: Review, reply: str) -> Rubric:
     def has(*words: str) -> bool:
         return any(word.casefold() in text for word in words if word)
 
-    if one.sound:
-        return Rubric({
-            "says what was read": has(one.after.name, one.after.root, "handler", "patch"),
-            "says for which answer": has("COMPLETED"),
-            "says in which state the lock is": has("mmap_lock", "lock"),
-            "says what was held against it": has("every", "all", "each", "way", "path", "rule"),
-            "ends in a tag, in three to eight sentences": (
-                has("Acked-by", "Reviewed-by") and 3 <= count <= 8
-            ),
-        })  # fmt: skip
-    first = one.first
-    assert first is not None
-    node = one.after.nodes[first.node]
-    where = (node.text, first.node, one.after.root, *(f"line {n}" for n in one.places))
-    return Rubric({
-        "says where": has(*where),
-        "says for which answer": has(*first.outcomes.split(",")),
-        "says in which state the lock is": has("mmap_lock", "lock", "flag", "result"),
-        "says what comes of it": has(*_CONSEQUENCE.get(first.invariant, ())),
-        "says a way out, in three to eight sentences": has(*_WAY_OUT) and 3 <= count <= 8,
-    })  # fmt: skip
+    first, name, root = one.first, one.after.name, one.after.root
+    if first is None:
+        met = {
+            "read": has(name, root, *WORDS["read"]),
+            "answer": has("COMPLETED"),
+            "lock": has(*WORDS["lock"]),
+            "held": has(*WORDS["held"]),
+            "tag": has(*WORDS["tag"]) and 3 <= count <= 8,
+        }
+    else:
+        where = (one.after.nodes[first.node].text, first.node, root)
+        met = {
+            "where": has(*where, *(say("line", n=n) for n in one.places)),
+            "answer": has(*first.outcomes.split(",")),
+            "lock": has(*WORDS["lock"], *WORDS["state"]),
+            "comes": has(*_TOLD["consequence"].get(first.invariant, ())),
+            "way-out": has(*WORDS["way-out"]) and 3 <= count <= 8,
+        }
+    return Rubric({_TOLD["criteria"][what]: ok for what, ok in met.items()})
 
 
-def replies(one: Review) -> list[str]:
+def replies(one: PostedPatch) -> list[str]:
     """Two model replies, made from what the search found.
 
     >>> one = make("7", 3)
     >>> [rubric(one, reply).total for reply in replies(one)]
     [5, 5]
     """
-    name, root = one.after.name, one.after.root
-    if one.sound:
-        one_way = (
-            f"I read the patch for {name} with every answer of handle_mm_fault. After COMPLETED "
-            "mmap_lock is gone, and no way gives it up again. What needs the lock is done with it "
-            "held. No other answer is treated differently.\n\nReviewed-by: You <you@example.org>"
-        )
-        other = (
-            f"For the {name} part: {root} asks for COMPLETED before its unlock, so the lock is "
-            "given up once on all paths. The other three answers go where they went. I did not "
-            "run it.\n\nAcked-by: You <you@example.org>"
-        )
-        return [one_way, other]
+    named = {"name": one.after.name, "root": one.after.root}
     first = one.first
-    assert first is not None
-    node = one.after.nodes[first.node]
-    case = first.outcomes + (f" with {first.context}" if first.context != "none" else "")
-    comes = _COMES[first.invariant]
-    one_way = (
-        f"Thanks for the patch. Please look at {case} in {root}. That way comes to “{node.text}”. "
-        f"There {comes}. It should be put right before this goes in; I would test exactly that "
-        "answer."
-    )
-    other = (
-        f"I do not think that this is right for {case}. At “{node.text}” {comes}. The other "
-        "answers look fine to me. Could you take care of this one instead of leaving it to the "
-        "common path, and say in the message how you checked it?"
-    )
-    return [one_way, other]
-
-
-_COMES = {
-    "lock-underflow": "mmap_lock is given up twice, and another reader's hold is used up",
-    "lock-balance": "mmap_lock stays held for ever: the next writer will hang",
-    "lock-required": "mmap_lock is not held, although what is called needs it",
-    "result-code": "mmap_lock is right, but the caller reads the result as an error",
-    "kernel-fixup": "mmap_lock is right, but kernel code faults again, for ever, without a fix-up",
-    "paired-resources": "mmap_lock is right, but context tracking is never ended on this exit",
-    "flags-kept": "the lock is right, but a flag is lost, and with it the right to retry",
-}
+    if first is None:
+        return [say("sound-long", **named), say("sound-short", **named)]
+    how = "case" if first.context == "none" else "case-with"
+    case = say(how, outcomes=first.outcomes, context=first.context)
+    what = {"case": case, "at": one.after.nodes[first.node].text, "comes": COMES[first.invariant]}
+    return [say("thanks", **named, **what), say("not-right", **what)]
 
 
 def grade(act: Act) -> list[Score]:
     """The scores of a recorded review: the patch is made anew from its seed."""
-    level = act.given.get("level")
-    one = make(act.seed, int(level) if level else None)
-    verdict = judge(one, act.given)
+    one = make(act.seed, asked_level(act))
     what = f"{act.name} level {one.level}"
-    scores = [
-        Score(f"{what}: {part}", verdict.points.get(part, 0), 1, objective="review a patch")
-        for part in PARTS
-    ]
+    found = scores(judge(one, act.given), what, PARTS, "review a patch")
     if act.given.get("reply"):
-        found = rubric(one, str(act.given["reply"]))
-        scores.append(Score(f"{what}: reply", found.total, 5, objective="reply to a patch"))
-    return scores
+        reply = rubric(one, str(act.given["reply"]))
+        found.append(Score(f"{what}: reply", reply.total, 5, objective="reply to a patch"))
+    return found

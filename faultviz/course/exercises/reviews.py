@@ -13,8 +13,11 @@ from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
+from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, handler
-from faultviz.course.exercises.seeded import SOUND, Verdict, first_of
+from faultviz.course.exercises.seeded import SOUND, first_of
+from faultviz.course.exercises.verdict import Remark, Verdict, level_of, whole
+from faultviz.course.phrases import phrases
 from faultviz.edit.allowances import Edit, allowed, block, refused
 from faultviz.edit.edits import edited_lines
 from faultviz.edit.listing import Line, diff, lines
@@ -27,14 +30,14 @@ from faultviz.ir.graph import Program
 PARTS = ("rule", "line", "scenario")
 """What an objection is worth a point for, each; the reply has points of its own."""
 
-SUBJECTS = (
-    "leave at once when the fault was completed",
-    "do not do a completed fault again",
-    "know the answer COMPLETED",
-)
+SUBJECTS: tuple[str, ...] = tuple(texts("faultviz.course.exercises", "exercises")["subjects"])
+"""What such a patch may be called."""
+
+say = phrases("faultviz.course.exercises", "exercises", "reviewed")
+tell = phrases("faultviz.course.exercises", "exercises", "patch")
 
 
-class Review(NamedTuple):
+class PostedPatch(NamedTuple):
     """A patch: the handler before and after it, and what is wrong with it, if anything.
 
     `first` is the shortest counterexample in the patched handler, None for a sound patch; `places`
@@ -59,23 +62,20 @@ class Review(NamedTuple):
 
 
 @cache
-def make(seed: str, level: int | None = None) -> Review:
+def make(seed: str, level: int | None = None) -> PostedPatch:
     """The patch of a seed. Without a level the seed draws one.
 
     >>> print(make("7", 3).mail.splitlines()[1])
     Subject: [PATCH] lapwing: do not do a completed fault again
     """
-    if level is not None and level not in LEVELS:
-        raise BadInput(f"There is no level {level}: choose 1, 2 or 3.")
     draw = Draw(f"review {seed}")
-    drawn = draw.choice(LEVELS)
-    level = level or drawn
+    level = level_of(level, draw.choice(LEVELS))
     whole = handler(f"review {seed}", level)
     before, after = whole.at("before"), whole.at("merged")
     old, new = lines(before), lines(after)
     subject = draw.choice(SUBJECTS)
     if draw.chance(SOUND):
-        return Review(seed, level, before, after, mail(after.name, subject, old, new))
+        return PostedPatch(seed, level, before, after, mail(after.name, subject, old, new))
     patch = patched(old, new)
     near, far = (draw.shuffle(list(edits)) for edits in (_near(new, patch), _far(new)))
     for edit in [*near, *far] if draw.chance(0.7) else [*far, *near]:
@@ -88,7 +88,7 @@ def make(seed: str, level: int | None = None) -> Review:
         if first is not None and patched(old, shown):
             places = frozenset(_places(shown, new, first.node))
             text = mail(after.name, subject, old, shown)
-            return Review(seed, level, before, cut, text, first, places)
+            return PostedPatch(seed, level, before, cut, text, first, places)
     raise AssertionError(f"no fault fits the patch of seed {seed}")
 
 
@@ -107,25 +107,14 @@ def mail(name: str, subject: str, old: Sequence[Line], new: Sequence[Line]) -> s
     """The patch as a mail: header, three sentences, unified diff."""
     path = f"arch/{name}/mm/fault.txt"
     change = diff(old, new, path)
-    plus = sum(row.startswith("+") for row in change.splitlines()[2:])
-    minus = sum(row.startswith("-") for row in change.splitlines()[2:])
-    return f"""From: A Contributor <contributor@example.org>
-Subject: [PATCH] {name}: {subject}
-
-A first write to a shared page ends in COMPLETED now: the fault is handled and
-mmap_lock is given up already. So the handler of {name} asks for it, and does
-not do the fault a second time. No other answer is treated in another way.
-
-Signed-off-by: A Contributor <contributor@example.org>
----
- {path} | {plus + minus} {"+" * plus}{"-" * minus}
- 1 file changed, {plus} insertion{_s(plus)}(+), {minus} deletion{_s(minus)}(-)
-
-{change}"""
-
-
-def _s(n: int) -> str:
-    return "" if n == 1 else "s"
+    signs = [row[:1] for row in change.splitlines()[2:]]
+    plus, minus = signs.count("+"), signs.count("-")
+    return tell(
+        "mail", name=name, subject=subject, path=path, change=change,
+        lines=plus + minus, marks="+" * plus + "-" * minus,
+        insertions=tell("insertion" if plus == 1 else "insertions", n=plus),
+        deletions=tell("deletion" if minus == 1 else "deletions", n=minus),
+    )  # fmt: skip
 
 
 def _near(new: Sequence[Line], patch: set[int]) -> Iterator[Edit]:
@@ -175,34 +164,31 @@ def _places(shown: Sequence[Line], sound: Sequence[Line], node: str) -> Iterator
 # --- what an answer is worth -----------------------------------------------------------------
 
 
-def judge(one: Review, given: Mapping[str, Any]) -> Verdict:
+def judge(one: PostedPatch, given: Mapping[str, Any]) -> Verdict:
     """An answer: `ack`, or `rule`, `line` (of the patched listing), `outcomes` and `context`.
 
     >>> one = make("7", 3)
     >>> judge(one, {"ack": one.sound}).total in (0, 3)
     True
     """
+    first = one.first
     if given.get("ack"):
-        if one.sound:
-            told = "Right: the patch breaks no rule on any way."
-            return Verdict(dict.fromkeys(PARTS, 1), len(PARTS), (told,))
-        assert one.first is not None
-        told = f"The patch breaks a rule. {INVARIANTS[one.first.invariant]}"
-        return Verdict({}, len(PARTS), (told,))
+        text = say("broken", meaning=INVARIANTS[first.invariant]) if first else say("acked")
+        return whole(PARTS, text, right=one.sound)
     if one.sound:
-        told = "The patch is sound: after it every rule holds on every way."
-        return Verdict({}, len(PARTS), (told,))
+        return whole(PARTS, say("sound"), right=False)
     rules = {row.invariant for row in check(one.after) if row.verdict == "violated"}
-    rule = str(given.get("rule", ""))
-    points: dict[str, int] = {}
-    said = [f"Rule: {rule} is broken." if rule in rules else f"Rule: {rule or 'none'} holds."]
-    points |= {"rule": 1} if rule in rules else {}
-    line = _number(given.get("line"))
-    good = line in one.places
-    points |= {"line": 1} if good else {}
-    said.append(f"Line: {line} is {'a' if good else 'not the'} place of the fault.")
-    points, told = _scenario(one, rule, given, points)
-    return Verdict(points, len(PARTS), (*said, told))
+    rule, line = str(given.get("rule", "")), _number(given.get("line"))
+    there = line in one.places
+    breaks, told = _scenario(one, rule, given)
+    good = {"rule": rule in rules, "line": there, "scenario": breaks}
+    sentences = (
+        say("rule-right" if rule in rules else "rule-wrong", rule=rule or say("unnamed")),
+        say("line-right" if there else "line-wrong", line=line),
+        told,
+    )
+    remarks = tuple(Remark(text, (part,)) for text, part in zip(sentences, PARTS, strict=True))
+    return Verdict({part: 1 for part in PARTS if good[part]}, len(PARTS), remarks)
 
 
 def _number(given: Any) -> int:
@@ -212,15 +198,13 @@ def _number(given: Any) -> int:
         return 0
 
 
-def _scenario(
-    one: Review, rule: str, given: Mapping[str, Any], points: dict[str, int]
-) -> tuple[dict[str, int], str]:
+def _scenario(one: PostedPatch, rule: str, given: Mapping[str, Any]) -> tuple[bool, str]:
+    """Whether a scenario breaks the rule, and that in words."""
     outcomes, context = str(given.get("outcomes") or "OK"), str(given.get("context") or "none")
     try:
         trace = run(one.after, outcomes=outcomes, context=context)
     except BadInput as reason:
-        return points, f"Scenario: {reason}"
-    broken = [b for b in trace.violations if b.invariant == rule]
-    if not broken:
-        return points, f"Scenario: {outcomes} ({context}) does not break {rule or 'that rule'}."
-    return points | {"scenario": 1}, f"Scenario: {outcomes} ({context}) breaks {rule}."
+        return False, say("scenario-refused", reason=reason)
+    breaks = any(b.invariant == rule for b in trace.violations)
+    how, rule = "scenario-right" if breaks else "scenario-wrong", rule or say("no-rule")
+    return breaks, say(how, outcomes=outcomes, context=context, rule=rule)

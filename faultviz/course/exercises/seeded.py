@@ -14,13 +14,16 @@ from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
+from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, handler
+from faultviz.course.exercises.verdict import Remark, Verdict, asked_level, level_of, scores, whole
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
+from faultviz.course.phrases import phrases
 from faultviz.edit.allowances import HOW, Edit, allowed, refused
 from faultviz.edit.edits import edited
 from faultviz.edit.listing import Line, lines
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.check import Found, check, search
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.replay import follow
@@ -32,20 +35,18 @@ from faultviz.ir.statements import SimpleStep
 SOUND = 0.3
 """How many of the handlers have no fault."""
 
-FAULTS: dict[str, str] = {
-    "drop": "something is missing",
-    "swap": "something stands in the wrong place",
-    "target": "a jump goes to the wrong place",
-    "relock": "mmap_lock is not taken again",
-    "flag": "a flag is assigned instead of added",
-}
+FAULTS: dict[str, str] = texts("faultviz.course.exercises", "exercises")["faults"]
 """The kinds of faults."""
 
-PARTS = ("rule", "node", "trace", "shortest")
+OF_WAY = ("trace", "shortest")
+PARTS = ("rule", "node", *OF_WAY)
 """What an objection is worth a point for, each."""
 
+say = phrases("faultviz.course.exercises", "exercises", "judged")
+tell = phrases("faultviz.course.exercises", "exercises", "worked")
 
-class Exercise(NamedTuple):
+
+class DrawnHandler(NamedTuple):
     """A handler to judge, and what is wrong with it, if anything.
 
     `first` is the shortest counterexample, `fault` the kind, `edit` the change that made it; all
@@ -69,20 +70,17 @@ class Exercise(NamedTuple):
 
 
 @cache
-def make(seed: str, level: int | None = None) -> Exercise:
+def make(seed: str, level: int | None = None) -> DrawnHandler:
     """The exercise of a seed. Without a level the seed draws one, from 1 to 3.
 
     >>> make("7", 1), make("7", 1).sound
     (Exercise(find, seed 7, level 1: nuthatch), True)
     """
-    if level is not None and level not in LEVELS:
-        raise BadInput(f"There is no level {level}: choose 1, 2 or 3.")
     draw = Draw(f"find {seed}")
-    drawn = draw.choice(LEVELS)
-    level = level or drawn
+    level = level_of(level, draw.choice(LEVELS))
     program = handler(f"find {seed}", level).at("merged")
     if draw.chance(SOUND):
-        return Exercise(seed, level, program)
+        return DrawnHandler(seed, level, program)
     listing = lines(program)
     for kind in draw.shuffle([*FAULTS, "drop", "target"]):
         for edit in draw.shuffle(list(_candidates(listing, kind)))[:40]:
@@ -92,7 +90,7 @@ def make(seed: str, level: int | None = None) -> Exercise:
                 continue
             first = first_of(cut)
             if first is not None:
-                return Exercise(seed, level, cut, kind, edit, first)
+                return DrawnHandler(seed, level, cut, kind, edit, first)
     raise AssertionError(f"no fault fits the handler of seed {seed}")
 
 
@@ -130,23 +128,7 @@ def _is_fault(line: Line) -> bool:
 # --- what an answer is worth -----------------------------------------------------------------
 
 
-class Verdict(NamedTuple):
-    """Points by part, of how many, and what is said of each."""
-
-    points: Mapping[str, int]
-    of: int
-    said: tuple[str, ...]
-
-    @property
-    def total(self) -> int:
-        """All points."""
-        return sum(self.points.values())
-
-    def __repr__(self) -> str:
-        return "\n".join([f"{self.total} of {self.of} points.", *self.said])
-
-
-def judge(one: Exercise, given: Mapping[str, Any]) -> Verdict:
+def judge(one: DrawnHandler, given: Mapping[str, Any]) -> Verdict:
     """An answer: `ack`, or the `rule`, the `node` and a way there.
 
     The way is `outcomes` and `context`, as `run` takes them, or `path`, a list of nodes. Partial
@@ -158,76 +140,65 @@ def judge(one: Exercise, given: Mapping[str, Any]) -> Verdict:
     ...             "outcomes": first.outcomes, "context": first.context}).total
     4
     """
+    first = one.first
     if given.get("ack"):
-        return _acked(one)
-    if one.sound:
-        return Verdict(
-            {}, len(PARTS),
-            ("It is sound: every rule holds on every way. An objection costs its author a week.",),
-        )  # fmt: skip
-    assert one.first is not None
+        text = say("not-sound", meaning=INVARIANTS[first.invariant]) if first else say("acked")
+        return whole(PARTS, text, right=one.sound)
+    if first is None:
+        return whole(PARTS, say("sound"), right=False)
     broken = {(row.invariant, row.node) for row in check(one.program) if row.verdict == "violated"}
     rule, node = str(given.get("rule", "")), str(given.get("node", ""))
     points: dict[str, int] = {}
-    said = [_of_rule(rule, {r for r, _ in broken}, points)]
-    said.append(_of_node(rule, node, broken, points))
-    said += of_way(one.program, rule, one.first.steps, given, points)
-    return Verdict(points, len(PARTS), tuple(said))
-
-
-def _acked(one: Exercise) -> Verdict:
-    if one.sound:
-        told = "Right: no rule is broken on any way, and you said so."
-        return Verdict(dict.fromkeys(PARTS, 1), len(PARTS), (told,))
-    assert one.first is not None
-    return Verdict(
-        {}, len(PARTS), (f"It is not sound. {INVARIANTS[one.first.invariant]} Look again.",)
-    )
+    remarks = [
+        Remark(_of_rule(rule, {r for r, _ in broken}, points), ("rule",)),
+        Remark(_of_node(rule, node, broken, points), ("node",)),
+        of_way(one.program, rule, first.steps, given, points),
+    ]
+    return Verdict(points, len(PARTS), tuple(remarks))
 
 
 def _of_rule(rule: str, rules: set[str], points: dict[str, int]) -> str:
-    if rule in rules:
-        points["rule"] = 1
-        return f"Rule: {rule} is broken. {INVARIANTS[rule]}"
     if rule not in INVARIANTS:
-        return f"Rule: there is no rule {rule!r}. The rules are {', '.join(INVARIANTS)}."
-    return f"Rule: {rule} holds on every way. {INVARIANTS[rule]}"
+        return say("rule-unknown", rule=rule, rules=", ".join(INVARIANTS))
+    points |= {"rule": 1} if rule in rules else {}
+    return say("rule-right" if rule in rules else "rule-wrong", rule=rule, meaning=INVARIANTS[rule])
 
 
 def _of_node(
     rule: str, node: str, broken: set[tuple[str, str | None]], points: dict[str, int]
 ) -> str:
-    if (rule, node) in broken:
-        points["node"] = 1
-        return f"Node: it is broken at {node}."
-    if node in {n for _, n in broken}:
-        points["node"] = 1
-        return f"Node: at {node} a rule is broken, but another one."
-    return f"Node: at {node} no rule is broken." if node else "Node: none was named."
+    if node not in {n for _, n in broken}:
+        return say("node-wrong" if node else "node-missing", node=node)
+    points["node"] = 1
+    return say("node-right" if (rule, node) in broken else "node-of-another", node=node)
 
 
 def of_way(
     program: Program, rule: str, best: int, given: Mapping[str, Any], points: dict[str, int]
-) -> list[str]:
+) -> Remark:
     """What a way is worth that is to break a rule, which the shortest does at step `best`.
 
     The points of `trace` and `shortest` are entered in `points`; what comes back says why.
     """
+    return Remark(_said_of_way(program, rule, best, given, points), OF_WAY)
+
+
+def _said_of_way(
+    program: Program, rule: str, best: int, given: Mapping[str, Any], points: dict[str, int]
+) -> str:
     try:
         trace = way(program, given)
     except BadInput as reason:
-        return [f"Way: {reason}"]
-    broken = [b for b in trace.violations if b.invariant == rule]
-    if not broken:
-        there = trace.violations
-        tail = f"; it breaks {there[0].invariant}" if there else ": no rule is broken on it"
-        return [f"Way: it does not break {rule or 'that rule'}{tail}."]
+        return say("way-refused", reason=reason)
+    n = next((b.n for b in trace.violations if b.invariant == rule), None)
+    if n is None:
+        wanted = rule or say("no-rule")
+        if not trace.violations:
+            return say("way-sound", rule=wanted)
+        return say("way-of-another", rule=wanted, other=trace.violations[0].invariant)
     points["trace"] = 1
-    n = broken[0].n
-    if n > best:
-        return [f"Way: it breaks {rule} at step {n}. There is a shorter one, of {best} steps."]
-    points["shortest"] = 1
-    return [f"Way: it breaks {rule} at step {n}, and no way is shorter."]
+    points |= {"shortest": 1} if n <= best else {}
+    return say("way-longer" if n > best else "way-shortest", rule=rule, n=n, best=best)
 
 
 def way(program: Program, given: Mapping[str, Any]) -> Trace:
@@ -238,56 +209,44 @@ def way(program: Program, given: Mapping[str, Any]) -> Trace:
     return run(program, outcomes=str(outcomes), context=str(context))
 
 
-def worked(one: Exercise) -> str:
+def worked(one: DrawnHandler) -> str:
     """The answer, worked: what was changed, which rule breaks, and the shortest way there.
 
     >>> print(worked(make("0")).splitlines()[0])
     knot, level 2: a jump goes to the wrong place.
     """
-    head = f"{one.program.name}, level {one.level}"
+    named = {"handler": one.program.name, "level": one.level}
     if one.sound:
         rows = [row.invariant for row in check(one.program) if row.verdict == "holds"]
-        return f"{head}: nothing is wrong. Searched on every way: {', '.join(rows)}."
+        return tell("sound", **named, rules=", ".join(rows))
     assert one.first is not None
     assert one.fault is not None
     assert one.edit is not None
-    first = one.first
-    original = handler(f"find {one.seed}", one.level).at("merged")
-    line = lines(original)[one.edit.line - 1]
-    told = HOW[one.edit.how] + (f" ({_place(original, one.edit)})" if one.edit.what else "")
+    first, edit = one.first, one.edit
+    listing = lines(handler(f"find {one.seed}", one.level).at("merged"))
+    place = edit.what
+    if edit.how == "move":
+        place = tell("line", number=edit.what, text=listing[int(edit.what) - 1].text)
+    change = tell("change-to", how=HOW[edit.how], place=place) if place else HOW[edit.how]
     trace = run(one.program, outcomes=first.outcomes, context=first.context)
     steps = [f"{step.n:3} {step.mmap_lock:2}  {said(step)}" for step in trace.steps[: first.steps]]
     return "\n".join([
-        f"{head}: {FAULTS[one.fault]}.",
-        f"In the sound handler line {line.number} says “{line.text}”; here {told}.",
-        f"Broken: {first.invariant} at {first.node}. {first.why}",
-        f"Shortest way: outcomes {first.outcomes}, context {first.context}; step, count, what:",
+        tell("head", **named, fault=FAULTS[one.fault]),
+        tell("edit", line=edit.line, text=listing[edit.line - 1].text, change=change),
+        tell("broken", rule=first.invariant, node=first.node, why=first.why),
+        tell("shortest", outcomes=first.outcomes, context=first.context),
         *steps,
     ])  # fmt: skip
 
 
 def said(step: Step) -> str:
     """A step in a line: what is done, or what is asked and how it was answered."""
-    return f"{story.capital(step.text)} {story.yes_no(step.answer)}".rstrip()
-
-
-def _place(original: Program, edit: Edit) -> str:
-    if edit.how != "move":
-        return edit.what
-    return f"line {edit.what}, “{lines(original)[int(edit.what) - 1].text}”"
+    if step.answer is None:
+        return narrate.capital(step.text)
+    return tell("yes" if step.answer else "no", step=narrate.capital(step.text))
 
 
 def grade(act: Act) -> list[Score]:
     """The scores of a recorded answer: the exercise is made anew from its seed."""
-    from faultviz.course.exercises import writing
-
-    if act.kind == "write":
-        return writing.grade(act)
-    level = act.given.get("level")
-    one = make(act.seed, int(level) if level else None)
-    verdict = judge(one, act.given)
-    what = f"{act.name} level {one.level}"
-    return [
-        Score(f"{what}: {part}", verdict.points.get(part, 0), 1, objective="find what breaks")
-        for part in PARTS
-    ]
+    one = make(act.seed, asked_level(act))
+    return scores(judge(one, act.given), f"{act.name} level {one.level}", PARTS, "find what breaks")

@@ -12,9 +12,12 @@ from faultviz.analysis.classification import BINS, NINE, QUESTIONS, family, wher
 from faultviz.base.errors import BadInput, nearest
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
+from faultviz.course.phrases import phrases
+
+say = phrases("faultviz.course.exercises", "exercises", "sorted")
 
 
-class Place(NamedTuple):
+class Placing(NamedTuple):
     """Whether a handler belongs there, and what shows it."""
 
     right: bool
@@ -33,7 +36,7 @@ def bins(by: str) -> dict[str, str]:
     return {short: text for short, text in BINS[by].items() if short in used}
 
 
-def placed(by: str, handler: str, chosen: str) -> Place:
+def placed(by: str, handler: str, chosen: str) -> Placing:
     """Judge one place; a wrong one is told whose place it is.
 
     >>> placed("label", "um", "before").reason
@@ -44,9 +47,9 @@ comes to it, too.'
         raise BadInput(f"There is no bin {chosen!r}: choose {', '.join(bins(by))}.")
     shown = where(handler, by)
     if getattr(family(handler), by) == chosen:
-        return Place(True, shown)
+        return Placing(True, shown)
     other = next(name for name in NINE if getattr(family(name), by) == chosen)
-    return Place(False, f"That is how {other} does it. Of {handler}: {shown}")
+    return Placing(False, say("elsewhere", other=other, handler=handler, shown=shown))
 
 
 def grade(act: Act) -> list[Score]:

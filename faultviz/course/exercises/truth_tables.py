@@ -17,6 +17,7 @@ from faultviz.analysis.theorems import TESTS, taken
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import Act, record
 from faultviz.course.grading.scoring import Score
+from faultviz.course.phrases import phrases
 from faultviz.engine.context import joined
 from faultviz.engine.narrate import answered
 from faultviz.engine.run import Trace, run
@@ -24,6 +25,8 @@ from faultviz.ir.outcomes import ERRORS, KINDS
 
 LONGEST = 16
 """Rows: nobody fills in more by hand."""
+
+say = phrases("faultviz.course.exercises", "exercises", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,19 @@ class TruthTable:
         if len(letters) != len(self.rows) or set(letters) - set("yn?"):
             raise BadInput(f"This column has {len(self.rows)} rows: write y, n or ? for each.")
         record("table", self.name, {"filled": letters})
-        return self._compared(letters)
+        return self.compared(letters)
 
-    def _compared(self, letters: str) -> Filled:
+    def compared(self, letters: str) -> Filled:
+        """The same for letters that are as many as the rows, without a record of it."""
         right = sum(a == "ny"[key] for a, key in zip(letters, self.key, strict=True))
         open_ = letters.count("?")
-        said = f"{right} of {len(letters)} rows right" + (f", {open_} open." if open_ else ".")
+        said = say("right-open" if open_ else "right", right=right, of=len(letters), open=open_)
         for n, (letter, key, reason) in enumerate(
             zip(letters, self.key, self.reasons, strict=True), start=1
         ):
             if letter == "yn"[key]:
-                which = "yes" if key else "no"
-                return Filled(right, len(letters), f"{said} Row {n} is a {which}: {reason}.")
+                said = say("wrong-yes" if key else "wrong-no", head=said, n=n, reason=reason)
+                break
         return Filled(right, len(letters), said)
 
     def __repr__(self) -> str:
@@ -118,7 +122,8 @@ def truth_table(
     reached = condition(program, node_of(program, node))
     names = {str(symbol) for symbol in reached.expr.free_symbols} - {"called"}
     columns = (*(n for n in ANSWERS if n in names and not given), *sorted(names - {*ANSWERS}))
-    asks = f"{name} {revision}{f', answer {given}' if given else ''}: is `{reached.says}` reached?"
+    how = "reached-given" if given else "reached"
+    asks = say(how, name=name, revision=revision, given=given, says=reached.says)
     rows, key, reasons = [], [], []
     for row in product((False, True), repeat=len(columns)):
         trace = _case(name, revision, dict(zip(columns, row, strict=True)), given)
@@ -127,7 +132,7 @@ def truth_table(
         met, tests = _first_round(trace, met_as(program, reached.node))
         rows.append(row)
         key.append(met)
-        reasons.append("; ".join(tests) or "nothing is tested before it")
+        reasons.append("; ".join(tests) or say("untested"))
     if not columns or len(rows) > LONGEST:
         hint = "choose another node" if given or not columns else "give the answer, given='RETRY'"
         raise BadInput(f"A table of {len(rows)} rows is none to fill in by hand: {hint}.")
@@ -187,8 +192,9 @@ def orders_table(first: str, second: str) -> TruthTable:
         for order in (first, second)
     ]
     key = tuple(a == b for a, b in zip(*ways, strict=True))
-    reasons = tuple(f"{first} takes {a}, {second} takes {b}" for a, b in zip(*ways, strict=True))
-    asks = f"Do the orders {first} and {second} take the same way?"
+    named = {"first": first, "second": second}
+    reasons = tuple(say("takes", **named, one=a, other=b) for a, b in zip(*ways, strict=True))
+    asks = say("orders", **named)
     return TruthTable(f"orders:{first}:{second}", asks, columns, rows, key, reasons)
 
 
@@ -220,5 +226,5 @@ def grade(act: Act) -> list[Score]:
     letters = str(act.given["filled"])
     if len(letters) != len(asked.rows):
         raise BadInput(f"The table {act.name} has {len(asked.rows)} rows, not {len(letters)}.")
-    filled = asked._compared(letters)  # noqa: SLF001 (the same comparison, without a record)
+    filled = asked.compared(letters)
     return [Score(act.name, filled.right / filled.rows, chosen=letters)]

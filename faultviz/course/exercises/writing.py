@@ -14,9 +14,12 @@ from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
+from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, features, handler, source
+from faultviz.course.exercises.verdict import Remark, Verdict, asked_level, level_of
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
+from faultviz.course.phrases import phrases
 from faultviz.engine.check import check
 from faultviz.engine.run import Trace, run
 from faultviz.ir import graph as ir
@@ -30,6 +33,12 @@ CASES: tuple[tuple[str, str], ...] = (
     ("OOM", "kernel,write"), ("SIGSEGV", "write"), ("SIGBUS", "write"), ("SIGBUS", "kernel,write"),
 )  # fmt: skip
 """The answers and contexts by which a handler is held against the sound one."""
+
+OF = 2 * len(CASES)
+"""Points: half for the rules, half for the cases."""
+
+DEEDS: dict[str, str] = texts("faultviz.course.exercises", "exercises")["deeds"]
+say = phrases("faultviz.course.exercises", "exercises", "written")
 
 
 class Task(NamedTuple):
@@ -45,17 +54,6 @@ class Task(NamedTuple):
         return f"Exercise(write, seed {self.seed}, level {self.level}: {self.sound.name})"
 
 
-class Verdict(NamedTuple):
-    """How a handler that was written did: the rules it breaks, the cases in which it differs."""
-
-    points: int
-    of: int
-    said: tuple[str, ...]
-
-    def __repr__(self) -> str:
-        return "\n".join([f"{self.points} of {self.of} points.", *self.said])
-
-
 @cache
 def task(seed: str, level: int | None = None) -> Task:
     """The task of a seed. Without a level the seed draws one.
@@ -64,9 +62,7 @@ def task(seed: str, level: int | None = None) -> Task:
     avocet: takes mmap_lock at the label retry; asks for a signal, COMPLETED, an error, RETRY; \
 returns nothing
     """
-    if level is not None and level not in LEVELS:
-        raise BadInput(f"There is no level {level}: choose 1, 2 or 3.")
-    level = level or Draw(f"write {seed}").choice(LEVELS)
+    level = level_of(level, Draw(f"write {seed}").choice(LEVELS))
     wanted = features(f"write {seed}", level)
     whole = source(wanted)
     start, end = gap(whole)
@@ -116,36 +112,37 @@ def judge(one: Task, answer: str | Program) -> Verdict:
     Half of the points are for the rules, half for doing in each case what the sound one does.
 
     >>> one = task("7", 1)
-    >>> judge(one, one.sound).points == judge(one, one.sound).of
+    >>> judge(one, one.sound).total == OF
     True
     """
     program = read(answer) if isinstance(answer, str) else _merged(answer)
     broken = [row for row in check(program) if row.verdict == "violated"]
-    said = [
-        f"Broken: {row.invariant} at {row.node}, with {row.outcomes} ({row.context}). {row.reason}"
+    told = [
+        say("broken", rule=row.invariant, node=row.node, outcomes=row.outcomes,
+            context=row.context, reason=row.reason)
         for row in broken
-    ]
-    if not broken:
-        said.append("No rule is broken on any way.")
+    ]  # fmt: skip
     differs = list(_differences(one.sound, program))
-    said += differs or [f"In all {len(CASES)} cases it does what is asked."]
-    of = 2 * len(CASES)
-    points = (0 if broken else len(CASES)) + len(CASES) - len(differs)
-    return Verdict(points, of, tuple(said))
+    told = (told or [say("no-rule-broken")]) + (differs or [say("as-asked", n=len(CASES))])
+    points = {"rules": 0 if broken else len(CASES), "cases": len(CASES) - len(differs)}
+    return Verdict(points, OF, tuple(map(Remark, told)))
 
 
 def _differences(sound: Program, written: Program) -> Iterator[str]:
     for outcomes, context in CASES:
         wanted = deeds(run(sound, outcomes=outcomes, context=context))
+        case = {"outcomes": outcomes, "context": context}
         try:
             does = deeds(run(written, outcomes=outcomes, context=context))
         except BadInput as reason:
-            yield f"{outcomes} ({context}): {reason}"
+            yield say("refused", **case, reason=reason)
             continue
-        wrong = [f"{name} is {does[name]}, not {wanted[name]}" for name in wanted
-                 if wanted[name] != does[name]]  # fmt: skip
+        wrong = [
+            say("deed", what=DEEDS[deed], does=does[deed], wanted=wanted[deed])
+            for deed in wanted if wanted[deed] != does[deed]
+        ]  # fmt: skip
         if wrong:
-            yield f"{outcomes} ({context}): {'; '.join(wrong)}."
+            yield say("differs", **case, wrong="; ".join(wrong))
 
 
 def deeds(trace: Trace) -> Mapping[str, Any]:
@@ -162,21 +159,19 @@ def deeds(trace: Trace) -> Mapping[str, Any]:
     effects = [nodes[s.node].effect for s in trace.steps]
     told = sorted({e for one in effects if (e := one.kernel if kernel else one.user)})
     return {
-        "the number of calls": trace.counters["calls"],
-        "the end": trace.end,
-        "what the caller reads": reads,
-        "done under mmap_lock": ", ".join(under) or "nothing",
-        "told or fixed up": ", ".join(told) or "nobody",
+        "calls": trace.counters["calls"],
+        "end": trace.end,
+        "reads": reads,
+        "locked": ", ".join(under) or say("nothing"),
+        "told": ", ".join(told) or say("nobody"),
     }
 
 
 def grade(act: Act) -> list[Score]:
     """The score of a recorded handler: it is built, searched and run again."""
-    level = act.given.get("level")
-    one = task(act.seed, int(level) if level else None)
+    one = task(act.seed, asked_level(act))
     try:
-        verdict = judge(one, str(act.given.get("text", "")))
+        points = judge(one, str(act.given.get("text", ""))).total
     except BadInput:
-        verdict = Verdict(0, 2 * len(CASES), ())
-    what = f"{act.name} level {one.level}"
-    return [Score(what, verdict.points, verdict.of, objective="write a handler")]
+        points = 0
+    return [Score(f"{act.name} level {one.level}", points, OF, objective="write a handler")]

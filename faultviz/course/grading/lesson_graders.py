@@ -49,8 +49,7 @@ def _item(act: Act) -> Score:
     if answer not in texts:
         raise BadInput(f"The question {act.name} of this faultviz has no answer {answer!r}.")
     points = texts.index(answer) + 1 == right(one)
-    lesson = act.name.partition("-")[0]
-    return Score(act.name, int(points), 1, f"lesson {lesson}", one.about, chosen=answer)
+    return Score(act.name, int(points), 1, f"lesson {one.lesson}", one.about, chosen=answer)
 
 
 def _gate(act: Act) -> Score:

@@ -48,7 +48,7 @@ GRADERS = {
     "gate": "course.grading.lesson_graders",
     "quiz": "course.quiz",
     "exercise": "course.exercises.seeded",
-    "write": "course.exercises.seeded",
+    "write": "course.exercises.writing",
     "trace": "course.exercises.counterexamples",
     "review": "course.exercises.replies",
     "table": "course.exercises.truth_tables",

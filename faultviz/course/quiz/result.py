@@ -194,7 +194,7 @@ def lesson_of(misconception: str, shown: Question) -> str:
     """The lesson that provokes and refutes it; else the one of the question's objective."""
     asked = (name for name, item in ITEMS.items() if item.about == misconception)
     name = next(asked, "")
-    return name.partition("-")[0] if name else OBJECTIVES[shown.objective].lesson
+    return ITEMS[name].lesson if name else OBJECTIVES[shown.objective].lesson
 
 
 def _is_before(act: Act, seed: str) -> bool:

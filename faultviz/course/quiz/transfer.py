@@ -12,7 +12,7 @@ from itertools import count
 
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
-from faultviz.course.exercises.seeded import Exercise, make
+from faultviz.course.exercises.seeded import DrawnHandler, make
 from faultviz.course.quiz.paths import COUNT_RULES, OFFERED
 from faultviz.course.quiz.question import Answer, Question, question
 from faultviz.edit import listing
@@ -78,7 +78,7 @@ def transfer(seed: str) -> tuple[Question, ...]:
     )
 
 
-def _broken(seed: str) -> tuple[Exercise, Found, Line]:
+def _broken(seed: str) -> tuple[DrawnHandler, Found, Line]:
     """The first exercise whose fault has a line, and ways beside it that do not show it."""
     for n in count():
         one = make(ascii(f"{seed}/transfer/{n}"), LEVEL)  # a seed may have any letter

@@ -1,8 +1,8 @@
 """The questions of the lessons: each with a reason for every answer, and a key that is computed.
 
-One file for each lesson, `lesson00a.py` and so on, which binds `ITEMS`; where a trace can say what
-is right, it does. Here: how a question is found by its name. Not here: how they are asked
-(`player.ask`), or the questions of a trace (`gate`).
+Two files for each lesson: `lesson00a.toml` has the texts, `lesson00a.py` computes the keys; where a
+trace can say what is right, it does. Here: how a question is found by its name. Not here: how they
+are asked (`player.ask`), or the questions of a trace (`gate`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from faultviz.base.errors import BadInput, nearest
-from faultviz.course.questions.items.lesson_question import Item
+from faultviz.course.questions.items.lesson_question import Item, items
 
 __all__ = ["CHECKS", "ITEMS", "LESSONS", "Item", "item", "right"]
 
@@ -20,7 +20,7 @@ LESSONS: tuple[str, ...] = ("00a", "00", "01", "02", "03", "04", "05", "06", "07
 ITEMS: dict[str, Item] = {
     name: one
     for lesson in LESSONS
-    for name, one in import_module(f"faultviz.course.questions.items.lesson{lesson}").ITEMS.items()
+    for name, one in items(lesson, import_module(f"{__name__}.lesson{lesson}").KEYS).items()
 }
 """All of them, by name: the lesson, then what it is about."""
 
@@ -42,5 +42,4 @@ def right(one: Item) -> int:
     >>> right(item("00-M4"))
     2
     """
-    texts = [text for text, _ in one.answers]
-    return texts.index(one.key()) + 1
+    return one.names.index(one.key()) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from faultviz.course.questions.items.lesson_question import Item
+from faultviz.course.questions.items.lesson_question import Key
 from faultviz.engine.compare import own_steps
 from faultviz.engine.run import run
 from faultviz.ir.bits import ERROR_BITS, Result
@@ -31,73 +31,13 @@ def _slower() -> str:
     cells = {event: len(own_steps(run("mips", context=event))) for event in ("fresh", "dirty")}
     more = taken["shared"] / taken["already_dirty"]
     if cells == {"fresh": 13, "dirty": 16} and more > 2:
-        return "the one on the fresh page"
-    return "about the same" if more > 0.5 else "the one on the dirty page: more cells"
+        return "fresh"
+    return "same" if more > 0.5 else "dirty"
 
 
-ITEMS: dict[str, Item] = {
-    "01-M8": Item(
-        "The handler takes mmap_lock. Who gives it up in this fault?",
-        (
-            ("the handler, because it took it", "Look where the count falls: below it."),
-            (
-                "maybe_unlock_mmap_for_io, six calls below",
-                "And it answers so that the handler knows.",
-            ),
-            ("the program's next store", "A store knows no locks."),
-        ),
-        lambda: (
-            "maybe_unlock_mmap_for_io, six calls below"
-            if _lock_events() == (("maybe_unlock_mmap_for_io", 6),)
-            else "the handler, because it took it"
-        ),
-        "M8",
-    ),
-    "01-why": Item(
-        "Why is mmap_lock given up before the writer is throttled?",
-        (
-            (
-                "throttling may sleep, and others want the lock",
-                "A sleeper with a lock stops everyone.",
-            ),
-            ("the throttle needs the lock itself", "It runs after the lock is given up."),
-            (
-                "the file might go away",
-                "The lock protects nothing any more: a reference holds the file (fpin).",
-            ),
-        ),
-        lambda: (
-            "throttling may sleep, and others want the lock"
-            if _held_at("throttle the writer") == 0
-            else "the throttle needs the lock itself"
-        ),
-    ),
-    "01-M13": Item(
-        "Merged, a write to shared memory: on a fresh page the lane has 13 cells, on a page that "
-        "is dirty already 16. Which write takes longer?",
-        (
-            ("the one on the dirty page: more cells", "A cell is a step, not a time."),
-            (
-                "the one on the fresh page",
-                "Its page must be made and cleared, within two cells: handle_mm_fault.",
-            ),
-            ("about the same", "Inside handle_mm_fault they differ: one has to clear a page."),
-        ),
-        _slower,
-        "M13",
-    ),
-    "01-M4": Item(
-        "handle_mm_fault returned RETRY. Which is true?",
-        (
-            ("the fault has failed", "No error bit is set: it is not finished, that is all."),
-            ("it could not get the lock", "It had the lock, and gave it up."),
-            ("not finished, and the lock was given up", "So take it and call again."),
-        ),
-        lambda: (
-            "not finished, and the lock was given up"
-            if not Result.RETRY & ERROR_BITS
-            else "the fault has failed"
-        ),
-        "M4",
-    ),
+KEYS: dict[str, Key] = {
+    "01-M8": lambda: "below" if _lock_events() == (("maybe_unlock_mmap_for_io", 6),) else "handler",
+    "01-why": lambda: "sleeps" if _held_at("throttle the writer") == 0 else "throttle",
+    "01-M13": _slower,
+    "01-M4": lambda: "unfinished" if not Result.RETRY & ERROR_BITS else "failed",
 }

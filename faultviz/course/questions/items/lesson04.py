@@ -5,7 +5,7 @@ from __future__ import annotations
 from faultviz import models
 from faultviz.analysis.classification import bare_return, family
 from faultviz.analysis.theorems import theorem
-from faultviz.course.questions.items.lesson_question import Item
+from faultviz.course.questions.items.lesson_question import Key
 from faultviz.engine.check import check
 from faultviz.engine.run import run
 from faultviz.ir.bits import Result
@@ -44,7 +44,7 @@ def _compared_whole() -> str:
     """What the result of a first write is equal to, and which bit it has."""
     result = Outcome("COMPLETED").bits
     same = result == Result.COMPLETED
-    return "the case is taken" if same else "the case is not taken, although the bit is set"
+    return "taken" if same else "missed"
 
 
 def _asks_twice() -> str:
@@ -55,7 +55,7 @@ def _asks_twice() -> str:
 def _both_right() -> str:
     orders = {family(name).order for name in ("x86", "sh")}
     proved = theorem("orders").verdict == "proved"
-    return "both: never do two of the bits come together" if len(orders) == 2 and proved else "x86"
+    return "both" if len(orders) == 2 and proved else "x86"
 
 
 def _loongarch() -> str:
@@ -63,78 +63,14 @@ def _loongarch() -> str:
     ways = [run("loongarch", context=event) for event in memory.PAGE_EVENTS]
     as_told = all(bool(way.violations) is ("COMPLETED" in way.used) for way in ways)
     some = 0 < sum(bool(way.violations) for way in ways) < len(ways)
-    return "no, each first write to a shared page goes wrong" if as_told and some else ""
+    return "no" if as_told and some else ""
 
 
-ITEMS: dict[str, Item] = {
-    "04-order": Item(
-        "x86 asks for COMPLETED before it asks for errors, sh after it. Which of them is right?",
-        (
-            ("x86", "Were sh wrong, some answer would have to carry an error and COMPLETED."),
-            ("sh", "Were x86 wrong, some answer would have to carry an error and COMPLETED."),
-            (
-                "both: never do two of the bits come together",
-                "Then every order of the tests takes the same way; the table shows it.",
-            ),
-        ),
-        _both_right,
-    ),
-    "04-mask": Item(
-        "A handler has switch (result) with a case for COMPLETED. A first write comes. And then?",
-        (
-            ("the case is taken", "The result has a second bit: it also says LOCKED."),
-            (
-                "the case is not taken, although the bit is set",
-                "A switch compares the whole number: ask for a bit with &.",
-            ),
-        ),
-        _compared_whole,
-    ),
-    "04-label": Item(
-        "A model says for every handler: label retry, then take the lock. Which one does it lock "
-        "twice?",
-        (
-            ("mips", "Its lock stands behind the label: the model is right there."),
-            ("s390", "Its way of RETRY takes the lock by itself, and then goes to the label."),
-            ("x86", "The label stands in front of the one waiting lock: RETRY takes it once."),
-        ),
-        _asks_twice,
-    ),
-    "04-bare": Item(
-        "Let COMPLETED lead to a plain return in mips, powerpc and sparc64. Which of them breaks a "
-        "rule?",
-        (
-            ("mips", "Its test leads to a return already."),
-            ("powerpc", "It loses a count of major faults, and no rule here is about that count."),
-            ("sparc64", "It began something at the entry that has to be ended on every way out."),
-        ),
-        _bare,
-    ),
-    "04-anywhere": Item(
-        "The test of COMPLETED is taken out of one handler, then of the next, of all 23 that have "
-        "it. In how many does nothing break?",
-        (
-            ("none", "Two of them never let the lock be given up for a store."),
-            ("two", "In those COMPLETED cannot come: the test is there to be on the safe side."),
-            ("about half", "Nearly all of them come to their unlock without the lock."),
-        ),
-        lambda: {0: "none", 2: "two"}.get(_unharmed(), "about half"),
-    ),
-    "04-M15": Item(
-        "LoongArch was merged without the test and ran like that until a fix in August 2022. Was "
-        "it right, then?",
-        (
-            (
-                "yes, or it would not have run",
-                "A count that is wrong stops nothing at once: another task pays, at some time.",
-            ),
-            (
-                "no, each first write to a shared page goes wrong",
-                "It gives the lock up a second time, and another task may lose its hold.",
-            ),
-            ("no, it could not even start", "Reads, private pages and dirty pages all go well."),
-        ),
-        _loongarch,
-        "M15",
-    ),
+KEYS: dict[str, Key] = {
+    "04-order": _both_right,
+    "04-mask": _compared_whole,
+    "04-label": _asks_twice,
+    "04-bare": _bare,
+    "04-anywhere": lambda: {0: "none", 2: "two"}.get(_unharmed(), "half"),
+    "04-M15": _loongarch,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from faultviz.course.questions.items.lesson_question import Item
+from faultviz.course.questions.items.lesson_question import Key
 from faultviz.edit import listing
 from faultviz.edit.ablate import without
 from faultviz.edit.edits import edited
@@ -35,9 +35,9 @@ def _saved() -> str:
     calls = new.counters["calls"] < old.counters["calls"]
     locks = _took(new) < _took(old)
     return {
-        (True, True): "a call of handle_mm_fault and a round trip of the lock",
-        (True, False): "a call of handle_mm_fault",
-        (False, True): "a round trip of the lock",
+        (True, True): "both",
+        (True, False): "call",
+        (False, True): "lock",
         (False, False): "neither",
     }[calls, locks]
 
@@ -48,9 +48,9 @@ def _second() -> str:
     taken = [b.n for a, b in pairwise(steps) if b.mmap_lock > a.mmap_lock]
     again = [step.text for step in steps[taken[0] :]] if taken else []
     if "handle_mm_fault" in again:
-        return "it calls handle_mm_fault again, with TRIED"
+        return "calls"
     found = "look the page up" in again and "take the page" in again
-    return "it looks the page up, and finds it" if found else "it gives up: no page this time"
+    return "looks" if found else "gives-up"
 
 
 def _counted() -> str:
@@ -61,11 +61,7 @@ def _counted() -> str:
         if (one.kernel, one.mode) == ("5.10.223", "process_vm_writev")
     )
     booked = round(row.minor_per_page), round(row.major_per_page)
-    return {
-        (1, 0): "minor: one for each page",
-        (0, 1): "major: one for each page",
-        (0, 0): "neither",
-    }[booked]
+    return {(1, 0): "minor", (0, 1): "major", (0, 0): "neither"}[booked]
 
 
 def _broken(rows: list[CheckRow]) -> set[str]:
@@ -75,143 +71,34 @@ def _broken(rows: list[CheckRow]) -> set[str]:
 def _caller() -> str:
     """What the caller of GUP does when *locked was not cleared."""
     if "lock-underflow" in _broken(check(WRITEV, "merged", "locked-clear")):
-        return "it gives mmap_lock up, which it does not hold"
-    return "it leaves, and the lock stays held"
+        return "unlocks"
+    return "held"
 
 
 def _no_case() -> str:
     cut = without(load("gup", "merged"), "eagain-case")
     end = run(cut, outcomes="COMPLETED", context=WRITE).end if cut else ""
-    return "it reaches BUG()" if end == "bug" else "it looks the page up again"
+    return "bug" if end == "bug" else "look-up"
 
 
 def _zero() -> str:
     trace = run(_returns_zero(), outcomes="COMPLETED", context=WRITE)
     if trace.result == 1 and [b.invariant for b in trace.violations][:1] == ["lock-required"]:
-        return "the page is found, by a look-up without the lock"
-    return "the page is found, and all is well" if trace.result == 1 else "no page is found"
+        return "unlocked"
+    return "well" if trace.result == 1 else "missing"
 
 
 def _nowait() -> str:
     trace = run("gup", outcomes="RETRY", context="write,locked,nowait")
-    return "yes: it was never given up" if trace.mmap_lock_at_exit else "no: RETRY gave it up"
+    return "yes" if trace.mmap_lock_at_exit else "no"
 
 
-ITEMS: dict[str, Item] = {
-    "05-second": Item(
-        "Before the patch: RETRY came back, GUP took mmap_lock again. What does it do now?",
-        (
-            (
-                "it calls handle_mm_fault again, with TRIED",
-                "Only if the look-up finds nothing; each round begins with a look-up.",
-            ),
-            (
-                "it looks the page up, and finds it",
-                "The first round had installed the entry before the lock was given up.",
-            ),
-            (
-                "it gives up: no page this time",
-                "That is what the inner function said; the outer one goes round again.",
-            ),
-        ),
-        _second,
-    ),
-    "05-M12": Item(
-        "In the handlers the patch saved a call and a round trip of the lock. What does it save "
-        "in GUP?",
-        (
-            (
-                "a call of handle_mm_fault and a round trip of the lock",
-                "Neither was made twice for nothing: count the calls before the patch.",
-            ),
-            (
-                "a call of handle_mm_fault",
-                "There was only one before: the second round finds the page by looking it up.",
-            ),
-            (
-                "a round trip of the lock",
-                "After COMPLETED the page is not in hand yet: the look-up needs the lock again.",
-            ),
-            ("neither", "The same calls, the same lock operations; what changes is what is said."),
-        ),
-        _saved,
-        "M12",
-    ),
-    "05-counted": Item(
-        "Linux 5.10: process_vm_writev makes the first write to fresh shared pages. Which count of "
-        "getrusage shows it?",
-        (
-            (
-                "minor: one for each page",
-                "It would if a call ended in OK; the only one ended in RETRY.",
-            ),
-            (
-                "major: one for each page",
-                "A second call carries TRIED and is booked as major; here there is none.",
-            ),
-            (
-                "neither",
-                "The one call ended in RETRY, which is not booked, and no other call came.",
-            ),
-        ),
-        _counted,
-    ),
-    "05-M8": Item(
-        "A caller of GUP took mmap_lock. COMPLETED came, and faultin_page forgot to clear *locked. "
-        "What will the caller do?",
-        (
-            (
-                "it gives up just what it took, and all is well",
-                "Its hold was given up inside handle_mm_fault: it has nothing left to give.",
-            ),
-            (
-                "it gives mmap_lock up, which it does not hold",
-                "It took the lock, and *locked tells it that it still has it.",
-            ),
-            (
-                "it leaves, and the lock stays held",
-                "The lock went inside handle_mm_fault: there is nothing left to stay.",
-            ),
-        ),
-        _caller,
-        "M8",
-    ),
-    "05-eagain": Item(
-        "faultin_page returns -EAGAIN, but nobody gave the switch a case for it. What happens to "
-        "this fault, which was handled?",
-        (
-            ("it is reported as a failure", "No errno is returned: an unknown value ends worse."),
-            ("it reaches BUG()", "What the switch does not know ends there."),
-            ("it looks the page up again", "Only 0 leads back to the look-up."),
-        ),
-        _no_case,
-    ),
-    "05-M15": Item(
-        "Why a new errno at all? Let faultin_page return 0 after COMPLETED, as after OK. What "
-        "happens?",
-        (
-            (
-                "the page is found, and all is well",
-                "It is found. But look at the count when it is looked up.",
-            ),
-            (
-                "the page is found, by a look-up without the lock",
-                "It works on nearly every day, and that is no proof.",
-            ),
-            ("no page is found", "The entry is there: the fault was handled."),
-        ),
-        _zero,
-        "M15",
-    ),
-    "05-nowait": Item(
-        "GUP with FOLL_NOWAIT, and RETRY comes back. Does this task still hold mmap_lock?",
-        (
-            (
-                "no: RETRY gave it up",
-                "Not with RETRY_NOWAIT: who does not want to wait keeps the lock.",
-            ),
-            ("yes: it was never given up", "That is the fine print in the row of RETRY."),
-        ),
-        _nowait,
-    ),
+KEYS: dict[str, Key] = {
+    "05-second": _second,
+    "05-M12": _saved,
+    "05-counted": _counted,
+    "05-M8": _caller,
+    "05-eagain": _no_case,
+    "05-M15": _zero,
+    "05-nowait": _nowait,
 }

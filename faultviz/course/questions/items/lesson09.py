@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from math import isclose
 
-from faultviz.course.questions.items.lesson_question import Item
+from faultviz.course.questions.items.lesson_question import Key
 
 
 def _later_reader() -> str:
@@ -21,7 +21,7 @@ def _later_reader() -> str:
     writer = next(s for s in done.spans if s.who == "writer 1" and s.state == "waits")
     beside = [s for s in done.spans if s.who == "thread 1" and s.state == "waits"]
     stopped = any(writer.start < s.start < writer.end for s in beside)
-    return "it waits behind the writer" if stopped else "it shares the lock with the other reader"
+    return "waits" if stopped else "shares"
 
 
 def _readers_only() -> str:
@@ -29,7 +29,7 @@ def _readers_only() -> str:
 
     alone, crowded = simulate(["before"], [1, 8], [0], 80, spread=0.0, replications=1)
     same = isclose(alone.p99.value, crowded.p99.value)  # sums of times differ in the last digit
-    return "nothing" if same else "each waits for the others"
+    return "nothing" if same else "others"
 
 
 @cache
@@ -42,57 +42,19 @@ def _with_hog() -> float:
 
 def _hog() -> str:
     near = 1.6 < _with_hog() < 2
-    return "nearly two" if near else "about the same as without a writer"
+    return "two" if near else "same"
 
 
 def _trips() -> str:
     from faultviz.lab.contention.lock_queue import trips
 
     saved = trips("merged", "fixup-user-fault") - trips("no-relock", "fixup-user-fault")
-    return {0: "none", 1: "one of two", 2: "both"}[saved]
+    return {0: "none", 1: "one", 2: "both"}[saved]
 
 
-ITEMS: dict[str, Item] = {
-    "09-readers": Item(
-        "Eight threads fault at the same time, each on its own page; nobody maps or unmaps. What "
-        "do they wait for at mmap_lock?",
-        (
-            ("each waits for the others", "They all read: readers share."),
-            ("nothing", "In this model the lock costs a reader the same, alone or among eight."),
-            ("the first one", "It reads, too, and readers share."),
-        ),
-        _readers_only,
-        "M10",
-    ),
-    "09-later": Item(
-        "Thread 1 holds mmap_lock to read, a writer waits. Now thread 2 wants to read. What does "
-        "it do?",
-        (
-            (
-                "it waits behind the writer",
-                "Or a stream of readers would keep the writer out for ever.",
-            ),
-            ("it shares the lock with the other reader", "Not past a writer that waits."),
-        ),
-        _later_reader,
-    ),
-    "09-hog": Item(
-        "A writer comes back to the lock at once, again and again. In the simulation, how many "
-        "times as many faults are done with COMPLETED as with RETRY?",
-        (
-            ("about the same as without a writer", "Each taking of the lock waits for the writer."),
-            ("nearly two", "RETRY queues twice for a fault, COMPLETED once, and queueing is all."),
-        ),
-        _hog,
-    ),
-    "09-relock": Item(
-        "fixup_user_fault without the re-lock at its end: how many of its round trips at mmap_lock "
-        "would be saved?",
-        (
-            ("none", "The re-lock is a taking, and its caller's unlock goes with it."),
-            ("one of two", "Only the caller's own taking is left."),
-            ("both", "handle_mm_fault must still be called with the lock held."),
-        ),
-        _trips,
-    ),
+KEYS: dict[str, Key] = {
+    "09-readers": _readers_only,
+    "09-later": _later_reader,
+    "09-hog": _hog,
+    "09-relock": _trips,
 }
