@@ -138,7 +138,9 @@ class Alive:
     """What the rules look at when the function is left."""
 
     def __init__(self, function: ir.Function) -> None:
-        self.words = _alive(function, _words, lambda op: (w for w, _ in op.words), _words_from)
+        self.words = _alive(
+            function, ir.node_words, lambda op: (w for w, _ in op.words), _words_from
+        )
         self.names = _alive(function, _names, lambda op: (n for n, _ in op.lets), _names_from)
 
     def of(self, state: State) -> State:
@@ -180,10 +182,6 @@ def _alive(
             alive[id_] = new
             todo.update(dict.fromkeys(before[id_]))
     return alive
-
-
-def _words(node: ir.Node) -> Iterable[str]:
-    return ir.node_words(node)
 
 
 def _words_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
