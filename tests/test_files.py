@@ -320,11 +320,13 @@ def test_no_file_of_others_is_opened_but_in_one_place():
 OURS = {
     "base/plain_files.py", "start/ending.py",
     # parts of the package
+    "base/texts.py",
     "publish/export/page_scripts.py", "publish/handouts/frame.py", "kernel/judge/expected.py",
     "lab/recorded/summary.py", "lab/recorded/records.py", "player/lanes.py", "player/stylesheet.py",
     "player/pages/standalone.py", "player/saved.py", "player/bundle.py", "picture/layout.py",
     "kernel/files/archive.py",  # a tar within what was opened
     # in a temporary folder
+    "models/executed.py",
     "lab/boot/booted.py", "lab/boot/image.py", "lab/boot/initramfs.py", "lab/boot/probe.py",
     "lab/measure/machine.py", "lab/measure/touch_loops.py",  # /proc and /sys
     "cli/main.py",  # nowhere, where nobody reads
@@ -348,6 +350,7 @@ ENDS = {
     "GeneratorExit": "raise GeneratorExit",
     "BaseException": "raise BaseException('x')",
     "ValueError": "raise ValueError('x')",
+    "os._exit": "import os; os._exit(0)",
 }
 
 
@@ -390,6 +393,29 @@ def test_a_model_file_gives_the_same_both_ways(room):
         assert fv.check(fv.load(name, run=True)) == fv.check("mine.py")
     with pytest.raises(fv.BadInput, match=r"Line 1 of free.py: .* no Import; if you trust"):
         fv.load("free.py")
+
+
+def test_a_model_comes_through_a_pipe_and_another_file_is_none(room):
+    """What the shell opened is read as data; a file by another name is said to be none."""
+    code = "import sys; from faultviz.cli.main import main; main(sys.argv[1:])"
+
+    def call(*words):
+        told = [sys.executable, "-c", code, *words]
+        return subprocess.run(told, input=GOOD, capture_output=True, text=True, check=False)
+
+    assert call("check", "/dev/stdin").stdout == CliRunner().invoke(main, ["check", plain()]).stdout
+    executed = call("check", "/dev/stdin", "--run")
+    assert (executed.returncode, executed.stdout) == (2, "")
+    assert executed.stderr.splitlines()[1].startswith("faultviz: /dev/stdin cannot be executed: ")
+    other = call("check", "/etc/passwd")
+    assert (other.returncode, other.stderr) == (
+        2, "faultviz: /etc/passwd is no model file: the name of one ends in .py.\n"
+    )  # fmt: skip
+
+
+def plain():
+    Path("mine.py").write_text(GOOD)
+    return "mine.py"
 
 
 @pytest.mark.parametrize("name", models.HANDLERS + models.LATER)

@@ -339,6 +339,15 @@ def test_an_address_that_cannot_be_is_refused(ip, port, said):
         jupyter.free_port(ip, port)
 
 
+@pytest.mark.parametrize("word", ["tests/nope.py", "tests/nope.py::test_it", "nope.ipynb"])
+def test_a_test_that_is_not_there_is_named(word, capsys):
+    """Before anything is set up, and not as none of all the tests."""
+    assert launch.main(["test", word]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"faultviz: There is no {word.partition('::')[0]} in ")
+    assert said.count("\n") == 1
+
+
 def test_an_old_python_is_refused():
     """In a sentence that names both versions."""
     said = refusal((3, 10, 13), "/usr/bin/python3")

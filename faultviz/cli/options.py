@@ -34,7 +34,7 @@ run_option = click.option(
 
 def model(name: str, revision: str | None = None, *, execute: bool) -> Program:
     """A handler or a model file; who has one executed is told before."""
-    if execute and name.endswith(".py"):
+    if execute and models.is_file(name):
         click.echo(f"faultviz: executing {name}, with all that it may do.", err=True)
         sys.stderr.flush()
         return models.load(name, revision, run=True)

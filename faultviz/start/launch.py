@@ -137,8 +137,11 @@ def test(root: Path, words: Sequence[str]) -> int:
     asked, *more = [word for word in words if word in LENGTHS] or [""]
     if set(more) - {asked}:
         raise CannotStart("--fast and --all are two lengths of the tests: choose one of them.")
-    python = str(ready(root, ("kernel", "lab", "lessons", "site", "test")))
     others = [word for word in words if word not in LENGTHS]
+    for file in (word.partition("::")[0] for word in others):
+        if file.endswith((".py", ".ipynb")) and not (root / file).exists():
+            raise CannotStart(f"There is no {file} in {root}: name a file of tests/ or notebooks/.")
+    python = str(ready(root, ("kernel", "lab", "lessons", "site", "test")))
     if not any(word and (root / word.partition("::")[0]).exists() for word in others):
         others = [*_shared(asked), *others]
     with tempfile.TemporaryDirectory(prefix="faultviz-test-") as made:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from faultviz.base.errors import BadInput
+from faultviz.base.errors import BadInput, CannotHere
 from faultviz.base.extras import of_extra
 
 Book = dict[str, Any]
@@ -35,6 +36,7 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
         import nbformat
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, CellTimeoutError
+    _reach_oneself()
     first: Book = {"cell_type": "code", "id": "faultviz-begin", "metadata": {}, "source": BEGIN,
              "outputs": [], "execution_count": None}  # fmt: skip
     given = {**book, "cells": [first, *book["cells"]]}
@@ -58,6 +60,18 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
             f"{name} stops at cell {cell['id']}: {stopped.ename}: {stopped.evalue}"
         ) from None
     return {**book, "cells": [dict(cell) for cell in whole["cells"][1:]]}
+
+
+def _reach_oneself() -> None:
+    """Raise CannotHere at once where a notebook's kernel could not be spoken to."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as here:
+            socket.create_connection(here.getsockname(), timeout=5).close()
+    except OSError as problem:
+        raise CannotHere(
+            f"A notebook's kernel is spoken to by way of 127.0.0.1, which cannot be reached here "
+            f"({problem.strerror or problem}): bring up the loopback interface (ip link set lo up)."
+        ) from None
 
 
 def _stopped(cell: Mapping[str, Any]) -> bool:
