@@ -8,12 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from faultviz.base.errors import BadInput
+from faultviz.base.texts import texts
 from faultviz.cli.main import main
-from faultviz.course.grading import class_files as grading
-from faultviz.course.grading import report as standing
-from faultviz.course.grading import scoring
+from faultviz.course.grading import class_files, report, scoring
 from faultviz.course.grading.answer_file import KINDS, Act, Answers, written
-from faultviz.course.grading.lesson_graders import SHOWS
 from faultviz.course.grading.scoring import Score, replay
 from faultviz.course.questions import gate_rules
 from faultviz.course.questions.gate import gates, rule_of
@@ -101,19 +99,20 @@ def test_rules_have_words_and_all_are_met():
         trace = run(name, "merged")
         for gate in gates(trace):
             met |= {rule_of(trace, gate, question) for question in gate.questions}
-    assert met == set(standing.RULES)
+    assert met == set(report.RULES)
 
 
 def test_the_rules_that_show_a_misconception_are_offered():
-    """Each of those texts is a wrong rule of some question."""
-    offered = {}
+    """Each of those that the file names is a wrong rule of some question."""
+    shown = {}
     for outcomes in ("OK", "RETRY,OK", "COMPLETED"):
         for gate in gates(run("mips", "merged", outcomes)):
             for question in gate.questions:
-                offered |= {o.label: o.right for o in question.options}
-    offered |= {rule.text: rule.decides for rule in gate_rules.hold_rules(0, 1)}
-    offered |= {rule.text: rule.decides for rule in gate_rules.hold_rules(1, 0)}
-    assert {label: offered[label] for label in SHOWS} == dict.fromkeys(SHOWS, False)
+                shown |= {o.about: o.right for o in question.options}
+    shown |= {r.about: r.decides for way in ((0, 1), (1, 0)) for r in gate_rules.hold_rules(*way)}
+    del shown[""]
+    rules = texts("faultviz.course.questions", "gate")["rules"].values()
+    assert shown == {rule["about"]: False for rule in rules if "about" in rule}
 
 
 @pytest.mark.parametrize(
@@ -162,15 +161,15 @@ def test_the_first_answer_is_marked_and_stays_first():
     told = (asked("00-M4", wrong("00-M4")), asked("02-M6"), asked("00-M4"), asked("00-M4"))
     rows = replay(acts("A", *told))
     assert [row.score.first for row in rows] == [True, True, False, False]
-    assert standing.by_objective(rows) == {"lesson 00": (0, 1), "lesson 02": (1, 1)}
-    assert grading.total(rows) == (2, 2)
+    assert report.by_objective(rows) == {"lesson 00": (0, 1), "lesson 02": (1, 1)}
+    assert class_files.total(rows) == (2, 2)
 
 
 def test_a_misconception_is_left_until_it_is_answered_right():
     """What was said last counts."""
     bad, good = asked("02-M6", wrong("02-M6")), asked("02-M6")
-    assert standing.left(replay(acts("A", good, bad))) == {"M6": ["02-M6"]}
-    assert standing.left(replay(acts("A", bad, good))) == {}
+    assert report.left(replay(acts("A", good, bad))) == {"M6": ["02-M6"]}
+    assert report.left(replay(acts("A", bad, good))) == {}
 
 
 # --- files and seeds ---------------------------------------------------------------------------
@@ -197,7 +196,7 @@ def test_json_says_the_same(tmp_path):
     """For programs."""
     hand_in(tmp_path, "AAAA-2222", asked("00-M4", 1))
     (row,) = json.loads(grade(tmp_path, "--json").stdout)
-    assert set(row) == set(grading.COLUMNS)
+    assert set(row) == set(class_files.COLUMNS)
     assert (row["points"], row["of"], row["first"], row["chosen"]) == (0, 1, True, "once")
 
 
@@ -253,7 +252,7 @@ def test_a_seed_file_is_csv_as_a_spreadsheet_saves_it(tmp_path):
     """With or without a head, a byte order mark, spaces, small letters, empty lines."""
     file = tmp_path / "seeds.csv"
     file.write_bytes("\ufeffCode,Seed,name\r\n aaaa-2222 , 7 ,x\r\n\r\nBBBB-3333,8\r\n".encode())
-    assert grading.seeds(file) == {"AAAA-2222": "7", "BBBB-3333": "8"}
+    assert class_files.seeds(file) == {"AAAA-2222": "7", "BBBB-3333": "8"}
 
 
 def test_another_seed_gets_no_points_and_is_named(tmp_path):
@@ -367,8 +366,8 @@ def test_sure_but_wrong_is_counted_and_a_mistake_belongs_to_what_it_shows(monkey
         str(n): replay(acts(str(n), ("quiz", "pre", given)))
         for n, given in enumerate(("right", "sure", "doubt", "other"))
     }
-    assert standing.per_item(learners) == [("quiz one", 4, 1, "b", 2, 2)]
-    assert standing.per_misconception(learners) == [
+    assert report.per_item(learners) == [("quiz one", 4, 1, "b", 2, 2)]
+    assert report.per_misconception(learners) == [
         ("M4", 3, 1, "b", 2, 1), ("M9", 2, 1, "c", 1, 1),
     ]  # fmt: skip
 

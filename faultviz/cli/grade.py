@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultviz.course.grading import class_files as grading
-from faultviz.course.grading import report as standing
-from faultviz.course.grading.scoring import Row
+from faultviz.course.grading import class_files, report
+from faultviz.course.grading.scoring import GradedAct
 
 FINE, BAD = 0, 2
 SUPERVISED = (
@@ -41,14 +40,14 @@ def grade(where: Path, seed_file: Path | None, summary: bool, as_csv: bool, as_j
 
     Nothing is believed of a file but what was answered: every key is computed again.
     """
-    wanted = grading.seeds(seed_file) if seed_file else None
-    handed = grading.collect(where)
-    learners = grading.graded(handed, wanted)
+    wanted = class_files.seeds(seed_file) if seed_file else None
+    handed = class_files.collect(where)
+    learners = class_files.graded(handed, wanted)
     for line in (*handed.bad, *handed.odd):
-        click.echo(f"faultviz: {grading.plain(line)}", err=True)
+        click.echo(f"faultviz: {class_files.plain(line)}", err=True)
     if as_csv or as_json:
         columns, rows = _table(learners, summary=summary)
-        text = json.dumps(rows, indent=1) if as_json else grading.as_csv(columns, rows)
+        text = json.dumps(rows, indent=1) if as_json else class_files.as_csv(columns, rows)
         click.echo(text.rstrip("\n"))
     elif summary:
         _print_class(learners)
@@ -58,56 +57,56 @@ def grade(where: Path, seed_file: Path | None, summary: bool, as_csv: bool, as_j
 
 
 def _table(
-    learners: dict[str, list[Row]], *, summary: bool
+    learners: dict[str, list[GradedAct]], *, summary: bool
 ) -> tuple[Sequence[str], list[dict[str, object]]]:
     if not summary:
-        rows = [grading.as_dict(code, row) for code, rows in learners.items() for row in rows]
-        return grading.COLUMNS, rows
+        rows = [class_files.as_dict(code, row) for code, rows in learners.items() for row in rows]
+        return class_files.COLUMNS, rows
     both = (
-        ("item", standing.per_item(learners)),
-        ("misconception", standing.per_misconception(learners)),
+        ("item", report.per_item(learners)),
+        ("misconception", report.per_misconception(learners)),
     )
     lines = [{"table": table, **line._asdict()} for table, found in both for line in found]
-    return ("table", *standing.Line._fields), lines
+    return ("table", *report.ClassRow._fields), lines
 
 
-def _print_learners(learners: dict[str, list[Row]]) -> None:
+def _print_learners(learners: dict[str, list[GradedAct]]) -> None:
     console = Console()
     table = Table(box=None, pad_edge=False)
     for head in ("code", "answers", "first try", "last try", "misconceptions left"):
         table.add_column(head, overflow="fold")
     for code, rows in learners.items():
         first = [row.score for row in rows if row.score.first]
-        share = standing.Share(sum(s.points for s in first), sum(s.of for s in first))
+        share = report.Share(sum(s.points for s in first), sum(s.of for s in first))
         answers = len({row.act.id for row in rows})
-        weak = ", ".join(standing.left(rows))
-        last = standing.Share(*grading.total(rows))
+        weak = ", ".join(report.left(rows))
+        last = report.Share(*class_files.total(rows))
         cells = (code, str(answers), str(share), str(last), weak)
-        table.add_row(*(Text(grading.plain(cell)) for cell in cells))
+        table.add_row(*(Text(class_files.plain(cell)) for cell in cells))
     console.print(table)
     for code, rows in learners.items():
-        said = (f"{code}: {row.act.kind} {row.act.name}: {row.problem}" for row in rows)
-        for line in dict.fromkeys(line for line in said if not line.endswith(": ")):
-            console.print(Text(grading.plain(line)))
+        odd = (row for row in rows if row.problem)
+        for line in dict.fromkeys(f"{code}: {r.act.kind} {r.act.name}: {r.problem}" for r in odd):
+            console.print(Text(class_files.plain(line)))
     console.print(Text(SUPERVISED))
 
 
-def _print_class(learners: dict[str, list[Row]]) -> None:
+def _print_class(learners: dict[str, list[GradedAct]]) -> None:
     console = Console()
     for title, lines in (
-        ("item", standing.per_item(learners)),
-        ("misconception", standing.per_misconception(learners)),
+        ("item", report.per_item(learners)),
+        ("misconception", report.per_misconception(learners)),
     ):
         table = Table(box=None, pad_edge=False)
         for head in (title, "answered", "right at first", "wrong most often", "sure but wrong"):
             table.add_column(head, overflow="fold")
         for line in lines:
-            belief = standing.said_of(line.name)
+            belief = report.said_of(line.name)
             name = f"{line.name} {belief}" if belief else line.name
             right = f"{line.right} ({100 * line.right / line.answered:.0f} %)"
             wrong = f"{line.wrong} ({line.times})" if line.times else ""
             cells = (name, str(line.answered), right, wrong, str(line.sure or ""))
-            table.add_row(*(Text(grading.plain(cell)) for cell in cells))
+            table.add_row(*(Text(class_files.plain(cell)) for cell in cells))
         console.print(table)
         console.print()
     console.print(Text(f"{len(learners)} learners; first tries only. {SUPERVISED}"))
