@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from faultviz.base.errors import BadInput
+from faultviz.base.texts import texts
 from faultviz.cli.main import main
 from faultviz.course.grading import class_files, report, scoring
 from faultviz.course.grading.answer_file import KINDS, Act, Answers, written
-from faultviz.course.grading.lesson_graders import SHOWS
 from faultviz.course.grading.scoring import Score, replay
 from faultviz.course.questions import gate_rules
 from faultviz.course.questions.gate import gates, rule_of
@@ -103,15 +103,16 @@ def test_rules_have_words_and_all_are_met():
 
 
 def test_the_rules_that_show_a_misconception_are_offered():
-    """Each of those texts is a wrong rule of some question."""
-    offered = {}
+    """Each of those that the file names is a wrong rule of some question."""
+    shown = {}
     for outcomes in ("OK", "RETRY,OK", "COMPLETED"):
         for gate in gates(run("mips", "merged", outcomes)):
             for question in gate.questions:
-                offered |= {o.label: o.right for o in question.options}
-    offered |= {rule.text: rule.decides for rule in gate_rules.hold_rules(0, 1)}
-    offered |= {rule.text: rule.decides for rule in gate_rules.hold_rules(1, 0)}
-    assert {label: offered[label] for label in SHOWS} == dict.fromkeys(SHOWS, False)
+                shown |= {o.about: o.right for o in question.options}
+    shown |= {r.about: r.decides for way in ((0, 1), (1, 0)) for r in gate_rules.hold_rules(*way)}
+    del shown[""]
+    rules = texts("faultviz.course.questions", "gate")["rules"].values()
+    assert shown == {rule["about"]: False for rule in rules if "about" in rule}
 
 
 @pytest.mark.parametrize(

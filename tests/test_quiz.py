@@ -16,7 +16,7 @@ from faultviz.course.grading.report import Share
 from faultviz.course.questions.items.misconceptions import MISCONCEPTIONS
 from faultviz.course.quiz import FIXED, books, form, forms, locks, paths, transfer
 from faultviz.course.quiz.question import OBJECTIVES, Answer, question
-from faultviz.course.quiz.result import Outcome, grade, lesson_of, marked, outcome
+from faultviz.course.quiz.result import QuizOutcome, grade, lesson_of, marked, outcome
 from faultviz.course.quiz.result import given as kept_of
 from faultviz.edit.ablate import ROLES
 from faultviz.edit.listing import lines
@@ -246,7 +246,7 @@ def test_a_belief_held_when_sure_is_the_one_to_read_about():
     of = form("post")
     given = kept_of(of, chosen(of, "rounds", "missing"), [True] * len(of.questions))
     given["sure"]["rounds"] = False
-    seen = Outcome(of, marked(of, given))
+    seen = QuizOutcome(of, marked(of, given))
     (first, weight), (second, less) = seen.left()
     assert (second, weight, less) == ("M4", 2, 1)
     assert first in {"M8", "M9"}

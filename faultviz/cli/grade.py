@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from faultviz.course.grading import class_files, report
-from faultviz.course.grading.scoring import Row
+from faultviz.course.grading.scoring import GradedAct
 
 FINE, BAD = 0, 2
 SUPERVISED = (
@@ -57,7 +57,7 @@ def grade(where: Path, seed_file: Path | None, summary: bool, as_csv: bool, as_j
 
 
 def _table(
-    learners: dict[str, list[Row]], *, summary: bool
+    learners: dict[str, list[GradedAct]], *, summary: bool
 ) -> tuple[Sequence[str], list[dict[str, object]]]:
     if not summary:
         rows = [class_files.as_dict(code, row) for code, rows in learners.items() for row in rows]
@@ -67,10 +67,10 @@ def _table(
         ("misconception", report.per_misconception(learners)),
     )
     lines = [{"table": table, **line._asdict()} for table, found in both for line in found]
-    return ("table", *report.Line._fields), lines
+    return ("table", *report.ClassRow._fields), lines
 
 
-def _print_learners(learners: dict[str, list[Row]]) -> None:
+def _print_learners(learners: dict[str, list[GradedAct]]) -> None:
     console = Console()
     table = Table(box=None, pad_edge=False)
     for head in ("code", "answers", "first try", "last try", "misconceptions left"):
@@ -85,13 +85,13 @@ def _print_learners(learners: dict[str, list[Row]]) -> None:
         table.add_row(*(Text(class_files.plain(cell)) for cell in cells))
     console.print(table)
     for code, rows in learners.items():
-        said = (f"{code}: {row.act.kind} {row.act.name}: {row.problem}" for row in rows)
-        for line in dict.fromkeys(line for line in said if not line.endswith(": ")):
+        odd = (row for row in rows if row.problem)
+        for line in dict.fromkeys(f"{code}: {r.act.kind} {r.act.name}: {r.problem}" for r in odd):
             console.print(Text(class_files.plain(line)))
     console.print(Text(SUPERVISED))
 
 
-def _print_class(learners: dict[str, list[Row]]) -> None:
+def _print_class(learners: dict[str, list[GradedAct]]) -> None:
     console = Console()
     for title, lines in (
         ("item", report.per_item(learners)),

@@ -107,7 +107,7 @@ GLOSSARY: dict[str, Term] = {
 """In the order in which the lessons bring them."""
 
 
-class Table(tuple[tuple[str, Term], ...]):
+class GlossaryTable(tuple[tuple[str, Term], ...]):
     """Words with their sentences, as a table."""
 
     __slots__ = ()
@@ -126,7 +126,7 @@ class Table(tuple[tuple[str, Term], ...]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def glossary(word: str | None = None) -> Table:
+def glossary(word: str | None = None) -> GlossaryTable:
     """The words of the course with their sentences; or one of them, in any of its forms.
 
     Raises BadInput for a word that is not among them.
@@ -138,9 +138,9 @@ mmap_lock still held.
     30
     """
     if word is None:
-        return Table(GLOSSARY.items())
+        return GlossaryTable(GLOSSARY.items())
     wanted = word.strip().lower()
-    found = Table(
+    found = GlossaryTable(
         {name: GLOSSARY[name] for form, name in forms() if form.lower() == wanted}.items()
     )
     if not found:

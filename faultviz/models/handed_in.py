@@ -34,7 +34,7 @@ def refuse_what_is_wrong(program: ir.Program, head: str) -> None:
     """Raise BadInput, with the place, for the first thing that a program cannot have."""
     known: dict[str, FunctionModel] = {}
     todo: list[Part] = [(program, ir.Program, "MODEL", 0)]
-    todo.append((program.written, FunctionModel | None, "MODEL", 0))
+    todo.append((program.origin.written, FunctionModel | None, "MODEL", 0))
     seen: set[tuple[int, str]] = set()
     while todo:
         value, hint, place, deep = todo.pop()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from faultviz.base.errors import BadInput
-from faultviz.course.questions.gate import Gate, Question
+from faultviz.course.questions.gate import Gate, GateQuestion
 from faultviz.player.cell_text import CellText
 from faultviz.player.payload import brief
 
@@ -90,12 +90,12 @@ def open_gate(gates: Iterable[Gate], state: Mapping[str, Any]) -> Gate | None:
     return next((gate for gate in gates if str(gate.n) not in state["closed"]), None)
 
 
-def question_of(state: Mapping[str, Any], gate: Gate) -> Question:
+def question_of(state: Mapping[str, Any], gate: Gate) -> GateQuestion:
     """The question of an open gate that is asked now."""
     return gate.questions[state["q"] if state["n"] == gate.n else 0]
 
 
-def value_of(question: Question, answer: str | int) -> str:
+def value_of(question: GateQuestion, answer: str | int) -> str:
     """An answer as the question has it. Raises BadInput for what it does not offer.
 
     At a question for the next node any node may be named: no edge may lead there.
@@ -119,7 +119,7 @@ def tally(state: Mapping[str, Any]) -> str:
     return f"{questions}: {', '.join(said)}" if said else questions
 
 
-def asked(gate: Gate, question: Question, node: str) -> CellText:
+def asked(gate: Gate, question: GateQuestion, node: str) -> CellText:
     """A question as text: where it stands, what is asked, what may be answered."""
     options = [o.value if o.label == o.value else f"{o.value}  {o.label}" for o in question.options]
     return CellText(

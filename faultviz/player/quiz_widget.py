@@ -19,7 +19,7 @@ from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import Act, answers, book, record
 from faultviz.course.quiz.forms import form
 from faultviz.course.quiz.question import Question
-from faultviz.course.quiz.result import NOT_TRIED, Marked, Outcome, given, marked, outcome
+from faultviz.course.quiz.result import NOT_TRIED, Marked, QuizOutcome, given, marked, outcome
 from faultviz.player.base_widget import WidgetBox, status
 from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
@@ -82,7 +82,7 @@ class Quiz(WidgetBox):
 
     def __init__(self, name: str, seed: str = "") -> None:
         self.form = form(name, seed)
-        self.outcome: Outcome | None = None
+        self.outcome: QuizOutcome | None = None
         self.handed_in = False
         self.asked: list[Asked] = []
         body = [self._together(list(group)) for _, group in groupby(self._drawn(), _objective)]
@@ -192,7 +192,7 @@ class Quiz(WidgetBox):
             self._show(outcome(Act("", "", "quiz", "post", self.form.seed, kept), answers().acts))
         return CellText(self.said)
 
-    def _show(self, found: Outcome) -> None:
+    def _show(self, found: QuizOutcome) -> None:
         self.outcome = found
         for one, told in zip(self.asked, found.after, strict=True):
             one.tell(told)
@@ -245,7 +245,7 @@ def _reason(one: Marked) -> tuple[str, ...]:
     return (f"No. {chosen.reason}", f"Right is “{right.text}”: {right.reason}")
 
 
-def _table(found: Outcome) -> str:
+def _table(found: QuizOutcome) -> str:
     """The outcome as HTML: a table of objectives, and a line for each thing that is left."""
     head = "".join(
         f"<th style='text-align:left;padding-right:16px'>{escape(c)}</th>" for c in _HEAD

@@ -14,7 +14,7 @@ from faultviz.base.version import __version__
 from faultviz.course.grading import report
 from faultviz.course.grading.answer_file import Answers
 from faultviz.course.grading.report import Share
-from faultviz.course.grading.scoring import Row
+from faultviz.course.grading.scoring import GradedAct
 
 KINDS = {
     "ask": "questions of the lessons",
@@ -46,7 +46,7 @@ NOTE = (
 )
 
 
-def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
+def page(answers: Answers, rows: Sequence[GradedAct], today: str = "") -> str:
     """The page. `today` is a date; without it, the day on which it is made.
 
     >>> "K7F2-9QXM" in page(Answers("K7F2-9QXM", ()), [], "2026-03-01")
@@ -79,7 +79,7 @@ def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
     )
 
 
-def _named(rows: Iterable[Row]) -> dict[str, Share]:
+def _named(rows: Iterable[GradedAct]) -> dict[str, Share]:
     """Each exercise, review and test with its seed."""
     return report.shares(
         rows,

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import contents, given
 from faultviz.course.grading.answer_file import FILE, Act, merged, read
-from faultviz.course.grading.scoring import Row, replay
+from faultviz.course.grading.scoring import GradedAct, replay
 
 COLUMNS = (
     "code", "kind", "name", "seed", "points", "of", "first", "objective", "misconception",
@@ -120,12 +120,12 @@ def refusal(code: str, wanted: Mapping[str, str] | None) -> Callable[[Act], str]
     return refused
 
 
-def graded(handed: HandedIn, wanted: Mapping[str, str] | None = None) -> dict[str, list[Row]]:
+def graded(handed: HandedIn, wanted: Mapping[str, str] | None = None) -> dict[str, list[GradedAct]]:
     """Every learner's rows, by code."""
     return {code: replay(acts, refusal(code, wanted)) for code, acts in sorted(handed.acts.items())}
 
 
-def as_dict(code: str, row: Row) -> dict[str, Any]:
+def as_dict(code: str, row: GradedAct) -> dict[str, Any]:
     """A row as programs read it."""
     act, score = row.act, row.score
     told = {**act._asdict(), **score._asdict(), "code": code, "problem": row.problem}
@@ -165,7 +165,7 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
-def total(rows: Sequence[Row]) -> tuple[float, float]:
+def total(rows: Sequence[GradedAct]) -> tuple[float, float]:
     """The points of the last answers, and out of how many."""
     last = {(r.act.kind, r.act.name, r.act.seed, r.score.what): r.score for r in rows}
     return sum(s.points for s in last.values()), sum(s.of for s in last.values())

@@ -20,16 +20,6 @@ from faultviz.engine.run import Trace, run
 
 SKIPPED = "skipped"
 
-SHOWS = {
-    "RETRY is a failure, and a failure leaves the handler": "M4",
-    "After the patch every finished fault is COMPLETED": "M6",
-    "Who took mmap_lock gives it up: a callee never does": "M8",
-    "Now nobody holds mmap_lock": "M9",
-    "Readers exclude each other: it waits until no other reader is left": "M10",
-    "The count says how many tasks hold mmap_lock": "M11",
-}
-"""The misconception that choosing a rule shows."""
-
 
 def grade(act: Act) -> list[Score]:
     """One score. Raises BadInput for a question or an answer that this faultviz does not have.
@@ -71,7 +61,7 @@ def _gate(act: Act) -> Score:
         int(option is not None and option.right),
         1,
         f"questions at steps: {rule}",
-        SHOWS.get(option.label, "") if option else "",
+        option.about if option else "",
         chosen=option.label if option else SKIPPED,
         rule=rule,
     )

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from faultviz.course.grading.scoring import Row
+from faultviz.course.grading.scoring import GradedAct
 from faultviz.course.questions.items.misconceptions import MISCONCEPTIONS
 
 RULES = {
@@ -38,7 +38,7 @@ class Share(NamedTuple):
         return f"{self.points:g} of {self.of:g}"
 
 
-class Line(NamedTuple):
+class ClassRow(NamedTuple):
     """One row of a class's table.
 
     `answered` counts learners' first answers, `right` those of them that were right; `wrong` is
@@ -54,17 +54,17 @@ class Line(NamedTuple):
     sure: int
 
 
-def is_right(row: Row) -> bool:
+def is_right(row: GradedAct) -> bool:
     """Whether an answer got all its points."""
     return row.score.points >= row.score.of > 0
 
 
-def scored(rows: Iterable[Row]) -> list[Row]:
+def scored(rows: Iterable[GradedAct]) -> list[GradedAct]:
     """Those that have a score."""
     return [row for row in rows if row.score.of > 0]
 
 
-def shares(rows: Iterable[Row], by: Callable[[Row], str]) -> dict[str, Share]:
+def shares(rows: Iterable[GradedAct], by: Callable[[GradedAct], str]) -> dict[str, Share]:
     """The first answers' points, by a name; what has no name is left out."""
     found: dict[str, Share] = {}
     for row in scored(rows):
@@ -74,18 +74,18 @@ def shares(rows: Iterable[Row], by: Callable[[Row], str]) -> dict[str, Share]:
     return found
 
 
-def by_rule(rows: Iterable[Row]) -> dict[str, Share]:
+def by_rule(rows: Iterable[GradedAct]) -> dict[str, Share]:
     """First answers to questions at steps, by the rule that they are about."""
     found = shares(rows, lambda row: row.score.rule)
     return {rule: found[rule] for rule in RULES if rule in found}
 
 
-def by_objective(rows: Iterable[Row]) -> dict[str, Share]:
+def by_objective(rows: Iterable[GradedAct]) -> dict[str, Share]:
     """First answers to everything else, by objective, in the order in which they were met."""
     return shares(rows, lambda row: "" if row.score.rule else row.score.objective)
 
 
-def left(rows: Iterable[Row]) -> dict[str, list[str]]:
+def left(rows: Iterable[GradedAct]) -> dict[str, list[str]]:
     """Each misconception that the last answer to some question shows, with those questions.
 
     The test after the course asks of the same objectives as the one before, and settles it.
@@ -111,7 +111,7 @@ def said_of(misconception: str) -> str:
     return MISCONCEPTIONS.get(misconception, "")
 
 
-def told(rows: Sequence[Row]) -> str:
+def told(rows: Sequence[GradedAct]) -> str:
     """A learner's standing in words; computed, so the same for the same answers."""
     done = scored(rows)
     if not rows:
@@ -139,7 +139,7 @@ def told(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def per_item(learners: Mapping[str, Sequence[Row]]) -> list[Line]:
+def per_item(learners: Mapping[str, Sequence[GradedAct]]) -> list[ClassRow]:
     """A line for each question that somebody answered, in the order of kind and name."""
     firsts = _firsts(learners)
     names = sorted({(row.act.kind, row.score.what) for row in firsts})
@@ -149,7 +149,7 @@ def per_item(learners: Mapping[str, Sequence[Row]]) -> list[Line]:
     ]
 
 
-def per_misconception(learners: Mapping[str, Sequence[Row]]) -> list[Line]:
+def per_misconception(learners: Mapping[str, Sequence[GradedAct]]) -> list[ClassRow]:
     """A line for each misconception that could show: of right answers, and of those that show it.
 
     A wrong answer that shows another one says nothing of this one.
@@ -174,13 +174,13 @@ def per_misconception(learners: Mapping[str, Sequence[Row]]) -> list[Line]:
     ]
 
 
-def _firsts(learners: Mapping[str, Sequence[Row]]) -> list[Row]:
+def _firsts(learners: Mapping[str, Sequence[GradedAct]]) -> list[GradedAct]:
     return [row for rows in learners.values() for row in scored(rows) if row.score.first]
 
 
-def _line(name: str, firsts: list[Row]) -> Line:
+def _line(name: str, firsts: list[GradedAct]) -> ClassRow:
     wrong = [row for row in firsts if not is_right(row)]
     chosen = Counter(row.score.chosen for row in wrong if row.score.chosen)
     most, times = max(chosen.items(), key=lambda one: (one[1], one[0]), default=("", 0))
     sure = sum(row.score.sure is True for row in wrong)
-    return Line(name, len(firsts), len(firsts) - len(wrong), most, times, sure)
+    return ClassRow(name, len(firsts), len(firsts) - len(wrong), most, times, sure)

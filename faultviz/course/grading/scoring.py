@@ -35,7 +35,7 @@ class Score(NamedTuple):
     rule: str = ""
 
 
-class Row(NamedTuple):
+class GradedAct(NamedTuple):
     """An act with one score; or, in `problem`, a sentence that says why it has none or 0 points."""
 
     act: Act
@@ -86,12 +86,12 @@ def grade(act: Act) -> list[Score]:
     return scores
 
 
-def replay(acts: Iterable[Act], refused: Callable[[Act], str] | None = None) -> list[Row]:
+def replay(acts: Iterable[Act], refused: Callable[[Act], str] | None = None) -> list[GradedAct]:
     """All acts of a learner, graded in order; the first answer to each thing is marked.
 
     What `refused` gives a sentence for gets no points.
     """
-    rows: list[Row] = []
+    rows: list[GradedAct] = []
     seen: set[tuple[str, ...]] = set()
     for act in acts:
         try:
@@ -99,12 +99,14 @@ def replay(acts: Iterable[Act], refused: Callable[[Act], str] | None = None) -> 
         except CannotHere:
             raise  # an extra is missing, and the answer is not to blame
         except BadInput as reason:
-            rows.append(Row(act, Score(act.name, 0, 0, first=False), str(reason)))
+            rows.append(GradedAct(act, Score(act.name, 0, 0, first=False), str(reason)))
             continue
         problem = refused(act) if refused else ""
         for score in scores:
             key = (act.kind, act.name, act.seed, score.what)
             points = 0 if problem else score.points
-            rows.append(Row(act, score._replace(points=points, first=key not in seen), problem))
+            rows.append(
+                GradedAct(act, score._replace(points=points, first=key not in seen), problem)
+            )
             seen.add(key)
     return rows

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from faultviz.course.phrases import phrases
 from faultviz.course.questions.gate_rules import (
     Rule,
     call_rules,
@@ -26,6 +27,7 @@ from faultviz.course.questions.gate_words import (
     given_up,
     pgfault_reason,
     result_of,
+    word,
 )
 from faultviz.engine.compare import own_steps
 from faultviz.engine.invariants import MMAP_LOCK
@@ -36,21 +38,20 @@ from faultviz.ir import graph as ir
 MOST, USUAL = 6, 4
 """How many gates a trace has at the most, and up to how many the less telling steps are asked."""
 
-AFTER = "How often does this task hold mmap_lock after this step?"
-NEXT = "Which node comes next?"
-WHY = "Which rule decides it?"
+_ask, _say = (phrases("faultviz.course.questions", "gate", table) for table in ("asks", "said"))
 
 
 class Option(NamedTuple):
-    """An answer, and what the state says of it."""
+    """An answer, and what the state says of it; `about` is the misconception that it shows."""
 
     value: str
     label: str
     right: bool
     reason: str
+    about: str = ""
 
 
-class Question(NamedTuple):
+class GateQuestion(NamedTuple):
     """`kind` is calls, pgfault, node, lock or why; `elsewhere` answers a node without an edge."""
 
     kind: str
@@ -69,7 +70,7 @@ class Gate(NamedTuple):
     n: int
     said: str
     hides: str
-    questions: tuple[Question, ...]
+    questions: tuple[GateQuestion, ...]
 
 
 def gates(trace: Trace, *, inside: bool = False) -> tuple[Gate, ...]:
@@ -96,7 +97,7 @@ def gates(trace: Trace, *, inside: bool = False) -> tuple[Gate, ...]:
     return (_first_gate(trace), *sorted([*telling, *rest], key=lambda gate: gate.n))
 
 
-def rule_of(trace: Trace, gate: Gate, question: Question) -> str:
+def rule_of(trace: Trace, gate: Gate, question: GateQuestion) -> str:
     """Which rule a question is about: calls, pgfault, contract, hold, result or other.
 
     >>> from faultviz.engine.run import run
@@ -113,11 +114,13 @@ def rule_of(trace: Trace, gate: Gate, question: Question) -> str:
 
 
 def as_dict(gate: Gate) -> dict[str, Any]:
-    """A gate as JSON has it."""
-    questions = [
-        {**question._asdict(), "options": [option._asdict() for option in question.options]}
-        for question in gate.questions
-    ]
+    """A gate as JSON has it: which misconception an answer shows, the page need not know."""
+    questions = []
+    for question in gate.questions:
+        options = [option._asdict() for option in question.options]
+        for option in options:
+            del option["about"]
+        questions.append({**question._asdict(), "options": options})
     return {**gate._asdict(), "questions": questions}
 
 
@@ -157,21 +160,20 @@ def _forks(trace: Trace, step: Step) -> bool:
 
 def _first_gate(trace: Trace) -> Gate:
     questions = (
-        _number("calls", "How many calls of handle_mm_fault will this scenario make?", trace),
-        _number("pgfault", "By how much will pgfault grow?", trace),
+        _number("calls", trace),
+        _number("pgfault", trace),
         _rules(1, call_rules(trace, trace.counters["calls"])),
     )
-    return Gate(1, f"{capital(trace.steps[0].text)}.", "", questions)
+    return Gate(1, _say("sentence", text=capital(trace.steps[0].text)), "", questions)
 
 
-def _number(kind: str, ask: str, trace: Trace) -> Question:
+def _number(kind: str, trace: Trace) -> GateQuestion:
     right = trace.counters[kind]
     say = calls_reason if kind == "calls" else pgfault_reason
     low = max(0, right - 1)
     values = range(low, low + 3)
-    return Question(
-        kind, ask, tuple(Option(str(v), str(v), v == right, say(trace, v)) for v in values)
-    )
+    options = tuple(Option(str(v), str(v), v == right, say(trace, v)) for v in values)
+    return GateQuestion(kind, _ask(kind), options)
 
 
 # --- a lock count ----------------------------------------------------------------------------
@@ -183,17 +185,20 @@ def _lock_gate(before: Step, step: Step) -> Gate:
         {was, now, *[v for v in (0, 1, 2) if v not in (was, now)][: 3 - len({was, now})]}
     )
     if step.event == "fault":
-        told, said = given_up(step, was), f"handle_mm_fault returned {result_of(step)}."
+        told, said = given_up(step, was), _say("returned", result=result_of(step))
         rules = contract_rules(step, was)
     else:
-        verb = "takes one hold" if now > was else "gives one hold up"
-        told, said = f"the count was {was}, and this step {verb}", f"{capital(step.text)}."
+        told = _say("took" if now > was else "gave", was=was)
+        said = _say("sentence", text=capital(step.text))
         rules = hold_rules(was, now)
     options = tuple(
-        Option(str(v), str(v), v == now, f"{capital(told)}{count_reason(v, was, now)}.")
+        Option(
+            str(v), str(v), v == now,
+            _say("count", told=capital(told), reason=count_reason(v, was, now)),
+        )
         for v in values
-    )
-    question = Question("lock", AFTER, options)
+    )  # fmt: skip
+    question = GateQuestion("lock", _ask("lock"), options)
     return Gate(step.n, said, "lock", (question, _rules(step.n, rules)))
 
 
@@ -203,35 +208,33 @@ def _lock_gate(before: Step, step: Step) -> Gate:
 def _test_gate(trace: Trace, step: Step) -> Gate:
     program = trace.program
     reason = decided(trace, step)
-    ways: dict[str, list[str]] = {}
+    cases: dict[str, str] = {}
     for edge in program.functions[step.function].ways[step.node]:
-        answer = "yes" if edge.when is True else "no" if edge.when is False else str(edge.when)
-        ways.setdefault(edge.target, []).append(answer)
-    texts = [program.nodes[target].text for target in ways]
+        answer = str(edge.when)
+        if isinstance(edge.when, bool):
+            answer = word("yes" if edge.when else "no")
+        known = cases.get(edge.target)
+        cases[edge.target] = _say("or", cases=known, case=answer) if known else answer
+    texts = [program.nodes[target].text for target in cases]
     options = []
-    for target, cases in ways.items():
-        text, case = program.nodes[target].text, " or ".join(cases)
-        label = f"{text} ({case})" if texts.count(text) > 1 else text
-        right = target == step.to
-        not_taken = "" if right else f", so the way {case} to “{label}” is not taken"
-        told = f"{capital(reason)}{not_taken}."
+    for target, case in cases.items():
+        text, right = program.nodes[target].text, target == step.to
+        label = _say("case", text=text, case=case) if texts.count(text) > 1 else text
+        how = "taken" if right else "not-taken"
+        told = _say(how, reason=capital(reason), case=case, label=label)
         options.append(Option(target, label, right, told))
-    question = Question(
-        "node",
-        NEXT,
-        tuple(options),
-        f"No edge leads there from “{step.text}”: this does not count.",
-    )
+    elsewhere = _say("elsewhere", text=step.text)
+    question = GateQuestion("node", _ask("node"), tuple(options), elsewhere)
     reads = _asks_result(trace, step)
-    shown = f" The result is {result_of(step)}." if reads else ""
     rules = result_rules(step, reason) if reads else other_rules(step, reason)
-    said = f"{capital(step.text)}{shown}"
+    how = "test-of-result" if reads else "test"
+    said = _say(how, text=capital(step.text), result=result_of(step))
     return Gate(step.n, said, "answer", (question, _rules(step.n, rules)))
 
 
-def _rules(n: int, rules: list[Rule]) -> Question:
+def _rules(n: int, rules: list[Rule]) -> GateQuestion:
     """The question for the rule, the right one not always in the same place."""
     turn = n % len(rules)
     turned = rules[turn:] + rules[:turn]
     options = tuple(Option(str(i), *rule) for i, rule in enumerate(turned, start=1))
-    return Question("why", WHY, options)
+    return GateQuestion("why", _ask("why"), options)

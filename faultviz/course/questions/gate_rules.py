@@ -1,186 +1,113 @@
 """The rules that a question offers as its reason, true ones and misconceptions, each judged here.
 
 Here: for each kind of step two to four rules with what the state says of them. Not here: which
-steps are asked about (`gate`), or what decided a step (`gate_words`).
+steps are asked about (`gate`), what decided a step (`gate_words`), or the texts (`gate.toml`).
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from faultviz.course.questions.gate_words import answers, calls_words, result_of
+from faultviz.base.texts import texts
+from faultviz.course.questions.gate_words import answers, calls_words, result_of, word
 from faultviz.engine.narrate import capital
 from faultviz.engine.run import Step, Trace
 from faultviz.ir.bits import Result
 
+_RULES = texts("faultviz.course.questions", "gate")["rules"]
+
 
 class Rule(NamedTuple):
-    """A rule, whether it is what decides here, and what the state says of that."""
+    """A rule, whether it is what decides here, and what the state says of that.
+
+    `about` is the misconception that choosing it shows, or nothing.
+    """
 
     text: str
     decides: bool
     reason: str
+    about: str = ""
 
 
-def _rule(text: str, decides: bool, if_so: str, if_not: str) -> Rule:
-    return Rule(text, decides, if_so if decides else if_not)
+def _rule(name: str, decides: bool, **state: object) -> Rule:
+    told = _RULES[name]
+    reason = told["yes" if decides else "no"].format(**state)
+    return Rule(told["text"], decides, reason, told.get("about", ""))
 
 
 def call_rules(trace: Trace, calls: int) -> list[Rule]:
     """Why handle_mm_fault is called so often."""
-    many = calls_words(calls)
-    has = "handle_mm_fault is not called"
-    if calls:
-        has = f"the answer{' is' if calls == 1 else 's are'} {answers(trace)}"
+    has = "not-called" if not calls else "answer" if calls == 1 else "answers"
+    state = {"many": calls_words(calls), "has": word(has, answers=answers(trace))}
     done = "COMPLETED" in trace.used
     again = calls > 1
-    after = Rule(
-        "The instruction runs again afterwards, and that is one more call",
-        False,
-        f"It does run again, but it finds a usable entry or a signal: no trap, {many}.",
-    )
-    if trace.program.kind != "handler":
-        after = Rule(
-            "Whoever asked for the page touches it afterwards, and that is one more call",
-            False,
-            f"Whoever touches it finds the entry there, or was told of a failure: {many}.",
-        )
+    after = "instruction" if trace.program.kind == "handler" else "toucher"
     rules = [
-        _rule(
-            "RETRY: not handled yet, so handle_mm_fault is called again",
-            again,
-            f"RETRY comes first and asks for another call: {has}, {many}.",
-            f"No call is made again after RETRY here: {has}.",
-        ),
-        _rule(
-            "COMPLETED: handled, so nobody calls again",
-            done,
-            f"COMPLETED says that it is done: {has}, {many}.",
-            f"COMPLETED does not come here: {has}.",
-        ),
-        after,
+        _rule("again", again, **state),
+        _rule("done", done, **state),
+        _rule(after, False, **state),
     ]
     if not calls:
-        down = "The fault is turned down before the call"
-        why = "No VMA permits the access, there is no mm, or the task is being killed: 0 calls."
-        rules.append(Rule(down, True, why))
+        rules.append(_rule("turned-down", True))
     elif not again and trace.used[-1:] == ("RETRY",):
-        ends = "RETRY, and yet no other call: it is given up, or the page is there already"
-        rules.append(Rule(ends, True, f"Nobody calls again: {has}, {many}."))
+        rules.append(_rule("given-up", True, **state))
     elif not again and not done:
-        one = f"One call is enough: {has}, which asks for no other; {many}."
-        rules.append(Rule("OK or an error: one call settles it", True, one))
+        rules.append(_rule("enough", True, **state))
     return rules
 
 
 def contract_rules(step: Step, was: int) -> list[Rule]:
     """The corners of the contract, for a return of handle_mm_fault."""
-    result, shown, now = step.result or 0, result_of(step), step.mmap_lock
+    result, now = step.result or 0, step.mmap_lock
     done, retry = bool(result & Result.COMPLETED), bool(result & Result.RETRY)
-    kept = retry and now >= was
-    moved = f"the count went from {was} to {now}" if now != was else f"the count stays {now}"
+    state = {
+        "result": result_of(step),
+        "moved": word("moved" if now != was else "stayed", was=was, now=now),
+        "bit": "COMPLETED" if done else "RETRY",
+    }
     return [
-        _rule(
-            "OK or an error: mmap_lock stays with its caller",
-            not done and not retry,
-            f"Neither RETRY nor COMPLETED is set in the result {shown}: {moved}.",
-            f"This is neither: {'COMPLETED' if done else 'RETRY'} is set in the result {shown}.",
-        ),
-        _rule(
-            "RETRY with NOWAIT: not handled, and mmap_lock stays held"
-            if kept
-            else "RETRY: not handled yet, and mmap_lock was given up inside",
-            retry,
-            f"RETRY is set in the result {shown}: {moved}.",
-            f"RETRY is not set in the result {shown}.",
-        ),
-        _rule(
-            "COMPLETED: handled, and mmap_lock was given up inside",
-            done,
-            f"COMPLETED is set in the result {shown}: {moved}.",
-            f"COMPLETED is not set in the result {shown}.",
-        ),
-        Rule(
-            "Who took mmap_lock gives it up: a callee never does",
-            False,
-            f"A callee may, and its result says so: with the result {shown} {moved}.",
-        ),
+        _rule("stays", not done and not retry, **state),
+        _rule("nowait" if retry and now >= was else "retry", retry, **state),
+        _rule("completed", done, **state),
+        _rule("owner", False, **state),
     ]
 
 
 def hold_rules(was: int, now: int) -> list[Rule]:
     """What taking or giving up mmap_lock does to the count."""
     took = now > was
-    verb = "taken" if took else "given up"
-    right = f"One hold is {verb}: the count changes by one"
-    end = ""
-    if now < 0:
-        right = "A hold is given up that this task does not have"
-        end = ": another task's hold is lost"
-    own = f"{was} before this step, {now} after it"
+    right = "not-held" if now < 0 else "taken" if took else "released"
+    state = {"was": was, "now": now, "own": word("own", was=was, now=now)}
     return [
-        Rule(right, True, f"The count is {own}{end}."),
-        Rule(
-            "Readers exclude each other: it waits until no other reader is left",
-            False,
-            f"Readers share it; this task's own count goes from {was} to {now}.",
-        )
-        if took
-        else Rule(
-            "Now nobody holds mmap_lock",
-            False,
-            f"Only this task's count is {now}: another reader may hold it still.",
-        ),
-        Rule(
-            "The count says how many tasks hold mmap_lock",
-            False,
-            f"It counts this task's own holds, whoever else has one: {own}.",
-        ),
+        _rule(right, True, **state),
+        _rule("exclude" if took else "nobody", False, **state),
+        _rule("tasks", False, **state),
     ]
 
 
 def result_rules(step: Step, reason: str) -> list[Rule]:
     """Why a test of the result comes out as it does."""
-    result, shown, held = step.result or 0, result_of(step), step.mmap_lock
-    yes, told = bool(step.answer), f"{capital(reason)}."
+    result, held, yes = step.result or 0, step.mmap_lock, bool(step.answer)
+    state = {
+        "result": result_of(step), "held": held, "reason": reason, "capital": capital(reason)
+    }  # fmt: skip
     rules = [
-        _rule("All that the test asks for is there", yes, told, f"Not all is there: {reason}."),
-        _rule(
-            "Something that the test asks for is missing",
-            not yes,
-            told,
-            f"Nothing is missing: {reason}.",
-        ),
-        Rule(
-            f"mmap_lock decides: it is {'held' if held > 0 else 'not held by this task'}",
-            False,
-            f"The test reads the result {shown}; the count is {held} whichever way is taken.",
-        ),
+        _rule("all-there", yes, **state),
+        _rule("missing", not yes, **state),
+        _rule("held" if held > 0 else "unheld", False, **state),
     ]
     if result & Result.COMPLETED:
-        only = "only one that gave the lock up inside; where it stays held, the answer is still OK"
-        text = "After the patch every finished fault is COMPLETED"
-        rules.append(Rule(text, False, f"COMPLETED is set in the result {shown}, but {only}."))
+        rules.append(_rule("every", False, **state))
     elif result & Result.RETRY:
-        text = "RETRY is a failure, and a failure leaves the handler"
-        rules.append(
-            Rule(text, False, f"RETRY in the result {shown} says “not yet”: it is no error bit.")
-        )
+        rules.append(_rule("failure", False, **state))
     return rules
 
 
 def other_rules(step: Step, reason: str) -> list[Rule]:
     """Why a test that does not read the result comes out as it does."""
-    held, told = step.mmap_lock, f"{capital(reason)}."
-    lock = Rule(
-        "The count of mmap_lock decides", False, f"The count is {held} whichever way is taken."
-    )
+    state = {"reason": reason, "capital": capital(reason), "to": step.to}
+    lock = _rule("count", False, held=step.mmap_lock)
     if step.answer is None:
-        case = f"{capital(reason)}: it goes to {step.to}."
-        return [Rule("The value has a case of its own", True, case), lock]
+        return [_rule("case", True, **state), lock]
     yes = bool(step.answer)
-    return [
-        _rule("What the test asks for is so", yes, told, f"It is not so: {reason}."),
-        _rule("What the test asks for is not so", not yes, told, f"It is so: {reason}."),
-        lock,
-    ]
+    return [_rule("so", yes, **state), _rule("not-so", not yes, **state), lock]

@@ -1,29 +1,39 @@
 """What decided a step, in words: the reasons that a question gives for its answers.
 
-Here: templates over the state of a step. Not here: which steps are asked about (`gate`).
+Here: which phrase the state of a step gets. Not here: the phrases (`gate.toml`), or which steps are
+asked about (`gate`).
 """
 
 from __future__ import annotations
 
-from faultviz.engine import narrate as story
+from faultviz.course.phrases import phrases
+from faultviz.engine import narrate
 from faultviz.engine.run import Step, Trace
 from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Flag, Result, names
 
+word, _given_up, _count, _calls, _pgfault = (
+    phrases("faultviz.course.questions", "gate", table)
+    for table in ("words", "given-up", "count", "calls", "pgfault")
+)
+
 
 def result_of(step: Step) -> str:
     """The result as it is shown: `0x4200 COMPLETED|LOCKED`; without any bit it is OK."""
-    return story.bits_words(step.result, Result) if step.result else "0x0 OK"
+    return narrate.bits_words(step.result, Result) if step.result else word("ok")
 
 
 def answers(trace: Trace) -> str:
     """The answers of handle_mm_fault in this trace: `RETRY, then OK`."""
-    return ", then ".join(trace.used)
+    told, *more = trace.used or ("",)
+    for answer in more:
+        told = word("then", answers=told, answer=answer)
+    return told
 
 
 def calls_words(calls: int) -> str:
     """`1 call`, `2 calls`."""
-    return f"{calls} call{'' if calls == 1 else 's'}"
+    return word("call" if calls == 1 else "calls", calls=calls)
 
 
 def decided(trace: Trace, step: Step) -> str:
@@ -36,14 +46,13 @@ def decided(trace: Trace, step: Step) -> str:
     """
     op = trace.program.nodes[step.node].op
     if isinstance(op, ir.Lock):
-        taken = "no other task has it for writing"
-        return f"mmap_lock: {taken}" if step.answer else "another task has mmap_lock for writing"
+        return word("lock-free" if step.answer else "lock-written")
     if isinstance(op, ir.Test):
         said, so = _part(op.expr, trace, step)
         if so is step.answer:
             return said
-    answer = {True: "yes", False: "no", None: "the case that it has"}[step.answer]
-    return f"“{step.text}” is answered {answer} here"
+    answer = {True: "yes", False: "no", None: "a-case"}[step.answer]
+    return word("answered", text=step.text, answer=word(answer))
 
 
 def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
@@ -53,14 +62,12 @@ def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
             kind: type[Result | Flag] = Result if name == "result" else Flag
             value = (step.result if name == "result" else step.flags) or 0
             asked = names(value & mask or mask, kind)
-            verb = "is set" if value & mask else "is not set"
-            if not value & mask and "|" in asked:
-                asked, verb = f"none of {asked}", "is set"
-            shown = result_of(step) if name == "result" else story.bits_words(value, kind)
-            return f"{asked} {verb} in the {name} {shown}", bool(value & mask)
-        case ir.Free(word):
-            has = word in trace.given.words
-            return f"the context has {'' if has else 'no '}{word}", has
+            how = "set" if value & mask else "none-set" if mask.bit_count() > 1 else "not-set"
+            shown = result_of(step) if name == "result" else narrate.bits_words(value, kind)
+            return word(how, bits=asked, name=name, value=shown), bool(value & mask)
+        case ir.Free(name):
+            has = name in trace.given.words
+            return word("has-word" if has else "has-no-word", word=name), has
         case ir.Not(part):
             said, so = _part(part, trace, step)
             return said, None if so is None else not so
@@ -72,62 +79,53 @@ def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
                 if so is None:
                     return "", None
                 if so is settles:
-                    before = f"{' and '.join(told)}, but " if told and not settles else ""
-                    return before + said, settles
+                    if told and not settles:
+                        said = word("but", before=word("and").join(told), said=said)
+                    return said, settles
                 told.append(said)
-            return " and ".join(told), not settles
+            return word("and").join(told), not settles
     return "", None
 
 
 def given_up(step: Step, before: int) -> str:
     """Why the lock is held or not after a return of handle_mm_fault, without a full stop."""
-    result, shown = step.result or 0, result_of(step)
+    result, bits = step.result or 0, ""
     if result & Result.COMPLETED:
-        return f"COMPLETED is set in the result {shown}: mmap_lock was given up inside"
-    if result & Result.RETRY and step.mmap_lock < before:
-        return f"RETRY is set in the result {shown}: mmap_lock was given up inside"
-    if result & Result.RETRY:
-        kept = "but RETRY_NOWAIT was passed: mmap_lock was not given up"
-        return f"RETRY is set in the result {shown}, {kept}"
-    if result & ERROR_BITS:
-        bits = names(result & ERROR_BITS, Result)
-        return f"{bits} is set in the result {shown}, an error: mmap_lock was not given up"
-    return f"neither RETRY nor COMPLETED is set in the result {shown}: mmap_lock was not given up"
+        how = "completed"
+    elif result & Result.RETRY:
+        how = "retry" if step.mmap_lock < before else "nowait"
+    else:
+        how, bits = "neither", names(result & ERROR_BITS, Result)
+        how = "error" if result & ERROR_BITS else how
+    return _given_up(how, result=result_of(step), bits=bits)
 
 
 def count_reason(value: int, was: int, now: int) -> str:
     """What a lock count would mean; of the right one, that it is so."""
-    if value == now:
-        return f": {now}"
-    if value == was:
-        return f"; {value} would mean that nothing changed"
-    more = "taken once more" if value > max(was, now) else "given up once more"
-    if value > was > now or value < was < now:
-        more = "taken" if value > was else "given up"
-    return f"; {value} would mean that it was {more}"
+    if value in (now, was):
+        return _count("right" if value == now else "unchanged", value=value)
+    how = "taken" if value > was else "given-up"
+    between = value > was > now or value < was < now
+    if not between:
+        how = "taken-once-more" if value > max(was, now) else "given-up-once-more"
+    return _count(how, value=value)
 
 
 def calls_reason(trace: Trace, value: int) -> str:
     """Why handle_mm_fault is called so often and not otherwise; a miss does not give the number."""
-    calls = trace.counters["calls"]
-    if value == calls and calls:
-        return f"handle_mm_fault answers {answers(trace)}: {calls_words(calls)}."
+    calls, used = trace.counters["calls"], trace.used
     if not calls:
-        turned = "The handler turns this fault down before handle_mm_fault"
-        return f"{turned}: 0 calls." if not value else f"{turned}: {value} would be too many."
-    if not value:
-        return "The VMA permits the access, so handle_mm_fault is called: 0 would be too few."
-    if value < calls:
-        return f"The first answer is {trace.used[0]}, not handled yet: {value} would be too few."
-    return f"Nobody calls again after {trace.used[-1]}: {value} would be too many."
+        return _calls("turned-down-many" if value else "turned-down", value=value)
+    if value == calls:
+        return _calls("right", answers=answers(trace), calls=calls_words(calls))
+    how = "permitted" if not value else "few" if value < calls else "many"
+    return _calls(how, first=used[0], last=used[-1], value=value)
 
 
 def pgfault_reason(trace: Trace, value: int) -> str:
     """Why pgfault grows so much and not otherwise."""
-    calls, pgfault = trace.counters["calls"], trace.counters["pgfault"]
-    rule = "Up to 6.3 pgfault counts every call, finished or not"
-    if trace.accounting != "6.0":
-        rule = "From 6.4 on pgfault counts only a fault that is finished"
-    if value == pgfault:
-        return f"{rule}: {calls_words(calls)}, {pgfault}."
-    return f"{rule}: {value} would be too {'few' if value < pgfault else 'many'}."
+    pgfault = trace.counters["pgfault"]
+    rule = _pgfault("every" if trace.accounting == "6.0" else "finished")
+    how = "right" if value == pgfault else "few" if value < pgfault else "many"
+    calls = calls_words(trace.counters["calls"])
+    return _pgfault(how, rule=rule, value=value, calls=calls, pgfault=pgfault)

@@ -1,7 +1,7 @@
 """What a test says: points, the gain since the test before, beliefs that are left, what to read.
 
-Here: answers marked by drawing the form again, and `Outcome`, which a learner sees after the test
-after the course. Not here: the forms (`forms`), how a test is taken (`player.quiz_widget`).
+Here: answers marked by drawing the form again, and `QuizOutcome`, which a learner sees after the
+test after the course. Not here: the forms (`forms`), how a test is taken (`player.quiz_widget`).
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def grade(act: Act) -> list[Score]:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class QuizOutcome:
     """The test after, beside the one before of the same seed, if there was one.
 
     `gates` are first answers to questions at steps, by rule. The repr is the whole text.
@@ -180,14 +180,14 @@ class Outcome:
         return [f"Questions at steps, right at the first try: {said}."]
 
 
-def outcome(after: Act, acts: Iterable[Act]) -> Outcome:
+def outcome(after: Act, acts: Iterable[Act]) -> QuizOutcome:
     """The outcome of a test after, with what else the learner answered."""
     of = form("post", after.seed)
     known = list(acts)
     first = next((act for act in known if _is_before(act, of.seed)), None)
     before = marked(form("pre", of.seed), first.given) if first else ()
     gates = by_rule(scoring.replay(act for act in known if act.kind == "gate"))
-    return Outcome(of, marked(of, after.given), before, gates)
+    return QuizOutcome(of, marked(of, after.given), before, gates)
 
 
 def lesson_of(misconception: str, shown: Question) -> str:
