@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.blocks import blocks, rebuilt
 from faultviz.ir.reach import reachable
 from faultviz.ir.statements import Label, SimpleStep, Statement, SwitchCase

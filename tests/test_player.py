@@ -10,11 +10,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
 from faultviz.engine import narrate
 from faultviz.engine.run import run
-from faultviz.ir import graph as ir
 from faultviz.picture import layout, shape
 from faultviz.picture import svg as draw
 from faultviz.player import Player, one_per_cell, payload, play

@@ -6,14 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
 from faultviz.engine import narrate
 from faultviz.engine.check import Everything
 from faultviz.engine.run import STEP_LIMIT, run
 from faultviz.engine.states import start
 from faultviz.engine.transitions import successors
-from faultviz.ir import graph as ir
 from faultviz.ir import outcomes
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.build import program

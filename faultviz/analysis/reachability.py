@@ -21,13 +21,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.analysis.formula import Words, said, simplest
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.check import Everything
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import successors
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import ERRORS, KINDS
 

@@ -18,8 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from faultviz import models
-from faultviz.ir import graph as ir
+from faultviz import ir, models
 from faultviz.kernel.files.patch import patched
 from faultviz.kernel.judge.conform import Row, conform
 from faultviz.kernel.judge.expected import Expected, known

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from faultviz import ir
 from faultviz.engine import narrate
 from faultviz.engine.check import CheckRow
 from faultviz.engine.compare import Comparison, head, own_steps, taken
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace
-from faultviz.ir import graph as ir
 from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
 

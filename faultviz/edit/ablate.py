@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.graph import Program
 
 ROLES: dict[str, str] = {

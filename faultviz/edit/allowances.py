@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput, nearest
 from faultviz.edit.listing import Line
-from faultviz.ir import graph as ir
 from faultviz.ir import statements as flow
 from faultviz.ir.bits import Flag
 from faultviz.ir.conditions import add

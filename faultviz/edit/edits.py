@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.edit.allowances import HOW, NEW, Edit, block, flag_change, refused
 from faultviz.edit.listing import Line, lines, numbered
 from faultviz.edit.parse_listing import built
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag, names
 from faultviz.ir.conditions import add, exactly
 from faultviz.ir.graph import Program

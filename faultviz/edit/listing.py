@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import errno_text
 from faultviz.ir.blocks import blocks, called, rebuilt
 from faultviz.ir.build import in_order

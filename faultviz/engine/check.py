@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput, nearest
 from faultviz.base.texts import texts
 from faultviz.edit.ablate import ROLES, without
@@ -23,7 +23,6 @@ from faultviz.engine.context import joined
 from faultviz.engine.run import run
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import Choices, successors
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import Outcome, refusal

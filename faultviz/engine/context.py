@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.invariants import MMAP_LOCK
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.base.texts import texts
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import DEFAULT_FLAGS, Flag, errno_text
 from faultviz.ir.outcomes import ERRORS, kind_of, refusal
 

@@ -7,10 +7,10 @@ its own `why`.
 
 from __future__ import annotations
 
+from faultviz import ir
 from faultviz.base.texts import texts
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Flag, Result, errno_text, names
 
 _SAID = texts("faultviz.engine", "sentences")

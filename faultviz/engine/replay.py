@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.check import FAR, Everything
 from faultviz.engine.context import joined
 from faultviz.engine.run import Trace, run
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import successors
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 
 MOST = 4000

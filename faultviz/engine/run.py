@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
 from faultviz.base.texts import texts
 from faultviz.engine.context import Context, read_context
@@ -18,8 +18,8 @@ from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.scenario import ACCOUNTING, Script, read_outcomes
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import Move, successors
-from faultviz.ir import graph as ir
-from faultviz.ir.graph import Program, Value
+from faultviz.ir.expr import Value
+from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
 
 _RETURNS: str = texts("faultviz.engine", "sentences")["step"]["returns"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.transitions import Choices
-from faultviz.ir import graph as ir
 from faultviz.ir.outcomes import Outcome, refusal
 
 ACCOUNTING = ("6.0", "6.4")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.engine import invariants
 from faultviz.engine.invariants import MMAP_LOCK, Memory, Violation
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag
-from faultviz.ir.graph import Undecided, Value
+from faultviz.ir.expr import Undecided, Value
 from faultviz.ir.outcomes import Outcome
 
 NO_ENTRY, READ_ONLY, WRITABLE = 0, 1, 2

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.engine import invariants
 from faultviz.engine.invariants import Violation
 from faultviz.engine.states import (
@@ -23,9 +24,8 @@ from faultviz.engine.states import (
     settle,
     step_on,
 )
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Result
-from faultviz.ir.graph import Undecided, Value
+from faultviz.ir.expr import Undecided, Value
 from faultviz.ir.outcomes import Outcome, counted, keeps_lock, kind_of, legal
 
 GENERIC = "handle_mm_fault"

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from faultviz.base.errors import BadInput, nearest
-from faultviz.ir import graph as ir
+from faultviz.ir import graph
 from faultviz.ir.blocks import called
-from faultviz.ir.graph import EVERY, Revisions, Value, When
+from faultviz.ir.expr import Value
+from faultviz.ir.graph import EVERY, Revisions, When
 from faultviz.ir.origin import Origin
 from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
@@ -38,11 +39,11 @@ def program(
     root: FunctionModel,
     *,
     about: str,
-    revisions: Sequence[str] = ir.REVISIONS[:4],
+    revisions: Sequence[str] = graph.REVISIONS[:4],
     cells: Mapping[str, Value] | None = None,
     qualified: bool = False,
     lenient: bool = False,
-) -> ir.Program:
+) -> graph.Program:
     """The root and every function that it calls, as graphs.
 
     With `qualified` the root's nodes carry its name as well, so that it can be joined to others.
@@ -51,11 +52,11 @@ def program(
     Raises BadInput, naming the place, for a jump to a missing label, a node that nothing leads
     to, a node without cite or reason, and a way that runs off the end of a function.
     """
-    functions: dict[str, ir.Function] = {}
+    functions: dict[str, graph.Function] = {}
     for model in parts(root):
         prefix = "" if model is root and not qualified else f"{model.name}."
         functions[model.name] = _GraphBuilder(name, model, prefix, lenient=lenient).build(revisions)
-    return ir.Program(
+    return graph.Program(
         name, kind, about, root.name, functions, tuple(revisions), {"pte": 0, **(cells or {})},
         origin=Origin(root),
     )  # fmt: skip
@@ -74,7 +75,7 @@ def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
     A jump back has one of its own, too, although it may end as an edge.
     """
     builder = _GraphBuilder(name, model, prefix, lenient=True)
-    builder.build(ir.REVISIONS)
+    builder.build(graph.REVISIONS)
     return builder.named
 
 
@@ -100,18 +101,18 @@ class _GraphBuilder:
         self.place = f"model {model_name}, function {model.name}"
         self.model = model
         self.prefix = prefix
-        self.nodes: dict[str, ir.Node] = {}
-        self.edges: list[ir.Edge] = []
+        self.nodes: dict[str, graph.Node] = {}
+        self.edges: list[graph.Edge] = []
         self.joints: dict[str, str] = {}
         self.jumps: list[tuple[list[_Loose], str]] = []
         self.label: str | None = None  # the label just passed: it names the next node
         self.lenient = lenient
         self.named: list[str] = []
 
-    def build(self, revisions: Sequence[str]) -> ir.Function:
+    def build(self, revisions: Sequence[str]) -> graph.Function:
         model = self.model
         enter = SimpleStep(
-            ir.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter"
+            graph.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter"
         )
         begin = self.step(enter, [_Loose("", None, None, frozenset(revisions))])
         rest = self.block(model.body, begin)
@@ -135,12 +136,12 @@ class _GraphBuilder:
         self.straighten()
         return self.finish(frozenset(revisions))
 
-    def finish(self, revisions: Revisions) -> ir.Function:
+    def finish(self, revisions: Revisions) -> graph.Function:
         model = self.model
         edges = tuple(e for e in self.edges if e.source in self.nodes)
-        made = ir.Function(
+        made = graph.Function(
             model.name,
-            model.cite or ir.Cite("", ""),
+            model.cite or graph.Cite("", ""),
             f"{self.prefix}enter",
             self.nodes,
             edges,
@@ -152,7 +153,7 @@ class _GraphBuilder:
         )
         there: dict[str, set[str]] = {id_: set() for id_ in self.nodes}
         for revision in revisions:
-            kept = ir.pruned({model.name: made.at(revision)})[model.name]
+            kept = graph.pruned({model.name: made.at(revision)})[model.name]
             for id_ in kept.nodes:
                 there[id_].add(revision)
         for id_, found in there.items():
@@ -201,7 +202,7 @@ class _GraphBuilder:
                 return self.joint(name, loose)
             case Jump(name, why):
                 if name in self.joints:  # already placed: a jump back
-                    back = SimpleStep(ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
+                    back = SimpleStep(graph.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
                     loose = self.step(back, loose)
                 self.jumps.append((loose, name))
                 return []
@@ -242,16 +243,16 @@ class _GraphBuilder:
             )
         if not step.why:
             raise BadInput(f"In {self.place} the node {step.text!r} has no why.")
-        self.nodes[id_] = ir.Node(
+        self.nodes[id_] = graph.Node(
             id_, self.model.name, step.op, step.text, step.why, cite, (), step.role, step.effect
         )
         self.connect(loose, id_)
         match step.op:
-            case ir.Leave() | ir.Bug():
+            case graph.Leave() | graph.Bug():
                 return []
-            case ir.Test():
+            case graph.Test():
                 answers = True
-            case ir.Lock(fails=fails):
+            case graph.Lock(fails=fails):
                 answers = fails is not None
             case _:
                 answers = False
@@ -282,7 +283,7 @@ class _GraphBuilder:
     def connect(self, loose: Iterable[_Loose], target: str) -> None:
         for end in loose:
             if end.revisions:
-                self.edges.append(ir.Edge(end.source, target, end.when, end.role, end.revisions))
+                self.edges.append(graph.Edge(end.source, target, end.when, end.role, end.revisions))
 
     def dissolve(self) -> None:
         """Let every edge into a joint go on to where the joint leads, and give it the label."""
@@ -304,7 +305,7 @@ class _GraphBuilder:
 
     def straighten(self) -> None:
         """Let a jump back that starts no second round be an edge, like a jump ahead."""
-        for jump in [n for n in self.nodes.values() if isinstance(n.op, ir.Goto)]:
+        for jump in [n for n in self.nodes.values() if isinstance(n.op, graph.Goto)]:
             (out,) = self.leads(jump.id)
             if jump.id not in reachable([out], self.leads):
                 del self.nodes[jump.id]
@@ -328,7 +329,9 @@ class _GraphBuilder:
                     yield from self.after(edge.target)
 
 
-_END = SimpleStep(ir.Leave(), "end of function", "No statement ends this way.", "end_of_function")
+_END = SimpleStep(
+    graph.Leave(), "end of function", "No statement ends this way.", "end_of_function"
+)
 _LOOP = "loop "  # no label of a kernel function can look like this
 _BACK = "The fault is not handled yet: everything under the lock must be done again."
 

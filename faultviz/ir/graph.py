@@ -15,28 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
-from faultviz.ir.expr import And as And
-from faultviz.ir.expr import Bits as Bits
-from faultviz.ir.expr import Const as Const
-from faultviz.ir.expr import Equals as Equals
-from faultviz.ir.expr import Expr as Expr
-from faultviz.ir.expr import Free as Free
-from faultviz.ir.expr import Math as Math
-from faultviz.ir.expr import Merge as Merge
-from faultviz.ir.expr import Name as Name
-from faultviz.ir.expr import Not as Not
-from faultviz.ir.expr import Or as Or
-from faultviz.ir.expr import Undecided as Undecided
-from faultviz.ir.expr import Value as Value
-from faultviz.ir.expr import With as With
-from faultviz.ir.expr import Without as Without
-from faultviz.ir.expr import evaluate as evaluate
-from faultviz.ir.expr import masks_of as masks_of
-from faultviz.ir.expr import names_of as names_of
-from faultviz.ir.expr import renamed as renamed
-from faultviz.ir.expr import rewrite as rewrite
-from faultviz.ir.expr import walk as walk
-from faultviz.ir.expr import words_of as words_of
+from faultviz.ir.expr import Expr, Value, words_of
 from faultviz.ir.origin import Origin
 from faultviz.ir.reach import reachable
 

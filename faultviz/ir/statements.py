@@ -14,23 +14,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from faultviz.ir import graph as ir
+from faultviz.ir import graph
 from faultviz.ir.bits import Flag, Result, errno_text, names
 from faultviz.ir.conditions import BitChange, Condition, free
-from faultviz.ir.graph import EVERY, Effect, Expr, Revisions, Value
+from faultviz.ir.expr import Const, Expr, Merge, Name, Value
+from faultviz.ir.graph import EVERY, Effect, Revisions
 
 
 @dataclass(frozen=True, slots=True)
 class SimpleStep:
     """A statement that becomes one node."""
 
-    op: ir.Op
+    op: graph.Op
     text: str
     why: str
     slug: str
     role: str | None = None
     effect: Effect = Effect()
-    cite: ir.Cite | None = None
+    cite: graph.Cite | None = None
     calls: FunctionModel | None = None
 
 
@@ -110,7 +111,7 @@ class FunctionModel:
     """A function as it is written; `program` turns it, and those it calls, into graphs."""
 
     name: str
-    cite: ir.Cite | None
+    cite: graph.Cite | None
     body: Sequence[Statement]
     params: tuple[str, ...] = ()
     locals: Mapping[str, Value] = field(default_factory=dict)
@@ -118,7 +119,7 @@ class FunctionModel:
     held: int = 0
     exit_held: int | str = 0
     why: str = ""
-    patch: ir.Cite | None = None
+    patch: graph.Cite | None = None
 
 
 def label(name: str) -> Label:
@@ -136,7 +137,7 @@ def acquire(
 ) -> SimpleStep:
     """Take mmap_lock for reading, waiting as long as it takes."""
     return SimpleStep(
-        ir.Lock(resource, 1),
+        graph.Lock(resource, 1),
         text or f"take {resource}",
         why or "The VMAs may only be looked at under mmap_lock.",
         f"take_{resource}",
@@ -149,7 +150,7 @@ def release(
 ) -> SimpleStep:
     """Give mmap_lock up."""
     return SimpleStep(
-        ir.Lock(resource, -1),
+        graph.Lock(resource, -1),
         text or f"give up {resource}",
         why or "The work under mmap_lock is done, and whoever took it gives it up.",
         f"give_up_{resource}",
@@ -169,7 +170,7 @@ def try_acquire(
     condition = unless or free("contended")
     return Try(
         SimpleStep(
-            ir.Lock("mmap_lock", 1, condition.expr),
+            graph.Lock("mmap_lock", 1, condition.expr),
             text or "try to take mmap_lock",
             why
             or "Waiting here could hang a kernel that faults while it holds the lock: try first.",
@@ -182,18 +183,20 @@ def try_acquire(
 
 def take(resource: str, *, text: str = "", why: str) -> SimpleStep:
     """Begin something that must be ended on every way out (exception_enter, a file reference)."""
-    return SimpleStep(ir.Lock(resource, 1), text or f"take {resource}", why, f"take_{resource}")
+    return SimpleStep(graph.Lock(resource, 1), text or f"take {resource}", why, f"take_{resource}")
 
 
 def give(resource: str, *, text: str = "", why: str) -> SimpleStep:
     """End what `take` began."""
-    return SimpleStep(ir.Lock(resource, -1), text or f"give up {resource}", why, f"give_{resource}")
+    return SimpleStep(
+        graph.Lock(resource, -1), text or f"give up {resource}", why, f"give_{resource}"
+    )
 
 
-def fault(*, why: str = "", cite: ir.Cite | None = None, under: str = "mmap_lock") -> SimpleStep:
+def fault(*, why: str = "", cite: graph.Cite | None = None, under: str = "mmap_lock") -> SimpleStep:
     """Call handle_mm_fault with `flags`, under a lock; its answer goes to `result`."""
     return SimpleStep(
-        ir.Fault(under=under),
+        graph.Fault(under=under),
         "handle_mm_fault",
         why or "The generic code makes the page present; only it may give mmap_lock up early.",
         "handle_mm_fault",
@@ -210,12 +213,12 @@ def call(
     needs_lock: bool = False,
     effect: Effect = Effect(),
     role: str | None = None,
-    cite: ir.Cite | None = None,
+    cite: graph.Cite | None = None,
 ) -> SimpleStep:
     """Call a function: a modelled one is stepped into, one given by name only is passed over."""
     name = target if isinstance(target, str) else target.name
     return SimpleStep(
-        ir.Call(name, needs_lock, into),
+        graph.Call(name, needs_lock, into),
         text or name,
         why or (target.why if isinstance(target, FunctionModel) else ""),
         name,
@@ -229,22 +232,22 @@ def call(
 def signal(name: str, *, why: str = "") -> SimpleStep:
     """Tell the user program by a signal."""
     return SimpleStep(
-        ir.Do(),
+        graph.Do(),
         f"send {name}",
         why or f"The access cannot be made good: the program is told by {name}.",
         f"send_{name}",
-        effect=ir.SIGNAL,
+        effect=graph.SIGNAL,
     )
 
 
 def do(text: str, *, why: str, slug: str = "", effect: Effect = Effect()) -> SimpleStep:
     """A statement that changes nothing the model keeps track of."""
-    return SimpleStep(ir.Do(), text, why, slug or text, effect=effect)
+    return SimpleStep(graph.Do(), text, why, slug or text, effect=effect)
 
 
 def count(counter: str, *, why: str) -> SimpleStep:
     """Add one to pgfault, minor or major."""
-    return SimpleStep(ir.Count(counter), f"count {counter}", why, f"count_{counter}")
+    return SimpleStep(graph.Count(counter), f"count {counter}", why, f"count_{counter}")
 
 
 def let(
@@ -284,19 +287,19 @@ def put(
             expr = value.on(name)
             slug = f"{how}_{names(mask, kind)}"
         case str(other):
-            text, expr = text or f"{name} = {other}{suffix}", ir.Name(other)
+            text, expr = text or f"{name} = {other}{suffix}", Name(other)
             slug = f"{name}_{other}"
         case _:
             shown = "NULL" if value is None else errno_text(value)
-            text, expr, slug = text or f"{name} = {shown}{suffix}", ir.Const(value), f"set_{name}"
+            text, expr, slug = text or f"{name} = {shown}{suffix}", Const(value), f"set_{name}"
     way = through.expr if through else None
-    return SimpleStep(ir.Let(name, expr, given, way), text, why, slug, role)
+    return SimpleStep(graph.Let(name, expr, given, way), text, why, slug, role)
 
 
 def merge(name: str, other: str, *, why: str) -> SimpleStep:
     """`name |= other`."""
     return SimpleStep(
-        ir.Let(name, ir.Merge(name, other)), f"{name} |= {other}", why, f"join_{other}"
+        graph.Let(name, Merge(name, other)), f"{name} |= {other}", why, f"join_{other}"
     )
 
 
@@ -307,17 +310,17 @@ def when(
     role: str | None = None,
     text: str = "",
     why: str = "",
-    cite: ir.Cite | None = None,
+    cite: graph.Cite | None = None,
 ) -> Branch:
     """Ask; where the answer is yes the body runs, else `else_`."""
     said = text or condition.text
-    step = SimpleStep(ir.Test(condition.expr), said, why or condition.why, said, role, cite=cite)
+    step = SimpleStep(graph.Test(condition.expr), said, why or condition.why, said, role, cite=cite)
     return Branch(step, body, else_)
 
 
 def repeat(*body: Statement, while_: Condition, why: str = "") -> Loop:
     """do { body } while (condition)."""
-    step = SimpleStep(ir.Test(while_.expr), while_.text, why or while_.why, while_.text)
+    step = SimpleStep(graph.Test(while_.expr), while_.text, why or while_.why, while_.text)
     return Loop(body, step)
 
 
@@ -333,7 +336,7 @@ def choose(
 ) -> Switch:
     """switch (name)."""
     said = text or f"which {name}?"
-    return Switch(SimpleStep(ir.Choose(name), said, why, said), cases, default)
+    return Switch(SimpleStep(graph.Choose(name), said, why, said), cases, default)
 
 
 def since(revision: str, *body: Statement) -> Some:
@@ -348,7 +351,7 @@ def only(*revisions: str, body: Sequence[Statement]) -> Some:
 
 def from_on(revision: str) -> Revisions:
     """A revision and all later ones."""
-    return frozenset(ir.REVISIONS[ir.REVISIONS.index(revision) :])
+    return frozenset(graph.REVISIONS[graph.REVISIONS.index(revision) :])
 
 
 def leave(value: int | str | None = None, *, why: str = "", text: str = "") -> SimpleStep:
@@ -356,28 +359,28 @@ def leave(value: int | str | None = None, *, why: str = "", text: str = "") -> S
     expr: Expr | None = None
     shown = ""
     if isinstance(value, str):
-        expr, shown = ir.Name(value), value
+        expr, shown = Name(value), value
     elif value is not None:
-        expr, shown = ir.Const(value), errno_text(value)
+        expr, shown = Const(value), errno_text(value)
     said = text or ("return" if value is None else f"return {shown}")
-    return SimpleStep(ir.Leave(expr), said, why or "The handler is done.", said)
+    return SimpleStep(graph.Leave(expr), said, why or "The handler is done.", said)
 
 
 def falls_off_end(*, why: str) -> SimpleStep:
     """The closing brace, reached by a way that no statement ends."""
-    return SimpleStep(ir.Leave(), "end of function", why, "end_of_function")
+    return SimpleStep(graph.Leave(), "end of function", why, "end_of_function")
 
 
 def bug(text: str = "BUG()", *, why: str = "") -> SimpleStep:
     """The kernel stops here."""
     return SimpleStep(
-        ir.Bug(), text, why or "A result that no one expects here stops the kernel.", text
+        graph.Bug(), text, why or "A result that no one expects here stops the kernel.", text
     )
 
 
 def function(
     name: str,
-    cite: ir.Cite | None,
+    cite: graph.Cite | None,
     *body: Statement,
     params: Iterable[str] = (),
     locals: Mapping[str, Value] | None = None,
@@ -385,7 +388,7 @@ def function(
     held: int = 0,
     exit_held: int | str | None = None,
     why: str = "",
-    patch: ir.Cite | None = None,
+    patch: graph.Cite | None = None,
 ) -> FunctionModel:
     """A function: its statements, its contract, and (for calls of it) why it is called.
 

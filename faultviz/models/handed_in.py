@@ -18,8 +18,8 @@ from functools import cache
 from reprlib import repr as short
 from typing import Any
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
-from faultviz.ir import graph as ir
 from faultviz.ir.statements import FunctionModel
 
 DEEP = 100

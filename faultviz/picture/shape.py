@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import graphviz
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.graph import Edge, Function, Node
 
 LINE = 17

@@ -14,13 +14,13 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises.verdict import Verdict
 from faultviz.edit.listing import lines
 from faultviz.engine import invariants
 from faultviz.engine.replay import follow
 from faultviz.engine.run import Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
 from faultviz.player.bundle import script

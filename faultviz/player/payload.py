@@ -13,9 +13,9 @@ from functools import cache
 from itertools import zip_longest
 from typing import Any
 
+from faultviz import ir
 from faultviz.engine import narrate
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.graph import Program
 from faultviz.models.mm import memory

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
@@ -28,7 +29,6 @@ from faultviz.engine.check import Found, check, search
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.replay import follow
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.ir.statements import SimpleStep
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
@@ -22,7 +23,6 @@ from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
 from faultviz.engine.check import check
 from faultviz.engine.run import Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.models.as_data import program_of, shipped_words
 

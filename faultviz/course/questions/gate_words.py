@@ -6,10 +6,10 @@ asked about (`gate`).
 
 from __future__ import annotations
 
+from faultviz import ir
 from faultviz.course.phrases import phrases
 from faultviz.engine import narrate
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Flag, Result, names
 
 word, _given_up, _count, _calls, _pgfault = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.seeds import Draw
 from faultviz.course.questions.gate_words import decided, result_of
 from faultviz.course.quiz.locks import WHEN, Case, answers_completed, ran
@@ -23,7 +23,6 @@ from faultviz.engine.compare import own_steps
 from faultviz.engine.context import Context
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import errno_text
 from faultviz.models.words import MEANING
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import count
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.course.exercises.seeded import DrawnHandler, make
@@ -21,7 +22,6 @@ from faultviz.engine import narrate as story
 from faultviz.engine.check import Found, check
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import Choices, Move, successors
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Result
 from faultviz.ir.outcomes import ERRORS, Outcome
 from faultviz.ir.reach import reachable

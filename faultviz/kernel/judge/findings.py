@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.invariants import Violation, judged
 from faultviz.engine.states import State
 from faultviz.engine.transitions import Choices, Move
-from faultviz.ir import graph as ir
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.expected import Expected

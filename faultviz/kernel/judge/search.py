@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.engine.check import FAR
 from faultviz.engine.invariants import Violation
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import Choices, Move, successors
-from faultviz.ir import graph as ir
 
 CAP = 400_000
 """States; beyond it a verdict is undecided."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.c.expressions import expression
 from faultviz.kernel.c.syntax import (  # fmt: skip

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
-from faultviz.ir import graph as ir
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.c.source import Source, source
 from faultviz.kernel.files.tree import Tree

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+from faultviz import ir
 from faultviz.engine.invariants import MMAP_LOCK
-from faultviz.ir import graph as ir
 from faultviz.kernel.c import annotations as known
 from faultviz.kernel.c.expressions import expression
 from faultviz.kernel.c.syntax import (  # fmt: skip

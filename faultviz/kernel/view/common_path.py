@@ -5,9 +5,9 @@ Here: two short searches. Not here: the search for what breaks (`search`).
 
 from __future__ import annotations
 
+from faultviz import ir
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import Choices, successors
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag
 from faultviz.kernel.judge.conform import Open
 from faultviz.kernel.judge.search import Alive, Way

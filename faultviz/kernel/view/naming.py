@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.bits import Flag
 from faultviz.kernel.judge.conform import Side
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.states import NO_ENTRY
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag
 from faultviz.ir.origin import Origin
 from faultviz.kernel.files.tree import Tree

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.bits import ERROR_BITS, Result
 from faultviz.ir.reach import reachable
 from faultviz.kernel.judge.search import Alive

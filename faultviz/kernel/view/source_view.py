@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.conform import CASES, Side
 from faultviz.kernel.lower.extract import Place, places, program

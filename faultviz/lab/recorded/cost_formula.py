@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from faultviz import ir
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir import graph as ir
 from faultviz.lab.recorded.intervals import SPREAD, Interval, Measured
 from faultviz.models.words import LOOK_UP
 

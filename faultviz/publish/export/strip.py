@@ -11,11 +11,11 @@ import re
 from html import escape
 from itertools import pairwise
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine import narrate
 from faultviz.engine.compare import Comparison, own_steps
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.picture.svg import svg
 from faultviz.player.payload import is_generic

@@ -12,10 +12,10 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.engine.compare import own_steps
 from faultviz.engine.narrate import lock_words, yes_no
 from faultviz.engine.run import Trace, run
-from faultviz.ir import graph as ir
 from faultviz.picture.shape import kind, wrapped
 from faultviz.picture.svg import Box, token
 
