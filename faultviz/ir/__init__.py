@@ -1,7 +1,7 @@
 """What a program is, and the vocabulary in which one is written.
 
-Here, by name, what other rooms say of a program: `from faultviz import ir`, then `ir.Node`. Not
-here: a single fact about a kernel (`models`), or what a program does (`engine`).
+Here, by name, what other rooms say of a program: `from faultviz import ir`, then `ir.Node`.
+Not here: a single fact about a kernel (`models`), or what a program does (`engine`).
 """
 
 from faultviz.ir.expr import (

@@ -34,7 +34,8 @@ def imported(file, known):
     dotted = {*known} - {"faultviz"}
     # Whoever reads a package's data imports nothing of it.
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    data = {id(arg) for c in calls if ast.unparse(c.func).endswith("files") for arg in c.args}
+    readers = (c for c in calls if ast.unparse(c.func).endswith(("files", "texts")))
+    data = {id(arg) for call in readers for arg in call.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
