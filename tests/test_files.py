@@ -112,7 +112,7 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from faultviz.base import plain_files
-with files.alone(Path(sys.argv[1])):
+with plain_files.alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
 """

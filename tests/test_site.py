@@ -175,7 +175,7 @@ def test_jupyterlite_is_put_into_the_site(repo, tmp_path, monkeypatch):
 def test_jupyterlite_is_part_of_a_site_unless_it_is_left_out(monkeypatch, tmp_path):
     """The command as it is typed."""
     plans = []
-    monkeypatch.setattr("faultviz.cli.site.clone", lambda: tmp_path)
+    monkeypatch.setattr("faultviz.cli.options.clone", lambda: tmp_path)
     monkeypatch.setattr(
         "faultviz.publish.site.assemble.build", lambda root, output, plan, say: plans.append(plan)
     )
@@ -187,7 +187,7 @@ def test_jupyterlite_is_part_of_a_site_unless_it_is_left_out(monkeypatch, tmp_pa
 
 def test_the_command_needs_a_clone(monkeypatch, tmp_path):
     """The lessons are not in the package."""
-    monkeypatch.setattr("faultviz.cli.site.clone", lambda: None)
+    monkeypatch.setattr("faultviz.cli.options.clone", lambda: None)
     told = CliRunner().invoke(main, ["site", "-o", str(tmp_path / "site")])
     assert told.exit_code == 2
     assert "get a clone" in told.output

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from faultviz import ir
+from faultviz.cli.options import columns
 from faultviz.engine import narrate
 from faultviz.engine.check import CheckRow
 from faultviz.engine.compare import Comparison, head, own_steps, taken
@@ -130,9 +131,7 @@ def compare(both: Comparison) -> None:
 def checked(rows: Sequence[CheckRow]) -> None:
     """Verdicts: what is violated or explained, and how many hold."""
     console = Console()
-    table = Table(box=None, pad_edge=False)
-    for column in ("handler", "revision", "invariant", "verdict", "where and why"):
-        table.add_column(column, overflow="fold")
+    table = columns("handler", "revision", "invariant", "verdict", "where and why")
     for row in rows:
         if row.verdict == "holds" and not row.reason:
             continue

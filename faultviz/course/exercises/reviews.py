@@ -15,8 +15,8 @@ from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, handler
+from faultviz.course.exercises.remarks import Remark, Verdict, level_of, whole
 from faultviz.course.exercises.seeded import SOUND, first_of
-from faultviz.course.exercises.verdict import Remark, Verdict, level_of, whole
 from faultviz.course.phrases import phrases
 from faultviz.edit.allowances import Edit, allowed, block, refused
 from faultviz.edit.edits import edited_lines
