@@ -15,7 +15,6 @@ from faultviz.base.errors import BadInput
 from faultviz.engine.invariants import MMAP_LOCK, Violation
 from faultviz.engine.transitions import Move, State
 from faultviz.ir import graph as ir
-from faultviz.kernel.c import annotations as known
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.expected import Expected
 from faultviz.kernel.judge.search import CAP, Everything, Way, merged, search
@@ -225,6 +224,3 @@ def _line(program: ir.Program, state: State, move: Move) -> Line:
         taken,
         move.after.count() if move.after.frames else state.count(),
     )
-
-
-__all__ = ["ASSUMED", "RULES", "Finding", "Line", "check", "judge", "judged", "known"]

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from faultviz.kernel.c import annotations as known
-from faultviz.kernel.c.syntax import Assign, Body, C, Call, Field, Id, Step, Unary, calls, walk
+from faultviz.kernel.c.syntax import Assign, Body, C, Call, Step, Unary, calls, walk
 
 
 def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
@@ -36,7 +36,7 @@ def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
             break
         kept |= more
     nearest = _nearest(steps, kept)
-    return replace(body, steps={n: steps[n].to(lambda to: nearest[to]) for n in kept})
+    return replace(body, steps={n: steps[n].to(nearest.__getitem__) for n in sorted(kept)})
 
 
 def _counts(step: Step) -> bool:
@@ -171,6 +171,3 @@ def _nearest(steps: Mapping[int, Step], kept: set[int]) -> dict[int, int]:
         else:
             found[n] = n  # no way out: a loop that does nothing, met by nothing that is kept
     return found
-
-
-__all__ = ["Field", "Id", "mentions", "sliced", "targets"]

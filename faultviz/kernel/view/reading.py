@@ -61,7 +61,7 @@ class _Reading:
         moves = [move for _, move in way.moves()]
         self.path = [m.node for m in moves]
         self.fault = way.state.frames[-1].node
-        on_path = {*self.path, self.fault}
+        on_path = [*self.path, self.fault]
         # Which value is returned, and what a build leaves out, is for the unfolded graph.
         without = {i: replace(n, op=_plain_op(n.op)) for i, n in function.nodes.items()}
         self.after = Graph(replace(function, nodes=without), on_path)
