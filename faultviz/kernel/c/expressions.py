@@ -1,7 +1,7 @@
 """C expressions and constants out of source text, with tree-sitter.
 
 Here: expressions, enumerators, object-like macros. Not here: statements (`parse`), or what a name
-means (`annotations`, `source`).
+means (`by_hand`, `source`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import tree_sitter
 import tree_sitter_c
 
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
     Binary,
@@ -174,7 +174,7 @@ def _call(node: Syntax) -> C:
     function, given = part_of(node, "function"), node.child_by_field_name("arguments")
     args = tuple(map(read_expression, named(given))) if given else ()
     name = said(function) if function.type == "identifier" else f"(*{squeezed(said(function))})"
-    if name in known.TRANSPARENT and args:
+    if name in by_hand.TRANSPARENT and args:
         return args[0]
     return Call(name, args)
 

@@ -1,7 +1,7 @@
 """From C functions to graphs of statements.
 
 Here: statements; `&& || ! ?:` become branches, and so do `#if` within a body. Not here: expressions
-(`expressions`), or what a name means (`annotations`, `source`).
+(`expressions`), or what a name means (`by_hand`, `source`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.clean import clean
 from faultviz.kernel.c.expressions import (  # fmt: skip
     PARSER,
@@ -210,9 +210,9 @@ class _Builder:
                 return self.do(first, self.do(last, then))
             case Choice(test, yes, no):
                 return self.ask(test, self.do(yes, then), self.do(no, then))
-            case Call(name, args) if name in known.STOPS_IF and args:
+            case Call(name, args) if name in by_hand.STOPS_IF and args:
                 return self.ask(args[0], self.add("stop", None, said=text(e)), then)
-            case Call(name) if name in known.NEVER_RETURN:
+            case Call(name) if name in by_hand.NEVER_RETURN:
                 return self.add("stop", e)
         return self.add("do", e, {None: then})
 
@@ -246,7 +246,7 @@ class _Builder:
                 return self.ask(Binary("<", right, left), yes, no)
             case Num(value):
                 return yes if value else no
-            case Call(name, args) if name in known.WARNS and args:
+            case Call(name, args) if name in by_hand.WARNS and args:
                 return self.ask(args[0], yes, no)
         return self.add("ask", e, {True: yes, False: no})
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.ir import graph as ir
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.source import Source, source
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.lower.inline import Inliner
@@ -55,14 +55,14 @@ def places(tree: Tree, handlers: tuple[str, ...] = ()) -> Iterator[Place]:
         if root is not None:
             yield Place(handler, file, root, model)
         elif handlers:
-            raise BadInput(f"{file} of {tree.where} has no function that calls {known.FAULT}.")
+            raise BadInput(f"{file} of {tree.where} has no function that calls {by_hand.FAULT}.")
 
 
 def _root(read: Source, name: str) -> str | None:
     """The function of the model's name, or else the one that calls handle_mm_fault."""
     if name in read.own:
         return name
-    calling = [n for n, body in read.own.items() if known.FAULT in body.calls]
+    calling = [n for n, body in read.own.items() if by_hand.FAULT in body.calls]
     return calling[0] if len(calling) == 1 else None
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import count
 
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.source import Source
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
@@ -40,23 +40,25 @@ class Inliner:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.need_lock = known.need_lock(source.file)
+        self.need_lock = by_hand.need_lock(source.file)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The calls whose effect is said by hand."""
+        tables = (by_hand.PRIMITIVES, self.need_lock, by_hand.FIX_UPS, by_hand.NEVER_GOT)
+        return frozenset((by_hand.FAULT, *(name for table in tables for name in table)))
 
     @cached_property
     def counting(self) -> frozenset[str]:
         """The calls that become steps of their own."""
-        return frozenset((
-            *known.PRIMITIVES, known.FAULT, *self.need_lock, *known.FIX_UPS, *known.NEVER_GOT,
-            *self.inlined,
-        ))  # fmt: skip
+        return self.told | self.inlined
 
     @cached_property
     def inlined(self) -> frozenset[str]:
         """Functions that reach the lock, a fix-up or handle_mm_fault, or that judge a result."""
         bodies = self.source.all
-        never = {*known.PRIMITIVES, known.FAULT, *self.need_lock, *known.FIX_UPS, *known.NEVER_GOT}
-        never |= self.source.never_return | known.LEFT_OUT.keys()
-        seeds = {*known.PRIMITIVES, known.FAULT, *known.FIX_UPS}
+        never = self.told | self.source.never_return | by_hand.LEFT_OUT.keys()
+        seeds = {*by_hand.PRIMITIVES, by_hand.FAULT, *by_hand.FIX_UPS}
         found = {
             name for name, body in bodies.items()
             if body.calls & seeds

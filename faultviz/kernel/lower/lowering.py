@@ -11,7 +11,7 @@ from functools import cached_property
 
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.ir import graph as ir
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.expressions import expression
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
@@ -124,7 +124,7 @@ class _Lowering(Meaning):
                     step,
                     ir.Leave(self.value(step.expr) if known_value and step.expr else None),
                 )
-            case "stop" if step.said.partition("(")[0] in known.STOPS_IF:
+            case "stop" if step.said.partition("(")[0] in by_hand.STOPS_IF:
                 # BUG_ON states what its author takes for granted; so do we: there is no way on.
                 self.node(id_, step, ir.Do(), ASSUMED)
                 self.edges.append(ir.Edge(id_, id_))
@@ -209,16 +209,16 @@ class _Lowering(Meaning):
         assert isinstance(made, Call)
         (to,) = (self.ids[n] for n in step.ways.values())
         target = step.expr.target if isinstance(step.expr, Assign) else None
-        if made.name == known.FAULT:
+        if made.name == by_hand.FAULT:
             self.fault(id_, step, made, target, to)
-        elif made.name in known.PRIMITIVES:
+        elif made.name in by_hand.PRIMITIVES:
             self.primitive(id_, step, made, to)
-        elif made.name in known.NEVER_GOT:
+        elif made.name in by_hand.NEVER_GOT:
             self.node(id_, step, self.result(step, 0))
             self.edges.append(ir.Edge(id_, to))
         else:
-            needs = made.name in known.need_lock(self.body.file)
-            effect = ir.FIXUP if made.name in known.FIX_UPS else ir.Effect()
+            needs = made.name in by_hand.need_lock(self.body.file)
+            effect = ir.FIXUP if made.name in by_hand.FIX_UPS else ir.Effect()
             self.node(id_, step, ir.Call(made.name, needs_lock=needs), effect=effect)
             after = self.effects(step)
             if isinstance(after, ir.Settle) and after.words:
@@ -229,7 +229,7 @@ class _Lowering(Meaning):
 
     def primitive(self, id_: str, step: Step, made: Call, to: str) -> None:
         """A lock operation; one that can fail leaves by two ways, and may each time."""
-        by, fails, succeeds = known.PRIMITIVES[made.name]
+        by, fails, succeeds = by_hand.PRIMITIVES[made.name]
         if fails is None:
             self.node(id_, step, ir.Lock(MMAP_LOCK, by))
             self.edges.append(ir.Edge(id_, to))
@@ -285,7 +285,7 @@ class _Lowering(Meaning):
 
 
 def _is_fixed(e: C) -> bool:
-    return text(e) in known.FIXED_IF or any(call.name in known.FIXED_IF for call in calls(e))
+    return text(e) in by_hand.FIXED_IF or any(call.name in by_hand.FIXED_IF for call in calls(e))
 
 
 def _names(body: Body) -> dict[int, str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.syntax import Assign, Body, C, Call, Step, Unary, calls, walk
 
 
@@ -76,9 +76,9 @@ def _looked_at(steps: Mapping[int, Step], kept: Iterable[int], *, keep_result: b
                 found.append(e)
             case "return", e if keep_result:
                 found.append(e)
-            case "call", (Call(known.FAULT, args) | Assign("=", _, Call(known.FAULT, args))) if (
-                len(args) > 2
-            ):
+            case "call", (
+                Call(by_hand.FAULT, args) | Assign("=", _, Call(by_hand.FAULT, args))
+            ) if len(args) > 2:
                 found.append(args[2])
             case "do", e:
                 found += _sources(e)
