@@ -17,12 +17,12 @@ from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
     Binary,
     C,
-    Call,
     Choice,
+    Comma,
     Field,
+    FunctionCall,
     Id,
     Num,
-    Pair,
     Raw,
     Unary,
     constant,
@@ -153,7 +153,7 @@ def read_expression(node: Syntax) -> C:
             )
         case "comma_expression":
             left, right = part_of(node, "left"), part_of(node, "right")
-            return Pair(read_expression(left), read_expression(right))
+            return Comma(read_expression(left), read_expression(right))
         case "field_expression":
             arrow = "->" if any(child.type == "->" for child in node.children) else "."
             return Field(
@@ -176,7 +176,7 @@ def _call(node: Syntax) -> C:
     name = said(function) if function.type == "identifier" else f"(*{squeezed(said(function))})"
     if name in by_hand.TRANSPARENT and args:
         return args[0]
-    return Call(name, args)
+    return FunctionCall(name, args)
 
 
 def part_of(node: Syntax, name: str) -> Syntax:

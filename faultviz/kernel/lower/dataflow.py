@@ -19,11 +19,11 @@ from faultviz.kernel.c.syntax import (  # fmt: skip
     Binary,
     Body,
     C,
-    Call,
     Field,
+    FunctionCall,
     Id,
     Num,
-    Step,
+    Statement,
     Unary,
     calls,
     constant,
@@ -52,7 +52,7 @@ class Meaning:
                 if isinstance(part, Assign):
                     op, target, value = part.op, part.target, part.value
                     found.append((target, value if op == "=" else Binary(op[:-1], target, value)))
-            found += [(t, Call("?", ())) for t in given_away(step)]
+            found += [(t, FunctionCall("?", ())) for t in given_away(step)]
         return found
 
     @cached_property
@@ -82,9 +82,9 @@ class Meaning:
     def computable(self, e: C, candidates: Iterable[str]) -> bool:
         """Whether an expression has a known value wherever the candidates have one."""
         match e:
-            case Call(by_hand.FAULT):
+            case FunctionCall(by_hand.FAULT):
                 return True
-            case Call(name):
+            case FunctionCall(name):
                 return name in by_hand.PRIMITIVES or name in by_hand.NEVER_GOT
             case Id() if key(e) in candidates:
                 return True
@@ -222,7 +222,7 @@ def is_variable(e: C) -> bool:
     return isinstance(e, Id) or (isinstance(e, Unary) and e.op == "*" and isinstance(e.part, Id))
 
 
-def given_away(step: Step) -> list[C]:
+def given_away(step: Statement) -> list[C]:
     """Variables whose address a step gives to a callee."""
     assigned = (
         {part.target for part in walk(step.expr) if isinstance(part, Assign)}
