@@ -62,9 +62,9 @@ def archive():
 @pytest.fixture(scope="session")
 def tree(archive):
     """The same, read."""
-    from faultviz.kernel import Tree
+    from faultviz.kernel import KernelTree
 
-    return Tree(archive)
+    return KernelTree(archive)
 
 
 @pytest.fixture(scope="session")

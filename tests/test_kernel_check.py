@@ -11,7 +11,7 @@ from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.cli.main import main
 from faultviz.engine.invariants import judged
-from faultviz.kernel import Tree
+from faultviz.kernel import KernelTree
 from faultviz.kernel.judge import mutants
 from faultviz.kernel.judge.expected import expected
 from faultviz.kernel.judge.findings import LINES, RULES, check, judge
@@ -223,5 +223,5 @@ def test_the_self_test_is_a_command(archive):
 
 def test_the_tree_is_read_by_the_package_too(tree):
     """`fv.play` takes its graphs."""
-    assert isinstance(tree, Tree)
+    assert isinstance(tree, KernelTree)
     assert fv.run(tree["mips"], outcomes="COMPLETED").mmap_lock_at_exit == 0

@@ -19,8 +19,8 @@ from faultviz import ir, models
 from faultviz.cli.options import as_json, print_json
 from faultviz.cli.progress import Tell, progress
 from faultviz.kernel.files.patch import patched
-from faultviz.kernel.judge.conform import Row, conform
-from faultviz.kernel.judge.expected import Expected, known
+from faultviz.kernel.judge.conform import ComparedCase, conform
+from faultviz.kernel.judge.expected import KnownFinding, known
 from faultviz.kernel.judge.findings import Finding, check
 from faultviz.kernel.judge.mutants import mutants, tried
 from faultviz.kernel.kernel_tree import KernelTree
@@ -107,7 +107,7 @@ def conform_command(
     """Hold the models against the source, from handle_mm_fault's answer to the end."""
     with progress(live=True) as tell:
         read = _tree(tree, patch, tell)
-        rows: list[Row] = []
+        rows: list[ComparedCase] = []
         for n, some in enumerate(conform(read, handlers), start=1):
             rows += some
             tell("comparing", n, len(handlers) or len(models.HANDLERS))
@@ -185,7 +185,7 @@ def _tree(where: Path, patch: Path | None, tell: Tell) -> KernelTree:
     return patched(read, patch) if patch else read
 
 
-def _print_findings(tree: KernelTree, rows: list[Finding], accepted: list[Expected]) -> None:
+def _print_findings(tree: KernelTree, rows: list[Finding], accepted: list[KnownFinding]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     bad = [row for row in rows if row.verdict != "proved"]
     for row in bad:
@@ -217,7 +217,7 @@ def _shown(file: str, own: str, said: str) -> str:
     return "    " + (said.replace(file, Path(file).name, 1) if file == own else said)
 
 
-def _print_rows(tree: KernelTree, rows: list[Row]) -> None:
+def _print_rows(tree: KernelTree, rows: list[ComparedCase]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     table = Table(box=None, pad_edge=False)
     for head in ("handler", "equal", "explained", "differs", "not compared"):

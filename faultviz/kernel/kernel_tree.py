@@ -17,7 +17,7 @@ from faultviz.ir.graph import Program
 from faultviz.kernel.files.tree import Tree
 
 if TYPE_CHECKING:  # they need a parser of C; a tree does not
-    from faultviz.kernel.judge.conform import Rows
+    from faultviz.kernel.judge.conform import ComparedCases
     from faultviz.kernel.judge.findings import Findings
 
 PARSER = "tree_sitter"
@@ -52,11 +52,11 @@ class KernelTree(Tree):
         found = check(self, handlers, function=function, file=file)
         return Findings(row for rows in found for row in rows)
 
-    def conform(self, *handlers: str) -> Rows:
+    def conform(self, *handlers: str) -> ComparedCases:
         """These handlers' models, or all, held against their source."""
-        from faultviz.kernel.judge.conform import Rows, conform
+        from faultviz.kernel.judge.conform import ComparedCases, conform
 
-        return Rows(row for rows in conform(self, handlers) for row in rows)
+        return ComparedCases(row for rows in conform(self, handlers) for row in rows)
 
 
 def find_tree() -> KernelTree | None:

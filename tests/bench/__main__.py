@@ -92,16 +92,16 @@ def kernel_rows():
     if not archive.is_file():
         print(f"{archive} is not there: no rows about real source.", file=sys.stderr)
         return
-    from faultviz.kernel import Tree
+    from faultviz.kernel import KernelTree
     from faultviz.kernel.c.parse import functions
     from faultviz.kernel.judge.conform import conform
     from faultviz.kernel.judge.findings import check as judge
 
     (unpack,) = timed(lambda: listed(archive), 1)
-    (read,) = timed(lambda: Tree(archive, cache=False), 1)
+    (read,) = timed(lambda: KernelTree(archive, cache=False), 1)
     yield "xz -dc piped to tar -t, of a kernel archive", unpack, "", 1.0
     yield "read the tree out of the archive", read, "xz -dc piped to tar -t", read / unpack
-    tree = Tree(archive)
+    tree = KernelTree(archive)
     files = [*tree.files("arch/*/mm/*.c"), *tree.files("mm/*.c")]
     (graphs,) = timed(lambda: [list(functions(tree.read(f), f)) for f in files], 1)
     yield "all functions of mm/ and arch/*/mm to graphs", graphs, "5 s", graphs / 5000

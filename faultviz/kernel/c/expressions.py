@@ -1,7 +1,7 @@
 """C expressions and constants out of source text, with tree-sitter.
 
 Here: expressions, enumerators, object-like macros. Not here: statements (`parse`), or what a name
-means (`annotations`, `source`).
+means (`by_hand`, `source`).
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import re
 from collections.abc import Iterator
 
 from faultviz.base.extras import of_extra
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
     Binary,
     C,
-    Call,
     Choice,
+    Comma,
     Field,
+    FunctionCall,
     Id,
     Num,
-    Pair,
     Raw,
     Unary,
     constant,
@@ -155,7 +155,7 @@ def read_expression(node: Syntax) -> C:
             )
         case "comma_expression":
             left, right = part_of(node, "left"), part_of(node, "right")
-            return Pair(read_expression(left), read_expression(right))
+            return Comma(read_expression(left), read_expression(right))
         case "field_expression":
             arrow = "->" if any(child.type == "->" for child in node.children) else "."
             return Field(
@@ -176,9 +176,9 @@ def _call(node: Syntax) -> C:
     function, given = part_of(node, "function"), node.child_by_field_name("arguments")
     args = tuple(map(read_expression, named(given))) if given else ()
     name = said(function) if function.type == "identifier" else f"(*{squeezed(said(function))})"
-    if name in known.TRANSPARENT and args:
+    if name in by_hand.TRANSPARENT and args:
         return args[0]
-    return Call(name, args)
+    return FunctionCall(name, args)
 
 
 def part_of(node: Syntax, name: str) -> Syntax:

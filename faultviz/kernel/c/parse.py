@@ -1,7 +1,7 @@
 """From C functions to graphs of statements.
 
 Here: statements; `&& || ! ?:` become branches, and so do `#if` within a body. Not here: expressions
-(`expressions`), or what a name means (`annotations`, `source`).
+(`expressions`), or what a name means (`by_hand`, `source`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from faultviz.ir.reach import reachable
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.clean import clean
 from faultviz.kernel.c.expressions import (  # fmt: skip
     PARSER,
@@ -29,12 +29,12 @@ from faultviz.kernel.c.syntax import (  # fmt: skip
     Binary,
     Body,
     C,
-    Call,
     Choice,
+    Comma,
+    FunctionCall,
     Id,
     Num,
-    Pair,
-    Step,
+    Statement,
     Unary,
     text,
 )
@@ -44,7 +44,7 @@ def functions(source: str, file: str) -> Iterator[Body]:
     """Every function of a file. What cannot be read within one is counted in its `errors`."""
     for node in _definitions(PARSER.parse(clean(source).encode()).root_node):
         try:
-            yield _Builder(node, file).body
+            yield _FunctionReader(node, file).body
         except RecursionError:
             continue  # an expression thousands of levels deep: no C that anybody wrote
 
@@ -71,11 +71,11 @@ class _Loop:
     cases: dict[str, int] = field(default_factory=dict)
 
 
-class _Builder:
+class _FunctionReader:
     """One function. Statements are built back to front: each knows the step that follows it."""
 
     def __init__(self, node: Syntax, file: str) -> None:
-        self.file, self.steps, self.labels = file, dict[int, Step](), dict[str, int]()
+        self.file, self.steps, self.labels = file, dict[int, Statement](), dict[str, int]()
         self.jumps: list[tuple[int, str]] = []
         self.loops: list[_Loop] = []
         self.locals: set[str] = set()
@@ -100,7 +100,7 @@ class _Builder:
             _errors(node),
         )  # fmt: skip
 
-    def met(self, start: int) -> dict[int, Step]:
+    def met(self, start: int) -> dict[int, Statement]:
         """The steps that some way leads to; jumps that only lead on are passed by."""
         met = reachable([start], lambda n: self.steps[n].ways.values())
         return {n: self.steps[n] for n in met}
@@ -112,7 +112,9 @@ class _Builder:
         """A new step on the line that is being read."""
         n = len(self.steps)
         said = said or (text(expr) if expr else "")
-        self.steps[n] = Step(kind, self.line, self.name, expr, ways or {}, said, label, self.file)
+        self.steps[n] = Statement(
+            kind, self.line, self.name, expr, ways or {}, said, label, self.file
+        )
         return n
 
     def sequence(self, nodes: list[Syntax], then: int) -> int:
@@ -201,13 +203,13 @@ class _Builder:
                 )
             case Assign("=", target, Assign() as inner):
                 return self.do(inner, self.do(Assign("=", target, inner.target), then))
-            case Pair(first, last):
+            case Comma(first, last):
                 return self.do(first, self.do(last, then))
             case Choice(test, yes, no):
                 return self.ask(test, self.do(yes, then), self.do(no, then))
-            case Call(name, args) if name in known.STOPS_IF and args:
+            case FunctionCall(name, args) if name in by_hand.STOPS_IF and args:
                 return self.ask(args[0], self.add("stop", None, said=text(e)), then)
-            case Call(name) if name in known.NEVER_RETURN:
+            case FunctionCall(name) if name in by_hand.NEVER_RETURN:
                 return self.add("stop", e)
         return self.add("do", e, {None: then})
 
@@ -222,7 +224,7 @@ class _Builder:
                 return self.ask(left, yes, self.ask(right, yes, no))
             case Choice(test, a, b):
                 return self.ask(test, self.ask(a, yes, no), self.ask(b, yes, no))
-            case Pair(first, last):
+            case Comma(first, last):
                 return self.do(first, self.ask(last, yes, no))
             case Assign("=", target, _):
                 return self.do(e, self.ask(target, yes, no))
@@ -241,7 +243,7 @@ class _Builder:
                 return self.ask(Binary("<", right, left), yes, no)
             case Num(value):
                 return yes if value else no
-            case Call(name, args) if name in known.WARNS and args:
+            case FunctionCall(name, args) if name in by_hand.WARNS and args:
                 return self.ask(args[0], yes, no)
         return self.add("ask", e, {True: yes, False: no})
 

@@ -1,4 +1,4 @@
-"""The search on real source: every path, the shortest way to each violation, and what it was like.
+"""The search on real source: every path, the shortest one to each violation, and what it was like.
 
 Here: breadth first over states in which only what can still matter is kept. Not here: how one
 step is made (`transitions`), which rules there are (`invariants`), or verdicts (`findings`).
@@ -33,17 +33,17 @@ def given(program: ir.Program) -> dict[str, bool]:
     return {cell.lstrip("*"): True}
 
 
-class Way(NamedTuple):
-    """A move, and the way to it."""
+class SearchPath(NamedTuple):
+    """A move, and the path to it."""
 
-    before: Way | None
+    before: SearchPath | None
     state: State
     move: Move
 
     def moves(self) -> list[tuple[State, Move]]:
         """From the entry: the state before each move, and the move."""
         found: list[tuple[State, Move]] = []
-        at: Way | None = self
+        at: SearchPath | None = self
         while at is not None:
             found.append((at.state, at.move))
             at = at.before
@@ -52,9 +52,9 @@ class Way(NamedTuple):
 
 @dataclass
 class Searched:
-    """What the search found: the shortest way to each (invariant, node)."""
+    """What the search found: the shortest path to each (invariant, node)."""
 
-    found: dict[tuple[str, str], tuple[Violation, Way]] = field(default_factory=dict)
+    found: dict[tuple[str, str], tuple[Violation, SearchPath]] = field(default_factory=dict)
     states: int = 0
     whole: bool = True
 
@@ -70,14 +70,14 @@ def search(
     keep = Alive(program.function)
     done = Searched()
     first = keep.of(start(program, given(program)))
-    layer: list[tuple[State, Way | None]] = [(first, None)]
+    layer: list[tuple[State, SearchPath | None]] = [(first, None)]
     seen = {first}
     while layer and done.whole:
-        following: list[tuple[State, Way | None]] = []
+        following: list[tuple[State, SearchPath | None]] = []
         tick()
-        for state, way in layer:
+        for state, path in layer:
             for move in successors(program, state, choices):
-                here = Way(way, state, move)
+                here = SearchPath(path, state, move)
                 for broken in move.broken:
                     if not counts(broken, move):
                         continue

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from faultviz.ir.reach import reachable
-from faultviz.kernel.c import annotations as known
-from faultviz.kernel.c.syntax import Assign, Body, C, Call, Field, Id, Step, Unary, calls, walk
+from faultviz.kernel.c import by_hand
+from faultviz.kernel.c.syntax import Assign, Body, C, FunctionCall, Statement, Unary, calls, walk
 
 
 def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
@@ -37,16 +37,16 @@ def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
             break
         kept |= more
     nearest = _nearest(steps, kept)
-    return replace(body, steps={n: steps[n].to(lambda to: nearest[to]) for n in kept})
+    return replace(body, steps={n: steps[n].to(nearest.__getitem__) for n in sorted(kept)})
 
 
-def _counts(step: Step) -> bool:
+def _counts(step: Statement) -> bool:
     if step.kind == "call":
         return True
     return step.kind in ("return", "stop")
 
 
-def targets(step: Step) -> list[C]:
+def targets(step: Statement) -> list[C]:
     """What a step assigns to, a variable whose address it gives away included."""
     if step.expr is None:
         return []
@@ -65,7 +65,9 @@ def _depends(wanted: Iterable[C], target: C) -> bool:
     return any(mentions(e, target) for e in wanted)
 
 
-def _looked_at(steps: Mapping[int, Step], kept: Iterable[int], *, keep_result: bool) -> list[C]:
+def _looked_at(
+    steps: Mapping[int, Statement], kept: Iterable[int], *, keep_result: bool
+) -> list[C]:
     """The expressions that kept steps look at."""
     found: list[C] = []
     for n in kept:
@@ -77,9 +79,10 @@ def _looked_at(steps: Mapping[int, Step], kept: Iterable[int], *, keep_result: b
                 found.append(e)
             case "return", e if keep_result:
                 found.append(e)
-            case "call", (Call(known.FAULT, args) | Assign("=", _, Call(known.FAULT, args))) if (
-                len(args) > 2
-            ):
+            case "call", (
+                FunctionCall(by_hand.FAULT, args)
+                | Assign("=", _, FunctionCall(by_hand.FAULT, args))
+            ) if len(args) > 2:
                 found.append(args[2])
             case "do", e:
                 found += _sources(e)
@@ -96,7 +99,7 @@ def _sources(e: C) -> list[C]:
     return []
 
 
-def _deciding(steps: Mapping[int, Step], kept: set[int]) -> set[int]:
+def _deciding(steps: Mapping[int, Statement], kept: set[int]) -> set[int]:
     """The questions that decide which kept step comes next, however indirectly."""
     added: set[int] = set()
     everything = set(kept)
@@ -116,7 +119,7 @@ def _deciding(steps: Mapping[int, Step], kept: set[int]) -> set[int]:
         added |= first
 
 
-def _closest(steps: Mapping[int, Step], new: set[int], kept: set[int]) -> set[int]:
+def _closest(steps: Mapping[int, Statement], new: set[int], kept: set[int]) -> set[int]:
     """Of the questions found those of which no way meets another one before a kept step."""
     chosen = set()
     for n in new:
@@ -128,7 +131,7 @@ def _closest(steps: Mapping[int, Step], new: set[int], kept: set[int]) -> set[in
     return chosen or new
 
 
-def _before(steps: Mapping[int, Step]) -> dict[int, list[int]]:
+def _before(steps: Mapping[int, Statement]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {n: [] for n in steps}
     for n, step in steps.items():
         for to in step.ways.values():
@@ -137,7 +140,7 @@ def _before(steps: Mapping[int, Step]) -> dict[int, list[int]]:
 
 
 def _reach(
-    steps: Mapping[int, Step], before: Mapping[int, list[int]], kept: set[int]
+    steps: Mapping[int, Statement], before: Mapping[int, list[int]], kept: set[int]
 ) -> dict[int, set[int]]:
     """For each step the kept steps that can be the first to be met from it."""
     reach: dict[int, set[int]] = {n: set() for n in steps}
@@ -147,7 +150,7 @@ def _reach(
     return reach
 
 
-def _nearest(steps: Mapping[int, Step], kept: set[int]) -> dict[int, int]:
+def _nearest(steps: Mapping[int, Statement], kept: set[int]) -> dict[int, int]:
     """Where a way to a step that was passed by leads."""
     reach = _reach(steps, _before(steps), kept)
     found = {}
@@ -159,6 +162,3 @@ def _nearest(steps: Mapping[int, Step], kept: set[int]) -> dict[int, int]:
         else:
             found[n] = n  # no way out: a loop that does nothing, met by nothing that is kept
     return found
-
-
-__all__ = ["Field", "Id", "mentions", "sliced", "targets"]

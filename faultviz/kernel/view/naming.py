@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from faultviz import ir
 from faultviz.ir.bits import Flag
-from faultviz.kernel.judge.conform import Side
+from faultviz.kernel.judge.side import Side
 
 _MODEL_WORDS = frozenset(("kernel", "fatal", "signal", "write", "locked", "unlocked"))
 

@@ -15,9 +15,9 @@ from faultviz.engine.states import NO_ENTRY
 from faultviz.ir.bits import Flag
 from faultviz.ir.origin import Origin
 from faultviz.kernel.files.tree import Tree
-from faultviz.kernel.judge.search import Alive, Way
+from faultviz.kernel.judge.search import Alive, SearchPath
 from faultviz.kernel.lower.extract import places, program
-from faultviz.kernel.view.common_path import usual_words, way_in
+from faultviz.kernel.view.common_path import path_in, usual_words
 from faultviz.kernel.view.naming import in_our_terms, renamed, slugs
 from faultviz.kernel.view.simplify import Graph
 from faultviz.kernel.view.source_view import excerpt
@@ -31,11 +31,11 @@ def reading(tree: Tree, handler: str) -> ir.Program:
     (place,) = places(tree, (handler,))
     real = program(tree, place)
     function = real.function
-    way = way_in(real)
-    if way is None:
+    path = path_in(real)
+    if path is None:
         raise BadInput(f"{place.file}: no way through {place.function} calls handle_mm_fault.")
-    usual = usual_words(real, way.state)
-    folded = _Reading(function, way).function
+    usual = usual_words(real, path.state)
+    folded = _Reading(function, path).function
     name = f"{handler} of Linux {tree.version}"
     about = f"{place.function} in {place.file}, Linux {tree.version}"
     whole = _program(tree, name, about, real, renamed(function, slugs(function, usual)))
@@ -58,12 +58,12 @@ def _program(
 class _Reading:
     """The folded graph: a straight way in, then what follows the answer."""
 
-    def __init__(self, function: ir.Function, way: Way) -> None:
+    def __init__(self, function: ir.Function, path: SearchPath) -> None:
         self.source = function
-        moves = [move for _, move in way.moves()]
+        moves = [move for _, move in path.moves()]
         self.path = [m.node for m in moves]
-        self.fault = way.state.frames[-1].node
-        on_path = {*self.path, self.fault}
+        self.fault = path.state.frames[-1].node
+        on_path = [*self.path, self.fault]
         # Which value is returned, and what a build leaves out, is for the unfolded graph.
         without = {i: replace(n, op=_plain_op(n.op)) for i, n in function.nodes.items()}
         self.after = Graph(replace(function, nodes=without), on_path)
@@ -73,7 +73,7 @@ class _Reading:
             self.after.ways[id_] = {None: self.fault}
         self.after.ways[self.fault] = {None: begin[0]}
         self.after.fold([self.fault])
-        self.values = dict(way.state.frames[-1].env)
+        self.values = dict(path.state.frames[-1].env)
         self.function = self.build()
 
     def build(self) -> ir.Function:
@@ -210,7 +210,7 @@ def _folded_text(asks: int, others: int) -> str:
 def _own_ends(
     nodes: dict[str, ir.Node], edges: list[ir.Edge]
 ) -> tuple[dict[str, ir.Node], list[ir.Edge]]:
-    """Each way out gets an end of its own: one sink would draw every edge to it."""
+    """Each path out gets an end of its own: one sink would draw every edge to it."""
     leads: dict[str, int] = {}
     changed: list[ir.Edge] = []
     out = {e.source for e in edges}

@@ -7,7 +7,7 @@ way in, and the program that is made of it (`reading`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from faultviz import ir
@@ -60,6 +60,11 @@ class Graph:
         """Lead every way to one node to another."""
         for id_, ways in self.ways.items():
             self.ways[id_] = {when: new if to == old else to for when, to in ways.items()}
+
+    def in_order(self, ids: set[str]) -> list[ir.Node]:
+        """These nodes as they stand in the source, so that the first of them is always the same."""
+        chosen = [node for id_, node in self.nodes.items() if id_ in ids]
+        return sorted(chosen, key=lambda node: (node.cite.at, node.cite.line))
 
     def asks(self, id_: str) -> bool:
         """Whether a node is a test with both its answers."""
@@ -155,7 +160,7 @@ class Graph:
             if self.decides(id_):
                 continue
             self.made.add(id_)
-            region = [self.nodes[n] for n in self.met(id_)]
+            region = self.in_order(self.met(id_))
             ends = [node for node in region if not self.ways[node.id]]
             if not ends:
                 continue
@@ -198,19 +203,18 @@ class Graph:
             below = self.nodes[first]
             if first in self.made or not (self.asks(first) and _asks_error(below)):
                 continue
-            region = self.met(first)
-            locks = [self.nodes[n] for n in region if isinstance(self.nodes[n].op, ir.Lock)]
+            region = self.in_order(self.met(first))
+            locks = [n for n in region if isinstance(n.op, ir.Lock)]
             if not locks or any(
-                isinstance(self.nodes[n].op, ir.Fault) or n in self.fixed
-                for n in region - self.leaves()
+                isinstance(n.op, ir.Fault) or n.id in self.fixed for n in region if self.ways[n.id]
             ):
                 continue
             told = self.sequences(first)
             if told is None or len(told) != 1:
                 continue
-            asks = sum(isinstance(self.nodes[n].op, ir.Test) for n in region)
-            tail = any(self.nodes[n].effect != ir.Effect() for n in region)
-            end = _one_end([self.nodes[n] for n in region if not self.ways[n]])
+            asks = sum(isinstance(n.op, ir.Test) for n in region)
+            tail = any(n.effect != ir.Effect() for n in region)
+            end = _one_end([n for n in region if not self.ways[n.id]])
             chain = [replace(locks[0], id=f"{first}^{i}") for i, _ in enumerate(next(iter(told)))]
             chain[0] = replace(chain[0], text=f"… {asks} checks: which error; {locks[0].text}")
             if tail:
@@ -232,10 +236,6 @@ class Graph:
                 self.made.add(one.id)
             return True
         return False
-
-    def leaves(self) -> set[str]:
-        """Nodes with no way on, shared returns among them."""
-        return {n for n, ways in self.ways.items() if not ways}
 
     def sequences(self, start: str) -> set[tuple[int, ...]] | None:
         """The lock operations of all ways to a return; None where a loop or a new round is met."""
@@ -344,8 +344,3 @@ def _one_end(ends: list[ir.Node]) -> ir.Node:
     values = {str(n.op.value) for n in leaving if isinstance(n.op, ir.Leave)}
     first = leaving[0]
     return first if len(values) == 1 else replace(first, op=ir.Leave(), text="return")
-
-
-def labels(nodes: Mapping[str, ir.Node]) -> list[str]:
-    """The texts of nodes, for looking at."""
-    return [n.text for n in nodes.values()]
