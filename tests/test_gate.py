@@ -134,12 +134,13 @@ def test_in_the_lessons_each_wrong_answer_names_what_decided(args):
 
 
 def test_the_dictionary_is_what_the_gate_says():
-    """For the browser, without loss."""
+    """For the browser, without loss but for the misconception, which grading alone asks for."""
     gate = gates(run("mips"))[1]
     told = as_dict(gate)
     assert (told["n"], told["hides"], told["said"]) == (gate.n, "lock", gate.said)
     assert [q["kind"] for q in told["questions"]] == ["lock", "why"]
-    assert told["questions"][0]["options"][0] == gate.questions[0].options[0]._asdict()
+    first = gate.questions[0].options[0]._asdict()
+    assert told["questions"][0]["options"][0] == {k: v for k, v in first.items() if k != "about"}
 
 
 def test_reasons_of_the_model_answer():

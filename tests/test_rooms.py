@@ -35,8 +35,6 @@ REASONS = {
     "ir/graph.py": "one vocabulary: an operation is read beside the node and graph it stands in",
     "ir/statements.py": "one vocabulary: what a model is written with is looked up in one place",
     "kernel/c/parse.py": "not cut yet",
-    "kernel/judge/conform.py": "not cut yet",
-    "kernel/view/simplify.py": "not cut yet",
 }
 OWN_NAMES = ("analysis", "edit", "engine", "ir", "models")
 """Rooms whose classes have names that no other class of these rooms has."""
