@@ -26,16 +26,13 @@ class AllAnswers:
     accounting = "6.0"
     inside = False
 
-    def __init__(self, *, completed: bool = True) -> None:
-        self.completed = completed
-
     def word(self, word: str) -> Sequence[bool]:
         """Off first."""
         return (False, True)
 
     def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
         """All that can happen under these flags."""
-        return tuple(legal(flags, completed=self.completed, major=False))
+        return tuple(legal(flags, completed=True, major=False))
 
 
 def counts(violation: Violation, move: Move) -> bool:
@@ -78,11 +75,7 @@ class Searched:
 
 
 def search(
-    program: ir.Program,
-    choices: AllAnswers,
-    cap: int = CAP,
-    tick: Callable[[], None] = lambda: None,
-    rules: frozenset[str] | None = None,
+    program: ir.Program, choices: AllAnswers, cap: int = CAP, rules: frozenset[str] | None = None
 ) -> Searched:
     """Every state of a program of one function. `rules` are those looked for; None is all."""
     keep = Alive(program.function)
@@ -92,7 +85,6 @@ def search(
     seen = {first}
     while layer and done.whole:
         following: list[tuple[State, SearchPath | None]] = []
-        tick()
         for state, path in layer:
             for move in successors(program, state, choices):
                 here = SearchPath(path, state, move)
@@ -115,9 +107,7 @@ def search(
     return done
 
 
-def merged(
-    program: ir.Program, choices: AllAnswers, tick: Callable[[], None] = lambda: None
-) -> frozenset[str]:
+def merged(program: ir.Program, choices: AllAnswers) -> frozenset[str]:
     """The rules that may be broken, more of them than truly are, and quickly.
 
     States at one node that agree on locks and numbers are one state, which knows only what both
@@ -133,7 +123,6 @@ def merged(
     todo = [first]
     broken: set[str] = set()
     while todo:
-        tick()
         for move in successors(program, todo.pop(), choices):
             broken |= {v.invariant for v in move.broken if counts(v, move)}
             if not move.after.frames or abs(move.after.count()) > FAR:
