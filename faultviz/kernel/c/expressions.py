@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from faultviz.base.extras import of_extra
 from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
@@ -25,13 +24,7 @@ from faultviz.kernel.c.syntax import (  # fmt: skip
     Unary,
     constant,
 )
-
-with of_extra("kernel", "Reading C"):
-    import tree_sitter
-    import tree_sitter_c
-
-PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
-Syntax = tree_sitter.Node
+from faultviz.kernel.c.syntax_nodes import PARSER, Syntax, named, part_of, said, squeezed
 
 
 def expression(source: str) -> C:
@@ -85,21 +78,6 @@ def _split(body: str) -> Iterator[str]:
 
 
 # --- expressions -----------------------------------------------------------------------------
-
-
-def said(node: Syntax) -> str:
-    """A node's own text."""
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def squeezed(source: str) -> str:
-    """A text without comments, every gap one space."""
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).strip()
-
-
-def named(node: Syntax) -> list[Syntax]:
-    """The parts of a node that mean something."""
-    return [child for child in node.named_children if child.type != "comment"]
 
 
 def _number(source: str) -> C:
@@ -179,8 +157,3 @@ def _call(node: Syntax) -> C:
     if name in by_hand.TRANSPARENT and args:
         return args[0]
     return FunctionCall(name, args)
-
-
-def part_of(node: Syntax, name: str) -> Syntax:
-    """A child that the grammar demands; the node itself where the source is broken."""
-    return node.child_by_field_name(name) or node.child(0) or node

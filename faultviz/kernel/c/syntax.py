@@ -284,7 +284,6 @@ class Body:
     name: str
     file: str
     line: int
-    last_line: int
     params: tuple[str, ...]
     locals: frozenset[str]
     steps: Mapping[int, Statement]

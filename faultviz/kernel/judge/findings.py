@@ -6,7 +6,7 @@ Here: which rules are judged, rows, and the few lines of a counterexample. Not h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -100,7 +100,6 @@ def check(
     file: str | None = None,
     held: bool = False,
     cap: int = CAP,
-    tick: Callable[[], None] = lambda: None,
 ) -> Iterator[list[Finding]]:
     """The findings of one handler after the other; of one `function` of a `file` where asked.
 
@@ -117,24 +116,19 @@ def check(
     else:
         chosen = places(tree, handlers)
     for place in chosen:
-        yield judge(program(tree, place), place, cap, tick)
+        yield judge(program(tree, place), place, cap)
 
 
-def judge(
-    program: ir.Program,
-    place: HandlerPlace,
-    cap: int = CAP,
-    tick: Callable[[], None] = lambda: None,
-) -> list[Finding]:
+def judge(program: ir.Program, place: HandlerPlace, cap: int = CAP) -> list[Finding]:
     """The verdicts on one program: merged first, path by path only where that complains."""
     choices = Choices()
     applies = judged(program, source=True)
     rules = [rule for rule in RULES if rule in applies]
-    suspect = merged(program, choices, tick) & set(rules)
+    suspect = merged(program, choices) & set(rules)
     found: dict[tuple[str, str], tuple[Violation, SearchPath]] = {}
     whole, states = True, 0
     if suspect:
-        done = search(program, choices, cap, tick, frozenset(suspect))
+        done = search(program, choices, cap, frozenset(suspect))
         found, whole, states = done.found, done.whole, done.states
     rows: list[Finding] = []
     root = program.function.cite

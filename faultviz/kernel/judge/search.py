@@ -60,11 +60,7 @@ class Searched:
 
 
 def search(
-    program: ir.Program,
-    choices: Choices,
-    cap: int = CAP,
-    tick: Callable[[], None] = lambda: None,
-    rules: frozenset[str] | None = None,
+    program: ir.Program, choices: Choices, cap: int = CAP, rules: frozenset[str] | None = None
 ) -> Searched:
     """Every state of a program of one function. `rules` are those looked for; None is all."""
     keep = Alive(program.function)
@@ -74,7 +70,6 @@ def search(
     seen = {first}
     while layer and done.whole:
         following: list[tuple[State, SearchPath | None]] = []
-        tick()
         for state, path in layer:
             for move in successors(program, state, choices):
                 here = SearchPath(path, state, move)
@@ -97,9 +92,7 @@ def search(
     return done
 
 
-def merged(
-    program: ir.Program, choices: Choices, tick: Callable[[], None] = lambda: None
-) -> frozenset[str]:
+def merged(program: ir.Program, choices: Choices) -> frozenset[str]:
     """The rules that may be broken, more of them than truly are, and quickly.
 
     States at one node that agree on locks and numbers are one state, which knows only what both
@@ -115,7 +108,6 @@ def merged(
     todo = [first]
     broken: set[str] = set()
     while todo:
-        tick()
         for move in successors(program, todo.pop(), choices):
             broken |= {v.invariant for v in move.broken if counts(v, move)}
             if not move.after.frames or abs(move.after.count()) > FAR:

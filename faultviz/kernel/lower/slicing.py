@@ -19,13 +19,10 @@ from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.syntax import Assign, Body, C, FunctionCall, Statement, Unary, calls, walk
 
 
-def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
-    """The same function without what does not matter.
-
-    `keep_result`: what the root returns counts, too. `keep` are further steps to show.
-    """
+def sliced(body: Body, *, keep_result: bool) -> Body:
+    """The same function without what does not matter; what it returns counts if `keep_result`."""
     steps = body.steps
-    kept = {n for n, step in steps.items() if _counts(step)} | {body.entry} | set(keep)
+    kept = {n for n, step in steps.items() if _counts(step)} | {body.entry}
     while True:
         kept |= _deciding(steps, kept)
         wanted = _looked_at(steps, kept, keep_result=keep_result)

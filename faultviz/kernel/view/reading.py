@@ -19,7 +19,7 @@ from faultviz.kernel.judge.search import Alive, SearchPath
 from faultviz.kernel.lower.extract import places, program
 from faultviz.kernel.view.common_path import path_in, usual_words
 from faultviz.kernel.view.naming import in_our_terms, renamed, slugs
-from faultviz.kernel.view.simplify import Graph
+from faultviz.kernel.view.simplify import Simplifier
 from faultviz.kernel.view.source_view import excerpt
 
 
@@ -66,7 +66,7 @@ class _Reading:
         on_path = [*self.path, self.fault]
         # Which value is returned, and what a build leaves out, is for the unfolded graph.
         without = {i: replace(n, op=_plain_op(n.op)) for i, n in function.nodes.items()}
-        self.after = Graph(replace(function, nodes=without), on_path)
+        self.after = Simplifier(replace(function, nodes=without), on_path)
         begin = [e.target for e in function.ways[self.fault]]
         # The way in is cut off: only what the answer leads to is rewritten.
         for id_ in on_path:
