@@ -114,13 +114,14 @@ def _candidates(listing: tuple[Line, ...], kind: str) -> Iterator[Edit]:
                 yield from (e for e in allowed(listing, line) if e.how == "to")
             case "flag":
                 yield from (e for e in allowed(listing, line) if e.how == "flags")
-            case "swap" if line.kind in ("step", "if", "unless") and not _is_fault(line):
+            case "swap" if line.kind in ("step", "if", "unless") and not is_fault(line):
                 near = range(max(2, line.number - 8), min(len(listing), line.number + 12))
                 moves = (Edit(line.number, "move", str(n)) for n in near if n != line.number + 1)
                 yield from (e for e in moves if refused(listing, e) is None)
 
 
-def _is_fault(line: Line) -> bool:
+def is_fault(line: Line) -> bool:
+    """Whether a line calls handle_mm_fault."""
     return isinstance(line.of, statements.Step) and isinstance(line.of.op, ir.Fault)
 
 
