@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from faultviz.course.exercises import counterexamples as traces
-from faultviz.course.exercises.verdict import Verdict
+from faultviz.course.exercises.marking import Verdict
 from faultviz.edit import edits
 from faultviz.edit.edits import Edit
 from faultviz.edit.listing import Line, lines

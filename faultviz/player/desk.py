@@ -15,7 +15,7 @@ import anywidget
 import traitlets as t
 
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises.verdict import Verdict
+from faultviz.course.exercises.marking import Verdict
 from faultviz.edit.listing import lines
 from faultviz.engine import invariants as rules
 from faultviz.engine.replay import follow

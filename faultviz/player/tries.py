@@ -12,8 +12,8 @@ from typing import Any
 import traitlets as t
 
 from faultviz.base.errors import BadInput
+from faultviz.course.exercises.marking import Verdict
 from faultviz.course.exercises.seeded import way
-from faultviz.course.exercises.verdict import Verdict
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
 from faultviz.player.base_widget import Shown

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from faultviz.base.texts import texts
+from faultviz.course.exercises.marking import asked_level, scores
 from faultviz.course.exercises.reviews import PARTS, PostedPatch, judge, make
-from faultviz.course.exercises.verdict import asked_level, scores
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases

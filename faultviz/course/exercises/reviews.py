@@ -15,8 +15,8 @@ from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, handler
+from faultviz.course.exercises.marking import Remark, Verdict, level_of, whole
 from faultviz.course.exercises.seeded import SOUND, first_of, is_fault
-from faultviz.course.exercises.verdict import Remark, Verdict, level_of, whole
 from faultviz.course.phrases import phrases
 from faultviz.edit.edits import Edit, allowed, block, edited_lines, refused
 from faultviz.edit.listing import Line, diff, lines
