@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from faultviz.course.exercises import counterexamples
-from faultviz.course.exercises.remarks import Verdict
+from faultviz.course.exercises.marking import Verdict
 from faultviz.edit import allowances, edits
 from faultviz.edit.allowances import Edit
 from faultviz.edit.listing import Line, lines

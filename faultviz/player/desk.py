@@ -16,7 +16,7 @@ import traitlets as t
 
 from faultviz import ir
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises.remarks import Verdict
+from faultviz.course.exercises.marking import Verdict
 from faultviz.edit.listing import lines
 from faultviz.engine import invariants
 from faultviz.engine.replay import follow

@@ -20,7 +20,15 @@ from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import Act, answers, book, record
 from faultviz.course.quiz.forms import form
 from faultviz.course.quiz.question import Question
-from faultviz.course.quiz.result import NOT_TRIED, Marked, QuizOutcome, given, marked, outcome
+from faultviz.course.quiz.result import (
+    COLUMNS,
+    NOT_TRIED,
+    Marked,
+    QuizOutcome,
+    given,
+    marked,
+    outcome,
+)
 from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
@@ -241,7 +249,7 @@ def _reason(one: Marked) -> tuple[str, ...]:
 def _table(found: QuizOutcome) -> str:
     """The outcome as HTML: a table of objectives, and a line for each thing that is left."""
     head = "".join(
-        f"<th style='text-align:left;padding-right:16px'>{escape(c)}</th>" for c in _HEAD
+        f"<th style='text-align:left;padding-right:16px'>{escape(c)}</th>" for c in COLUMNS
     )
     rows = "".join(
         "<tr>" + "".join(f"<td style='padding-right:16px'>{escape(c)}</td>" for c in row) + "</tr>"
@@ -253,6 +261,3 @@ def _table(found: QuizOutcome) -> str:
         f"<div style='{CLOSE}'><b>{escape(found.total())}</b><table><tr>{head}</tr>{rows}</table>"
         f"<ul style='margin:4px 0'>{told}</ul></div>"
     )
-
-
-_HEAD = ("objective", "before", "after")

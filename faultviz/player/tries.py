@@ -12,7 +12,7 @@ from typing import Any
 import traitlets as t
 
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises.remarks import Verdict
+from faultviz.course.exercises.marking import Verdict
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program

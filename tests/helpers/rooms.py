@@ -34,8 +34,8 @@ def imported(file, known):
     dotted = {*known} - {"faultviz"}
     # Whoever reads a package's data imports nothing of it.
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    readers = (c for c in calls if ast.unparse(c.func).endswith(("files", "texts")))
-    data = {id(arg) for call in readers for arg in call.args}
+    readers = ("files", "texts", "phrases")
+    data = {id(arg) for c in calls if ast.unparse(c.func).endswith(readers) for arg in c.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from faultviz import models
 from faultviz.base.errors import BadInput, nearest
 from faultviz.course.exercises import seeded
-from faultviz.course.exercises.remarks import Remark, Verdict, asked_level, scores, whole
+from faultviz.course.exercises.marking import Remark, Verdict, asked_level, scores, whole
 from faultviz.course.exercises.seeded import DrawnHandler, way
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score

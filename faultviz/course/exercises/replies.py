@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from faultviz.base.texts import texts
-from faultviz.course.exercises.remarks import asked_level, scores
+from faultviz.course.exercises.marking import asked_level, scores
 from faultviz.course.exercises.reviews import PARTS, PostedPatch, judge, make
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score

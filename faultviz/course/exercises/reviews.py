@@ -15,8 +15,8 @@ from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, handler
-from faultviz.course.exercises.remarks import Remark, Verdict, level_of, whole
-from faultviz.course.exercises.seeded import SOUND, first_of
+from faultviz.course.exercises.marking import Remark, Verdict, level_of, whole
+from faultviz.course.exercises.seeded import SOUND, first_of, is_fault
 from faultviz.course.phrases import phrases
 from faultviz.edit.allowances import Edit, allowed, block, refused
 from faultviz.edit.edits import edited_lines
@@ -133,7 +133,7 @@ def _near(new: Sequence[Line], patch: set[int]) -> Iterator[Edit]:
 
 def _nearby(new: Sequence[Line], line: Line) -> Iterator[int]:
     """Where somebody may put the new test by mistake: among the other tests and behind them."""
-    call = next(one.number for one in new if one.text.endswith("handle_mm_fault"))
+    call = next(one.number for one in new if is_fault(one))
     inside = {one.number for one in block(new, line)}
     for one in new[call:]:
         if one.depth == 1 and one.number not in inside:

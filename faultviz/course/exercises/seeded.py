@@ -17,7 +17,7 @@ from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, handler
-from faultviz.course.exercises.remarks import Remark, Verdict, asked_level, level_of, scores, whole
+from faultviz.course.exercises.marking import Remark, Verdict, asked_level, level_of, scores, whole
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
@@ -115,13 +115,14 @@ def _candidates(listing: tuple[Line, ...], kind: str) -> Iterator[Edit]:
                 yield from (e for e in allowed(listing, line) if e.how == "to")
             case "flag":
                 yield from (e for e in allowed(listing, line) if e.how == "flags")
-            case "swap" if line.kind in ("step", "if", "unless") and not _is_fault(line):
+            case "swap" if line.kind in ("step", "if", "unless") and not is_fault(line):
                 near = range(max(2, line.number - 8), min(len(listing), line.number + 12))
                 moves = (Edit(line.number, "move", str(n)) for n in near if n != line.number + 1)
                 yield from (e for e in moves if refused(listing, e) is None)
 
 
-def _is_fault(line: Line) -> bool:
+def is_fault(line: Line) -> bool:
+    """Whether a line calls handle_mm_fault."""
     return isinstance(line.of, SimpleStep) and isinstance(line.of.op, ir.Fault)
 
 

@@ -17,7 +17,7 @@ from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
 from faultviz.course.exercises.invented import LEVELS, features, handler, source
-from faultviz.course.exercises.remarks import Remark, Verdict, asked_level, level_of
+from faultviz.course.exercises.marking import Remark, Verdict, asked_level, level_of
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases

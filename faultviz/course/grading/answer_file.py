@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from faultviz.base import plain_files as files
+from faultviz.base import plain_files
 from faultviz.base.errors import BadInput
 
 FILE, LOCK = "answers.json", ".answers.lock"
@@ -126,8 +126,10 @@ class Book:
         """Read the file again, add acts, and write it if that changed anything."""
         self.acts = merged(self.acts, more)
         try:
-            files.private(self.file.parent)
-            with files.alone(self.file.with_name(LOCK), 0 if self._waited else files.PATIENCE):
+            plain_files.private(self.file.parent)
+            with plain_files.alone(
+                self.file.with_name(LOCK), 0 if self._waited else plain_files.PATIENCE
+            ):
                 self._exchange(code)
             self.trouble, self._waited = "", False
         except (OSError, Newer) as problem:
@@ -144,11 +146,11 @@ class Book:
         self.acts = merged(there.acts, self.acts)
         new = written(Answers(self.code, self.acts))
         if new.encode() != old:
-            files.keep(self.file, new.encode())
+            plain_files.keep(self.file, new.encode())
 
     def _bytes(self) -> bytes | None:
         try:
-            return files.contents(self.file)
+            return plain_files.contents(self.file)
         except FileNotFoundError:
             return None
 

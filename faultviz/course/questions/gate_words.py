@@ -62,7 +62,8 @@ def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
             kind: type[Result | Flag] = Result if name == "result" else Flag
             value = (step.result if name == "result" else step.flags) or 0
             asked = names(value & mask or mask, kind)
-            how = "set" if value & mask else "none-set" if mask.bit_count() > 1 else "not-set"
+            several = sum(bool(bit & mask) for bit in kind) > 1
+            how = "set" if value & mask else "none-set" if several else "not-set"
             shown = result_of(step) if name == "result" else narrate.bits_words(value, kind)
             return word(how, bits=asked, name=name, value=shown), bool(value & mask)
         case ir.Free(name):

@@ -14,7 +14,7 @@ from statistics import median
 from faultviz import models
 from faultviz.base.seeds import Draw
 from faultviz.course.quiz.locks import EVENTS, Case, answers_completed, ran
-from faultviz.course.quiz.question import Answer, Question, question
+from faultviz.course.quiz.question import Answer, Question, Wording, question
 from faultviz.lab.recorded.pairs import TimedPair, pairs, runs
 from faultviz.lab.recorded.records import recorded
 from faultviz.models.mm import memory
@@ -46,48 +46,43 @@ def events(case: Case, draw: Draw) -> Question:
     writes = [event for event in listed if event != "read"]
     shared = [event for event in writes if event != "private"]
 
-    def told(chosen: list[str], about: str = "M6") -> Answer:
-        text = _listed([letters[event] for event in listed if event in chosen])
-        wrong = [event for event in listed if event in chosen and event not in done]
-        (answer,) = {answered[event] for event in wrong} or {""}
-        said = f"Answered with {answer}: {_listed([letters[event] for event in wrong])}."
-        return Answer(text, said, about)
+    told = Wording("quiz", "events")
 
-    right = Answer(
-        _listed([letters[event] for event in done]),
-        "A write that makes a shared page dirty has its writer throttled, without the lock.",
-    )
-    answers = [right, told(shared), told(writes), told(listed)]
-    answers.append(
-        Answer(
-            "that is the handler's choice",
-            "The code below handle_mm_fault answers, and the handler takes what comes.",
-            "M7",
-        )
-    )
+    def wrong(chosen: list[str]) -> Answer:
+        others = [event for event in listed if event in chosen and event not in done]
+        (answer,) = {answered[event] for event in others} or {""}
+        return told.answer("wrong", letters=named(chosen), answer=answer, wrong=named(others))
+
+    def named(chosen: list[str]) -> str:
+        return _listed([letters[event] for event in listed if event in chosen])
+
+    right = told.answer("right", letters=named(done))
     return question(
         "events",
         "events",
-        f"{name}, with the patch. Which of these page events end in COMPLETED?",
-        answers,
+        told.say("ask", name=name),
+        [right, wrong(shared), wrong(writes), wrong(listed), told.answer("chosen")],
         right.text,
         case,
         draw,
-        shown="\n".join(f"{letters[e]}  {memory.PAGE_EVENTS[e][0]}" for e in listed),
+        shown="\n".join(
+            told.say("line", letter=letters[e], event=memory.PAGE_EVENTS[e][0]) for e in listed
+        ),
     )
 
 
 def _listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    told, (first, *more) = Wording("quiz", "events"), words or [""]
+    for n, word in enumerate(more, start=2):
+        first = told.say("last" if n == len(words) else "first", words=first, word=word)
+    return first
 
 
 # --- the books ---------------------------------------------------------------------------------
 
 PAGES = (10, 20, 50, 100, 250, 400, 1000, 4000)
-PARTS = {2: "half", 3: "a third", 4: "a quarter", 8: "an eighth", 20: "a twentieth"}
 KERNELS = ("6.1.176", "6.12.117")
-NOTHING = "nothing"
 
 
 def books_cases() -> Iterator[Case]:
@@ -102,39 +97,26 @@ def books(case: Case, draw: Draw) -> Question:
     counted = ran(name, "before").counters
     pgfault, minor, major = (counted[what] * pages for what in ("pgfault", "minor", "major"))
     part, kept = _saved(kernel)
+    told = Wording("quiz", "books")
+    about, half = (told.say("about", part=told.told["parts"][one]) for one in (part, "2"))
+    nothing = told.say("nothing")
 
-    def text(pgfault: int, minor: int, major: int, part: str) -> str:
-        saves = f"about {part}" if part != NOTHING else NOTHING
-        return f"pgfault {pgfault}, minor {minor}, major {major}; the patch saves {saves}"
+    def answer(how: str, pgfault: int, minor: int, major: int, part: str) -> Answer:
+        text = told.say("counted", pgfault=pgfault, minor=minor, major=major, part=part)
+        return told.answer(how, counted=text, kept=kept, pgfault=counted["pgfault"] * pages)
 
+    right = answer("right", pgfault, minor, major, about)
     return question(
         "books",
         "books",
-        f"{name} in mid-2022, before the patch: a program writes once to each of {pages} fresh "
-        "pages of shared memory. By how much do the counters grow? And which part of the executed "
-        f"instructions does the patch save, where that was counted (x86, {kernel})?",
+        told.say("ask", name=name, pages=pages, kernel=kernel),
         [
-            Answer(
-                text(pgfault, minor, major, part),
-                "Both calls count, the second as major since it carries TRIED; clearing the page, "
-                "most of the work, is done once either way.",
-            ),
-            Answer(
-                text(pgfault, major, minor, part),
-                "No disk was read, and yet a finished call that carries TRIED is booked as major.",
-                "M2",
-            ),
-            Answer(
-                text(pgfault, minor, major, "half"),
-                f"Half of the calls, but {kept:.2f} of the instructions were still executed.",
-                "M12",
-            ),
-            Answer(
-                text(pages, pages, 0, NOTHING),
-                f"RETRY asks for a second call, which pgfault counts as well: {pgfault}.",
-            ),
+            right,
+            answer("read", pgfault, major, minor, about),
+            answer("half", pgfault, minor, major, half),
+            answer("once", pages, pages, 0, nothing),
         ],
-        text(pgfault, minor, major, part),
+        right.text,
         case,
         draw,
     )
@@ -142,16 +124,16 @@ def books(case: Case, draw: Draw) -> Question:
 
 @cache
 def _saved(kernel: str) -> tuple[str, float]:
-    """Which part of the instructions the patch saves on a kernel, in words, and which it leaves."""
+    """Which part of the instructions the patch saves on a kernel (8: an eighth); what it leaves."""
     rows = {row.kernel: row.seconds or 0 for row in recorded("bytepatch_debian.csv")}
     kept = rows[kernel] / rows[f"{kernel} with RETRY put back"]
-    return PARTS[min(PARTS, key=lambda part: abs(1 / part - (1 - kept)))], kept
+    parts = Wording("quiz", "books").told["parts"]
+    return min(parts, key=lambda part: abs(1 / int(part) - (1 - kept))), kept
 
 
 # --- a pair of timings -------------------------------------------------------------------------
 
 SERIES = ("ab400.csv", "tog400.csv", "tog400_qemu64.csv")
-NOTHING_YET = "nothing yet"
 STRAY = 0.05
 """Where more single pairs than this lie on the other side of 1, one pair settles nothing."""
 
@@ -180,42 +162,24 @@ def evidence(case: Case, draw: Draw) -> Question:
     low, high, middle = min(ratios), max(ratios), median(ratios)
     kept = _saved("6.1.176")[1]
     other = max(ratios) if pair.ratio < middle else min(ratios)
-    right = NOTHING_YET if unsettled(ratios) else _gain(pair.ratio)
+    told, gain = Wording("quiz", "evidence"), _gain(pair.ratio)
+    state = {
+        "n": len(ratios), "low": low, "high": high, "middle": middle, "kept": kept,
+        "gain": gain, "other": _gain(other),
+    }  # fmt: skip
+    answers = [told.answer(one, **state) for one in ("nothing-yet", "gain", "half", "none")]
+    with_it, without = (
+        told.say("time", ms=seconds * 1000) for seconds in (pair.completed, pair.retry)
+    )
     return question(
         "evidence",
         "evidence",
-        f"First writes to {_megabytes(file)} MB of shared memory on one machine, once with the "
-        f"patch and once without: {_ms(pair.completed)} and {_ms(pair.retry)}. What may be "
-        "concluded?",
-        [
-            Answer(
-                NOTHING_YET,
-                f"The {len(ratios)} pairs of this series have ratios from {low:.2f} to {high:.2f}, "
-                "on both sides of 1: it takes many pairs.",
-            ),
-            Answer(
-                _gain(pair.ratio),
-                f"That is this pair; another pair of the same series says: {_gain(other)}.",
-                "M16",
-            ),
-            Answer(
-                "half is saved, and the rest is noise",
-                f"Half of the calls is not half of the work: {kept:.2f} of the instructions stay.",
-                "M12",
-            ),
-            Answer(
-                "the patch has no effect: two times always differ a little",
-                f"A pair cannot say that either; the median ratio of its series is {middle:.2f}.",
-            ),
-        ],
-        right,
+        told.say("ask", megabytes=_megabytes(file), with_it=with_it, without=without),
+        answers,
+        answers[0].text if unsettled(ratios) else gain,
         case,
         draw,
     )
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
 
 
 @cache
@@ -235,5 +199,5 @@ def unsettled(ratios: list[float]) -> bool:
 
 def _gain(ratio: float) -> str:
     """A ratio of times as people say it."""
-    verb = "saves" if ratio < 1 else "costs"
-    return f"the patch {verb} {abs(1 - ratio) * 100:.0f} % of the time"
+    percent = abs(1 - ratio) * 100
+    return Wording("quiz", "evidence").say("saves" if ratio < 1 else "costs", percent=percent)

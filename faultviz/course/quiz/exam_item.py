@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from faultviz.course.quiz.question import Answer, Question, question
+from faultviz.course.quiz.question import Answer, Question, Wording, question
 
 CHOICE, TRUTH, NUMBER, MATCH = "choice", "true or false", "number", "matching"
 YES, NO = "true", "false"
@@ -33,22 +33,19 @@ class ExamItem(NamedTuple):
         return tuple(sorted(tags - {""}, key=lambda tag: int(tag.removeprefix("M"))))
 
 
-def truth(
-    name: str, objective: str, said: str, holds: bool, reason: str, about: str, *case: str
-) -> ExamItem:
+def truth(name: str, objective: str, holds: bool, ask: str, reason: str, *case: str) -> ExamItem:
     """A statement; the answer that does not hold shows the misconception."""
+    about = Wording("exam", name).say("about")
     answers = [
         Answer(YES, reason, "" if holds else about),
         Answer(NO, reason, about if holds else ""),
     ]
-    one = question(name, objective, said, answers, YES if holds else NO, case)
-    return ExamItem(TRUTH, one)
+    return ExamItem(TRUTH, question(name, objective, ask, answers, YES if holds else NO, case))
 
 
 def number(
-    name: str, objective: str, ask: str, key: int, reason: str, about: str, *case: str,
-    shown: str = "",
-) -> ExamItem:  # fmt: skip
-    """A question for a number; `about` is the misconception that a wrong one may come from."""
+    name: str, objective: str, key: int, ask: str, reason: str, *case: str, shown: str = ""
+) -> ExamItem:
+    """A question for a number, with the misconception that a wrong one may come from."""
     one = question(name, objective, ask, [Answer(str(key), reason)], str(key), case, shown=shown)
-    return ExamItem(NUMBER, one, extra=(about,))
+    return ExamItem(NUMBER, one, extra=(Wording("exam", name).say("about"),))

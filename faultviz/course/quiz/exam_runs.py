@@ -10,8 +10,8 @@ from faultviz import models
 from faultviz.base.seeds import Draw
 from faultviz.course.quiz.exam_item import CHOICE, MATCH, ExamItem, number, truth
 from faultviz.course.quiz.locks import answers_completed, may_retry, ran, without_test
-from faultviz.course.quiz.question import Answer, question
-from faultviz.engine import narrate as story
+from faultviz.course.quiz.question import Wording, question
+from faultviz.engine import narrate
 from faultviz.engine.check import check
 from faultviz.engine.compare import own_steps
 from faultviz.engine.run import run
@@ -36,15 +36,8 @@ def retry(draw: Draw) -> ExamItem:
         if step.event == "fault" and "." not in step.node
     }
     possible = any(refusal("RETRY", one, completed=True) is None for one in flags)
-    return truth(
-        "retry",
-        "events",
-        f"{name}, with the patch: handle_mm_fault may still answer RETRY to this handler.",
-        possible,
-        "RETRY stays for what is not finished, and needs ALLOW_RETRY in the call, no more.",
-        "M5",
-        name,
-    )
+    told = Wording("exam", "retry")
+    return truth("retry", "events", possible, told.say("ask", name=name), told.say("reason"), name)
 
 
 def chooses(draw: Draw) -> ExamItem:
@@ -54,35 +47,20 @@ def chooses(draw: Draw) -> ExamItem:
     made = next(step for step in trace.steps if step.text == "return COMPLETED")
     root = trace.program.root
     below = made.function in memory.MODEL.functions
-    right = f"{made.function}, {made.depth} calls below the handler"
     assert below
-    return ExamItem(
-        CHOICE,
-        question(
-            "chooses",
-            "events",
-            f"{name}, with the patch, the first write to a shared page. Where is it decided that "
-            "the answer is COMPLETED?",
-            [
-                Answer(right, "It knows that the lock was given up, and says so in its result."),
-                Answer(f"in {root}, the handler", "The handler calls, and takes what comes.", "M7"),
-                Answer("in the program", "It stores, and knows nothing of answers.", "M7"),
-                Answer(
-                    "in the CPU, when it traps", "The CPU knows the address and the access only."
-                ),
-            ],
-            right,
-            (name,),
-            draw,
-        ),
-    )
+    told = Wording("exam", "chooses")
+    state = {"function": made.function, "depth": made.depth, "root": root}
+    answers = [told.answer(one, **state) for one in ("right", "handler", "program", "cpu")]
+    ask = told.say("ask", name=name)
+    one = question("chooses", "events", ask, answers, answers[0].text, (name,), draw)
+    return ExamItem(CHOICE, one)
 
 
 CORNERS = {
-    (True, True): "handled, and this task still holds mmap_lock",
-    (False, True): "not handled, and this task still holds mmap_lock",
-    (False, False): "not handled yet, and this task does not hold mmap_lock",
-    (True, False): "handled, and this task does not hold mmap_lock",
+    (True, True): "done-held",
+    (False, True): "undone-held",
+    (False, False): "undone-gone",
+    (True, False): "done-gone",
 }
 """Handled? Held? The four corners of the contract."""
 
@@ -91,13 +69,12 @@ def corners(draw: Draw) -> ExamItem:
     """M4 and M8: each answer with its corner of the contract."""
     name = draw.choice(reached())
     outcomes = draw.shuffle(["OK", draw.choice(ERRORS[:3]), "RETRY", "COMPLETED"])
-    pairs = []
+    pairs, told = [], Wording("exam", "corners")
     for outcome in outcomes:
         steps = own_steps(ran(name, "merged", outcome))
         held = next(step.mmap_lock for step in steps if step.event == "fault") > 0
-        pairs.append((outcome, CORNERS[outcome in ("OK", "COMPLETED"), held]))
-    ask = f"{name}, with the patch: handle_mm_fault has returned. What does each answer say?"
-    one = question("corners", "holders", ask, [], "", (name, *outcomes))
+        pairs.append((outcome, told.say(CORNERS[outcome in ("OK", "COMPLETED"), held])))
+    one = question("corners", "holders", told.say("ask", name=name), [], "", (name, *outcomes))
     return ExamItem(MATCH, one, tuple(pairs), ("M4", "M8"))
 
 
@@ -107,18 +84,10 @@ def counted(draw: Draw) -> ExamItem:
     accounting = draw.choice(["6.0", "6.4"])
     pages = draw.choice([100, 256, 500, 1024])
     each = run(name, "before", accounting=accounting).counters["pgfault"]
-    rule = {"6.0": "every call", "6.4": "no call that ends in RETRY"}[accounting]
-    return number(
-        "counted",
-        "books",
-        f"{name}, without the patch: a program writes once to each of {pages} fresh pages of "
-        f"shared memory. On this kernel {rule} counts in pgfault. By how much does it grow?",
-        each * pages,
-        f"Each page takes two calls, RETRY and then OK; {rule} counts.",
-        "M16",
-        name,
-        accounting,
-    )
+    told = Wording("exam", "counted")
+    rule = told.say("every" if accounting == "6.0" else "finished")
+    ask, reason = told.say("ask", name=name, pages=pages, rule=rule), told.say("reason", rule=rule)
+    return number("counted", "books", each * pages, ask, reason, name, accounting)
 
 
 def proves(draw: Draw) -> ExamItem:
@@ -126,15 +95,10 @@ def proves(draw: Draw) -> ExamItem:
     kernel = draw.choice(["6.1.176", "6.12.117"])
     row = next(r for r in recorded("debian_plain.csv") if (r.kernel, r.mode) == (kernel, "shared"))
     said = verdict(kernel, row.minor_per_page, row.major_per_page)
+    told = Wording("exam", "proves")
+    ask = told.say("ask", kernel=kernel, minor=row.minor_per_page, major=row.major_per_page)
     return truth(
-        "proves",
-        "evidence",
-        f"Linux {kernel} counted {row.minor_per_page:.3f} minor and {row.major_per_page:.3f} major "
-        "faults for each first write to shared memory. That proves VM_FAULT_COMPLETED.",
-        said.startswith("COMPLETED"),
-        "From 6.4 on a retry is not counted, so there the number is the same either way.",
-        "M16",
-        kernel,
+        "proves", "evidence", said.startswith("COMPLETED"), ask, told.say("reason"), kernel
     )
 
 
@@ -146,18 +110,13 @@ def lanes(draw: Draw) -> ExamItem:
     taken = {"fresh": rows["shared"].seconds or 0, "dirty": rows["already_dirty"].seconds or 0}
     more = max(cells, key=lambda event: cells[event])
     less = min(cells, key=lambda event: cells[event])
-    said = {"fresh": "the first write to a shared page", "dirty": "a write to a dirty shared page"}
-    return truth(
-        "lanes",
-        "evidence",
-        f"{name}, with the patch: the lane of {said[more]} has {cells[more]} cells, that of "
-        f"{said[less]} {cells[less]}. So the first of the two takes longer.",
-        taken[more] > taken[less],
-        "A cell is a step and no time; on x86 the fresh page took "
-        f"{taken['fresh'] / taken['dirty']:.0f} times as long, for it must be cleared.",
-        "M13",
-        name,
-    )
+    told = Wording("exam", "lanes")
+    ask = told.say(
+        "ask", name=name, more=told.say(more), cells=cells[more], less=told.say(less),
+        fewer=cells[less],
+    )  # fmt: skip
+    reason = told.say("reason", times=taken["fresh"] / taken["dirty"])
+    return truth("lanes", "evidence", taken[more] > taken[less], ask, reason, name)
 
 
 def ran_long(draw: Draw) -> ExamItem:
@@ -166,19 +125,12 @@ def ran_long(draw: Draw) -> ExamItem:
     rows = check(name, "merged")
     too_many = [row for row in rows if (row.invariant, row.outcomes) == UNLOCK_TOO_MANY]
     has = any(node.role == "completed-check" for node in models.load(name, "merged").nodes.values())
-    reason = "Its test leaves without an unlock; that it ran would have shown nothing."
+    told = Wording("exam", "ran-long")
+    ask = told.say("ask" if has else "ask-without", name=name)
+    reason = told.say("reason")
     if too_many:
-        reason = "It ran, and yet: " + too_many[0].reason
-    return truth(
-        "ran-long",
-        "missing",
-        f"The handler of {name}, as merged, {'has a' if has else 'has no'} test of COMPLETED, and "
-        "machines ran with it. So after COMPLETED it never unlocks once too often.",
-        not too_many,
-        reason,
-        "M15",
-        name,
-    )
+        reason = told.say("reason-broken", why=too_many[0].reason)
+    return truth("ran-long", "missing", not too_many, ask, reason, name)
 
 
 UNLOCK_TOO_MANY = ("lock-underflow", "COMPLETED")
@@ -189,15 +141,7 @@ def shortest(draw: Draw) -> ExamItem:
     name = draw.choice(reached())
     steps = own_steps(run(without_test(name), "merged", "COMPLETED"))
     key = next(n for n, step in enumerate(steps, start=1) if step.mmap_lock < 0)
-    shown = "\n".join(f"{n:3}  {story.short(step)}" for n, step in enumerate(steps, start=1))
-    return number(
-        "shortest",
-        "transfer",
-        f"{name}, as merged, but without a test of COMPLETED. At which step does this task give up "
-        "an mmap_lock that it does not hold?",
-        key,
-        "COMPLETED gave it up inside handle_mm_fault, so the first unlock after that is too many.",
-        "M8",
-        name,
-        shown=shown,
-    )
+    shown = "\n".join(f"{n:3}  {narrate.short(step)}" for n, step in enumerate(steps, start=1))
+    told = Wording("exam", "shortest")
+    ask, reason = told.say("ask", name=name), told.say("reason")
+    return number("shortest", "transfer", key, ask, reason, name, shown=shown)

@@ -9,28 +9,31 @@ from collections.abc import Iterable, Sequence
 from textwrap import fill
 
 from faultviz.course.quiz.exam_item import CHOICE, MATCH, NUMBER, ExamItem
-from faultviz.course.quiz.question import OBJECTIVES
+from faultviz.course.quiz.question import OBJECTIVES, Wording
 from faultviz.course.quiz.result import NOT_TRIED
 
 LETTERS = "ABCDEFGH"
 PAGE = "\f"
 WIDE = 90
 
+_TOLD = Wording("exam", "sheet")
+
 
 def text(items: Iterable[ExamItem], seed: str) -> str:
     """The questions, a form feed, and the key with its reasons."""
     items = list(items)
-    head = f"{len(items)} items, seed {seed}. {NOT_TRIED}"
+    head = _TOLD.say("head", n=len(items), seed=seed, not_tried=NOT_TRIED)
     asked = [_asked(str(n), item) for n, item in enumerate(items, start=1)]
     keys = [_key(str(n), item) for n, item in enumerate(items, start=1)]
-    return "\n\n".join([head, *asked]) + f"\n{PAGE}Key, seed {seed}\n\n" + "\n".join(keys) + "\n"
+    title = _TOLD.say("key", seed=seed)
+    return "\n\n".join([head, *asked]) + f"\n{PAGE}{title}\n\n" + "\n".join(keys) + "\n"
 
 
 def _asked(number: str, item: ExamItem) -> str:
     one = item.question
     lines = [_wrapped(f"{number}. ", one.ask), *(f"     {s}" for s in one.shown.splitlines())]
     if item.kind == NUMBER:
-        lines.append("   Number: ______")
+        lines.append(_TOLD.say("number"))
     elif item.kind == MATCH:
         lines += [f"   {n}  {left}" for n, (left, _) in enumerate(item.pairs, start=1)]
         lines += [f"   {letter}  {right}" for letter, right in _offered(item).items()]
@@ -59,12 +62,12 @@ def _key(number: str, item: ExamItem) -> str:
         return f"{number}. {told}"
     right = one.answers[one.right - 1]
     key = one.key if item.kind == NUMBER else LETTERS[one.right - 1]
-    lines = [_wrapped(f"{number}. ", f"{key}: {right.reason}")]
+    lines = [_wrapped(f"{number}. ", _TOLD.say("reason", key=key, reason=right.reason))]
     if item.kind == CHOICE:
         lines += [
-            _wrapped(
-                f"   {letter}  ", f"{f'{answer.about}: ' if answer.about else ''}{answer.reason}"
-            )
+            _wrapped(f"   {letter}  ", _TOLD.say("about", **answer._asdict()))
+            if answer.about
+            else _wrapped(f"   {letter}  ", answer.reason)
             for letter, answer in zip(LETTERS, one.answers, strict=False)
             if answer is not right
         ]
@@ -73,7 +76,7 @@ def _key(number: str, item: ExamItem) -> str:
 
 def table(items: Iterable[ExamItem]) -> str:
     """The items with what each is for; difficulty is left blank, for nobody has measured it."""
-    head = ("item", "kind", "objective", "misconceptions", "lesson", "difficulty", "discrimination")
+    head = _TOLD.told["columns"]
     rows: list[Sequence[str]] = [head]
     for n, item in enumerate(items, start=1):
         sentence, lesson = OBJECTIVES[item.question.objective]
@@ -84,6 +87,4 @@ def table(items: Iterable[ExamItem]) -> str:
     lines = [
         "| " + " | ".join(f"{c:{w}}" for c, w in zip(r, wide, strict=True)) + " |" for r in rows
     ]
-    return "\n".join(
-        [*lines, "", f"{NOT_TRIED} Difficulty and discrimination are yours to fill in."]
-    )
+    return "\n".join([*lines, "", _TOLD.say("yours", not_tried=NOT_TRIED)])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from faultviz.base.seeds import Draw
 from faultviz.course.quiz.exam_item import ExamItem, number, truth
+from faultviz.course.quiz.question import Wording
 from faultviz.course.toy import Machine, RwLock
 
 
@@ -16,19 +17,10 @@ def error(draw: Draw) -> ExamItem:
     machine = Machine()
     machine.map(4, 5)
     page = 4 if covered else 9
-    told = machine.store(page, 7)
-    ends = any("SIGSEGV" in line for line in told)
-    where = f"page {page}, and " + ("a VMA permits it" if covered else "no VMA covers it")
-    return truth(
-        "error",
-        "ground",
-        f"A program stores to {where}; the page has no PTE. The page fault that follows is an "
-        "error: the program gets SIGSEGV.",
-        ends,
-        "Whether a fault is an error the VMAs say: what they permit is filled in.",
-        "M1",
-        str(page),
-    )
+    machine.store(page, 7)
+    told = Wording("exam", "error")
+    ask = told.say("ask", page=page, where=told.say("permitted" if covered else "uncovered"))
+    return truth("error", "ground", machine.killed, ask, told.say("reason"), str(page))
 
 
 def again(draw: Draw) -> ExamItem:
@@ -36,17 +28,10 @@ def again(draw: Draw) -> ExamItem:
     page, value = 1 + draw.below(8), 1 + draw.below(9)
     machine = Machine()
     machine.map(page, page)
-    begun = sum(line.startswith("store") for line in machine.store(page, value))
-    return number(
-        "again",
-        "ground",
-        f"A program stores {value} once to fresh page {page} of a shared mapping. How often does "
-        "the CPU begin this store instruction?",
-        begun,
-        "Once it traps, and after the fault was handled the same store runs again.",
-        "M3",
-        str(page),
-    )
+    machine.store(page, value)
+    told = Wording("exam", "again")
+    ask = told.say("ask", page=page, value=value)
+    return number("again", "ground", machine.begun, ask, told.say("reason"), str(page))
 
 
 def readers(draw: Draw) -> ExamItem:
@@ -56,18 +41,11 @@ def readers(draw: Draw) -> ExamItem:
     lock.read("A")
     if writer:
         lock.write("W")
-    waits = "B waits" in lock.read("B")[0]
-    waiting = ", and a writer waits for it" if writer else ""
-    return truth(
-        "readers",
-        "ground",
-        f"Task A holds a reader-writer lock for reading{waiting}. Task B, which wants to read, has "
-        "to wait.",
-        waits,
-        "Readers share the lock; only a writer that has it or waits for it stops a new one.",
-        "M10",
-        "writer" if writer else "none",
-    )
+    lock.read("B")
+    told = Wording("exam", "readers")
+    ask, case = ("ask-writer", "writer") if writer else ("ask", "none")
+    waits = not lock.count("B")
+    return truth("readers", "ground", waits, told.say(ask), told.say("reason"), case)
 
 
 def count(draw: Draw) -> ExamItem:
@@ -79,14 +57,8 @@ def count(draw: Draw) -> ExamItem:
     for name in names:
         lock.read(name)
     lock.unlock(gone)
-    return number(
-        "count",
-        "ground",
-        f"Tasks {', '.join(names[:-1])} and {names[-1]} take mmap_lock for reading, once each; "
-        f"then {gone} gives it up. In this course's words: what is the count of task {asked}?",
-        lock.count(asked),
-        f"The count is what one task took and has not given up; the lock has {lock.holds} holds.",
-        "M11",
-        asked,
-        gone,
-    )
+    told = Wording("exam", "count")
+    state = {"names": ", ".join(names[:-1]), "last": names[-1], "gone": gone, "asked": asked}
+    reason = told.say("reason", holds=lock.holds)
+    key = lock.count(asked)
+    return number("count", "ground", key, told.say("ask", **state), reason, asked, gone)

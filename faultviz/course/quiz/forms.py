@@ -18,7 +18,7 @@ from faultviz.base.errors import BadInput, nearest
 from faultviz.base.seeds import Draw
 from faultviz.course.quiz import books, locks, paths
 from faultviz.course.quiz.locks import Case
-from faultviz.course.quiz.question import Question
+from faultviz.course.quiz.question import Question, Wording
 from faultviz.course.quiz.transfer import transfer
 
 FIXED = "faultviz"
@@ -27,7 +27,9 @@ FIXED = "faultviz"
 FORMS = ("pre", "post", "exam")
 """Who takes which case of a draw."""
 
-TITLES = {"pre": "Test before the course", "post": "Test after the course"}
+_TITLES = Wording("quiz", "titles")
+TESTS = FORMS[:2]
+"""Those that a learner takes."""
 
 
 class Kind(NamedTuple):
@@ -78,7 +80,8 @@ class Form(NamedTuple):
 
     def __repr__(self) -> str:
         number = self.numbers[-1].rstrip("abcdef")
-        return f"{TITLES[self.name]}, {number} questions, seed {self.seed}"
+        title = _TITLES.say(self.name)
+        return _TITLES.say("form", title=title, n=number, seed=self.seed)
 
 
 def form(name: str, seed: str = "") -> Form:
@@ -91,8 +94,8 @@ def form(name: str, seed: str = "") -> Form:
     >>> [q.case[0] for q in (form("pre").questions[0], form("post").questions[0])]
     ['sh', 'arm']
     """
-    if name not in TITLES:
-        raise BadInput(f"There is no test {name!r}.{nearest(name, TITLES)}")
+    if name not in TESTS:
+        raise BadInput(f"There is no test {name!r}.{nearest(name, TESTS)}")
     return _form(name, str(seed).strip() or FIXED)
 
 

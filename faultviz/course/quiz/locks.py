@@ -13,7 +13,8 @@ from itertools import pairwise, product
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
-from faultviz.course.quiz.question import Answer, Question, question
+from faultviz.base.texts import texts
+from faultviz.course.quiz.question import Answer, Question, Wording, question
 from faultviz.course.toy import RwLock
 from faultviz.edit.ablate import without
 from faultviz.engine.compare import own_steps
@@ -23,8 +24,7 @@ from faultviz.models.mm import memory
 
 Case = tuple[str, ...]
 
-WHEN = {"before": "before the patch", "merged": "with the patch"}
-TIMES = ("not at all", "once", "twice", "three times")
+WHEN: dict[str, str] = texts("faultviz.course.quiz", "quiz")["when"]
 LATER = ("OK", "OOM", "SIGBUS", "SIGSEGV")
 """What may come after a RETRY."""
 
@@ -58,7 +58,7 @@ def answers_completed(name: str, event: str) -> bool:
 
 def rounds_cases() -> Iterator[Case]:
     """Each handler, before and after the patch, and what the second call answers."""
-    return product(models.HANDLERS, WHEN, LATER)
+    return product(models.HANDLERS, ("before", "merged"), LATER)
 
 
 def may_retry(case: Case) -> bool:
@@ -77,26 +77,18 @@ def rounds(case: Case, draw: Draw) -> Question:
     trace = ran(name, revision, f"RETRY,{later}")
     right, calls = _taken(trace), trace.counters["calls"]
     low, high = draw.choice([(0, 2), (1, 3), (0, 3)])
+    told = Wording("quiz", "rounds")
 
     def answer(times: int) -> Answer:
-        if times == right:
-            said = f"Once before each call of handle_mm_fault, and there are {calls}."
-            return Answer(TIMES[times], said)
-        if times > right:
-            said = f"There are {calls} calls of handle_mm_fault, with one taking before each."
-            return Answer(TIMES[times], said)
-        if times:
-            said = "RETRY says that it was given up inside, so the next call needs it again."
-            return Answer(TIMES[times], said, "M4")
-        return Answer(TIMES[times], "Already the look-up of the VMA needs it held.")
+        how = "right" if times == right else "many" if times > right else "few" if times else "none"
+        return told.answer(how, times=told.told["times"][times], calls=calls)
 
     return question(
         "rounds",
         "rounds",
-        f"{name}, {WHEN[revision]}: a program's store faults, and handle_mm_fault answers RETRY, "
-        f"then {later}. How often does this fault take mmap_lock?",
+        told.say("ask", name=name, when=WHEN[revision], later=later),
         [answer(times) for times in range(low, high + 1)],
-        TIMES[right],
+        told.told["times"][right],
         case,
     )
 
@@ -124,36 +116,14 @@ def holders(case: Case, draw: Draw) -> Question:
     name, event = case
     trace = ran(name, "merged", context=event)
     back = next(step for step in own_steps(trace) if step.event == "fault")
-    held = back.mmap_lock
-    text = "{}, and another task may hold it" if _others_may() else "{}, and no other task holds it"
+    told = Wording("quiz", "holders")
+    right = told.say("others" if _others_may() else "no-other", count=back.mmap_lock)
     return question(
         "holders",
         "holders",
-        f"{name}, with the patch, and the page event “{memory.PAGE_EVENTS[event][0]}”: "
-        "handle_mm_fault has returned COMPLETED. How often does this task hold mmap_lock now, and "
-        "what of the other tasks?",
-        [
-            Answer(
-                text.format(held),
-                "It was given up inside, and whoever wants it may have it: readers, or a writer.",
-            ),
-            Answer(
-                "1, and another task may hold it",
-                "This task's hold was given up inside: that is what COMPLETED tells its caller.",
-                "M8",
-            ),
-            Answer(
-                "0, and no other task holds it",
-                "0 is this task's own count, and says nothing of the others.",
-                "M9",
-            ),
-            Answer(
-                "1, and no other task holds it",
-                "Other readers may be in at any time, and this task's hold is gone.",
-                "M10",
-            ),
-        ],
-        text.format(held),
+        told.say("ask", name=name, event=memory.PAGE_EVENTS[event][0]),
+        [told.answer(one, right=right) for one in ("right", "kept", "nobody", "alone")],
+        right,
         case,
         draw,
     )
@@ -189,38 +159,15 @@ def _reached(name: str) -> bool:
 def missing(case: Case, draw: Draw) -> Question:
     """The count at the exit of a handler without the test of COMPLETED, and whose hold is lost."""
     (name,) = case
-    program = without_test(name)
-    left = _left(name)
-    lost = "the hold of another task is lost" if _used_up() else "nobody's hold is lost"
-    had = (
-        "its test of COMPLETED taken out" if program.dropped else "no test of COMPLETED, as it was"
-    )
+    program, told = without_test(name), Wording("quiz", "missing")
+    had = told.say("taken-out" if program.dropped else "never-there")
+    right = told.say("another" if _used_up() else "nobody", count=_left(name))
     return question(
         "missing",
         "missing",
-        f"{name}, as merged, with {had}: a store is answered with COMPLETED. What is this task's "
-        "count of mmap_lock when it leaves, and whose hold is lost?",
-        [
-            Answer(
-                f"{left}, and {lost}",
-                "The unlock for OK runs without a hold of its own, and uses up that of a reader.",
-            ),
-            Answer(
-                "0, and nobody's hold is lost",
-                "The hold that it took was given up inside; the unlock at the end is one more.",
-                "M8",
-            ),
-            Answer(
-                "-1, and nobody's hold is lost",
-                "The lock counts holds, not owners: where another task reads, its hold goes.",
-                "M9",
-            ),
-            Answer(
-                "1, and nobody's hold is lost",
-                "Nothing is left over: COMPLETED goes the way of OK, which gives the lock up.",
-            ),
-        ],
-        f"{left}, and {lost}",
+        told.say("ask", name=name, had=had),
+        [told.answer(one, right=right) for one in ("right", "own", "counted", "left-over")],
+        right,
         case,
         draw,
     )

@@ -15,15 +15,15 @@ from faultviz import ir, models
 from faultviz.base.seeds import Draw
 from faultviz.course.questions.gate_words import decided, result_of
 from faultviz.course.quiz.locks import WHEN, Case, answers_completed, ran
-from faultviz.course.quiz.question import Answer, Question, question
+from faultviz.course.quiz.question import Question, Wording, question
 from faultviz.edit.ablate import without
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.check import check
 from faultviz.engine.compare import own_steps
 from faultviz.engine.context import Context
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir.bits import errno_text
+from faultviz.ir.bits import Result, errno_text
 from faultviz.models.words import MEANING
 
 # --- balanced, and wrong -----------------------------------------------------------------------
@@ -40,11 +40,11 @@ PLACES: tuple[tuple[Case, ...], ...] = (
 )
 """Where the search finds a fault that breaks a rule with its count right; a test searches again."""
 
-POSTED = {"v3": "as posted in v3 of the patch", **WHEN}
-TAKEN_OUT = {"result-clear": ", but with the clearing of the result after COMPLETED taken out"}
 COUNT_RULES = ("lock-underflow", "lock-balance")
 OFFERED = ("lock-required", "result-code", "kernel-fixup", "paired-resources")
 """Rules that a balanced trace may break, or may only seem to."""
+
+_TOLD, _PATH = Wording("quiz", "balance"), Wording("quiz", "path")
 
 
 def balance_cases() -> Iterator[Case]:
@@ -76,24 +76,18 @@ def balance(case: Case, draw: Draw) -> Question:
     broken = trace.violations[0]
     kept = [other for other in OFFERED if other != rule]
     answers = [
-        Answer(_rule(rule), f"Step {_at(trace, broken.n)}: {broken.why}"),
-        Answer(
-            "none: the count is right, so the handler is right",
-            "The count is one rule of several, and another is broken here.",
-            "M14",
-        ),
-        Answer(
-            _rule("lock-balance"), "It enters and leaves with the same count: this rule is kept."
-        ),
-        Answer(_rule(draw.choice(kept)), "No step of this trace breaks it."),
+        _TOLD.answer("right", rule=_rule(rule), n=_at(trace, broken.n), why=broken.why),
+        _TOLD.answer("none"),
+        _TOLD.answer("balanced", rule=_rule("lock-balance")),
+        _TOLD.answer("kept", rule=_rule(draw.choice(kept))),
     ]
+    cut, where = _TOLD.say(f"without-{role}") if role else "", _where(trace.given)
     return question(
         "balance",
         "balance",
-        f"{name}, {POSTED[revision]}{TAKEN_OUT.get(role, '')}{_where(trace.given)}. Each line "
-        "has the count of mmap_lock after the step. Which rule is broken?",
+        _TOLD.say("ask", name=name, when=WHEN[revision], without=cut, where=where),
         answers,
-        _rule(rule),
+        answers[0].text,
         case,
         draw,
         shown="\n".join(_line(trace, n, step) for n, step in _tail(trace)),
@@ -101,13 +95,14 @@ def balance(case: Case, draw: Draw) -> Question:
 
 
 def _rule(name: str) -> str:
-    return f"{name}: {INVARIANTS[name]}"
+    return _TOLD.say("rule", rule=name, meaning=INVARIANTS[name])
 
 
 def _where(context: Context) -> str:
     """The words of a scenario, as a clause."""
     said = [MEANING[word] for word in sorted(context.words - {"write"})]
-    return "".join(f"; {one.rpartition(': ')[2].partition(' (')[0]}" for one in said)
+    words = (one.rpartition(": ")[2].partition(" (")[0] for one in said)
+    return "".join(_TOLD.say("where", word=word) for word in words)
 
 
 def _tail(trace: Trace) -> list[tuple[int, Step]]:
@@ -124,14 +119,17 @@ def _at(trace: Trace, n: int) -> int:
 def _line(trace: Trace, n: int, step: Step) -> str:
     """A step, and what the rules know of it: what needs the lock, what the callers read."""
     op, read = trace.program.nodes[step.node].op, trace.program.function.result
+    line = narrate.line(step, n)
     if isinstance(op, ir.Call) and op.needs_lock and step.event == "call":
-        return f"{story.line(step, n)} (needs mmap_lock)"
+        return _TOLD.say("needs-lock", line=line)
     if step.event == "leave" and not step.depth and read:
-        fine = " or ".join(errno_text(value) for value, said in read.items() if said == ir.HANDLED)
+        fine, *more = (errno_text(value) for value, said in read.items() if said == ir.HANDLED)
+        for other in more:
+            fine = _TOLD.say("or", fine=fine, value=other)
         value = step.value or 0
         shown = f"{value:#x}" if value > 0 else errno_text(value)
-        return f"{story.line(step, n)} ({shown}; its callers read only {fine} as handled)"
-    return story.line(step, n)
+        return _TOLD.say("leaves", line=line, value=shown, fine=fine)
+    return line
 
 
 # --- the next node -----------------------------------------------------------------------------
@@ -163,36 +161,16 @@ def path(case: Case, draw: Draw) -> Question:
         for edge in program.functions[step.function].ways[step.node]
         if edge.target != step.to
     )
-    reason = decided(trace, step)
-    what = "SIGKILL is pending" if word == "fatal" else "an ordinary signal is pending"
+    state = {
+        "right": right, "other": other, "count": step.mmap_lock,
+        "reason": narrate.capital(decided(trace, step)),
+    }  # fmt: skip
+    names = ("right", "other", "unlock", "again", "over")
     return question(
         "path",
         "path",
-        f"{name}, with the patch. A program's store has faulted, {what}, and handle_mm_fault has "
-        f"returned {result_of(step)}. The handler asks “{step.text}”. Which node comes next?",
-        [
-            Answer(right, f"{story.capital(reason)}, so the answer is no."),
-            Answer(
-                f"{other} (the answer is yes)",
-                "A signal alone does not decide it: the test wants RETRY as well.",
-            ),
-            Answer(
-                "give up mmap_lock",
-                f"The count is {step.mmap_lock}: it was given up inside, and no one must do so "
-                "again.",
-                "M8",
-            ),
-            Answer(
-                "take mmap_lock, and call again",
-                "Only RETRY asks for another call; with COMPLETED the fault is handled.",
-                "M4",
-            ),
-            Answer(
-                "none: the store has been executed, so the fault is over",
-                "The handler has to return first; then the CPU runs the store again.",
-                "M3",
-            ),
-        ],
+        _PATH.say("ask", name=name, signal=_PATH.say(word), result=result_of(step), test=step.text),
+        [_PATH.answer(one, **state) for one in names],
         right,
         case,
         draw,
@@ -204,4 +182,8 @@ def _asking(trace: Trace) -> Step | None:
     steps = own_steps(trace)
     back = next(i for i, step in enumerate(steps) if step.event == "fault")
     test = next(step for step in steps[back:] if step.event == "test")
-    return test if test.text.startswith("RETRY and") and test.answer is False else None
+    op = trace.program.nodes[test.node].op
+    if not isinstance(op, ir.Test) or test.answer is not False:
+        return None
+    asks = ("result", int(Result.RETRY)) in ir.masks_of(op.expr) and any(ir.words_of(op.expr))
+    return test if asks else None

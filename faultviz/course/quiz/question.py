@@ -1,7 +1,8 @@
 """What a question of a test is: drawn answers, each with a reason, and what it is meant to show.
 
-Here: `Answer`, `Question`, the objectives, and how answers get their order. Not here: any question
-(`locks`, `books`, `paths`, `transfer`), or how they make a form (`forms`).
+Here: `Answer`, `Question`, the objectives, how answers get their order, and how their texts are
+filled in. Not here: any question (`locks`, `books`, `paths`, `transfer`), its texts (`quiz.toml`,
+`exam.toml`), or how they make a form (`forms`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
+from faultviz.base.texts import texts
 
 
 class Objective(NamedTuple):
@@ -21,16 +23,8 @@ class Objective(NamedTuple):
 
 
 OBJECTIVES: dict[str, Objective] = {
-    "ground": Objective("say what a fault is, and a lock with readers", "00a"),
-    "rounds": Objective("count how often one fault takes mmap_lock", "00"),
-    "holders": Objective("say who holds mmap_lock after an answer", "00"),
-    "events": Objective("tell which page events end in COMPLETED", "02"),
-    "missing": Objective("say what a handler without the test breaks", "02"),
-    "balance": Objective("tell a balanced count from a right handler", "03"),
-    "books": Objective("predict what the kernel counts, and what is saved", "02"),
-    "path": Objective("follow an answer through a handler's tests", "01"),
-    "evidence": Objective("say what a measurement proves", "02"),
-    "transfer": Objective("find what is broken in a handler never seen", "04"),
+    name: Objective(*told)
+    for name, told in texts("faultviz.course.quiz", "quiz")["objectives"].items()
 }
 """Name to objective, in the order of a test."""
 
@@ -41,6 +35,21 @@ class Answer(NamedTuple):
     text: str
     reason: str
     about: str = ""
+
+
+class Wording:
+    """The texts of one kind of question, out of a TOML file, filled with what was computed."""
+
+    def __init__(self, file: str, kind: str) -> None:
+        self.told = texts("faultviz.course.quiz", file)[kind]
+
+    def say(self, name: str, /, **filled: object) -> str:
+        """One of its phrases, such as `ask`."""
+        return str(self.told[name].format(**filled))
+
+    def answer(self, name: str, /, **filled: object) -> Answer:
+        """One of its answers."""
+        return Answer(*(part.format(**filled) for part in self.told["answers"][name]))
 
 
 class Question(NamedTuple):

@@ -18,9 +18,12 @@ from faultviz.course.grading.scoring import Score
 from faultviz.course.questions.items import ITEMS
 from faultviz.course.questions.items.misconceptions import MISCONCEPTIONS
 from faultviz.course.quiz.forms import Form, form
-from faultviz.course.quiz.question import OBJECTIVES, Question
+from faultviz.course.quiz.question import OBJECTIVES, Question, Wording
 
-NOT_TRIED = "Not tried with a class: nobody knows yet how hard these questions are."
+say = Wording("quiz", "result").say
+NOT_TRIED = say("not-tried")
+COLUMNS: tuple[str, ...] = tuple(Wording("quiz", "result").told["columns"])
+"""Of the outcome's table."""
 SURE, UNSURE = 2, 1
 """How much a belief weighs that was chosen when sure, or not."""
 
@@ -44,8 +47,9 @@ class Marked(NamedTuple):
 
     def __str__(self) -> str:
         if not self.chosen:
-            return "no answer"
-        return f"{'right' if self.good else 'wrong'}, {'sure' if self.sure else 'not sure'}"
+            return say("no-answer")
+        sure = say("sure" if self.sure else "not-sure")
+        return say("right" if self.good else "wrong", sure=sure)
 
 
 def given(of: Form, chosen: Sequence[int], sure: Sequence[bool]) -> dict[str, dict[str, Any]]:
@@ -123,14 +127,14 @@ class QuizOutcome:
         """The points, and how many more than before."""
         now = _share(self.after)
         if not self.before:
-            return f"{now} right. No test before the course with this seed is among your answers."
+            return say("no-test-before", share=now)
         asked = {one.question.name for one in self.before}
         same = [one for one in self.after if one.question.name in asked]
         more = sum(one.good for one in same) - sum(one.good for one in self.before)
-        gain = f"{more} more" if more > 0 else f"{-more} fewer" if more < 0 else "as many"
-        share = _share(self.before)
-        rest = "" if len(same) == len(self.after) else f"With the handler never seen: {now}."
-        return f"Before {share} right, after {_share(same)}: {gain}. {rest}".rstrip()
+        how = "more" if more > 0 else "fewer" if more < 0 else "as-many"
+        state = {"before": _share(self.before), "after": _share(same), "rest": now}
+        whole = "gain" if len(same) == len(self.after) else "gain-and-rest"
+        return say(whole, gain=say(how, n=abs(more)), **state)
 
     def left(self) -> list[tuple[str, int]]:
         """Misconceptions of the answers after, heaviest first; chosen when sure they weigh more."""
@@ -147,17 +151,16 @@ class QuizOutcome:
         if weak := self.left():
             belief = weak[0][0]
             shown = next(one.question for one in self.after if one.belief == belief)
-            return (
-                f"Read lesson {lesson_of(belief, shown)} again: “{MISCONCEPTIONS[belief]}” is left."
-            )
+            lesson = lesson_of(belief, shown)
+            return say("read-belief", lesson=lesson, belief=MISCONCEPTIONS[belief])
         wrong = next((one for one in self.after if not one.good), None)
         if wrong:
             sentence, lesson = OBJECTIVES[wrong.question.objective]
-            return f"Read lesson {lesson} again: can you {sentence}?"
-        return "Nothing is left to read again: choose an elective, or the capstone."
+            return say("read-objective", lesson=lesson, objective=sentence)
+        return say("read-nothing")
 
     def __repr__(self) -> str:
-        rows = [("objective", "before", "after"), *self.rows()]
+        rows = [COLUMNS, *self.rows()]
         wide = [max(len(row[i]) for row in rows) for i in range(2)]
         lines = [repr(self.form), self.total(), ""]
         lines += [f"{a:{wide[0]}}  {b:{wide[1]}}  {c}".rstrip() for a, b, c in rows]
@@ -168,16 +171,16 @@ class QuizOutcome:
         """The misconceptions that are left, a line each."""
         sure = {one.belief for one in self.after if one.sure}
         return [
-            f"Left: {MISCONCEPTIONS[name]} ({name}{', and you were sure' if name in sure else ''})"
+            say("left-sure" if name in sure else "left", belief=MISCONCEPTIONS[name], name=name)
             for name, _ in self.left()
-        ] or ["No misconception is left that these questions know."]
+        ] or [say("none-left")]
 
     def steps(self) -> list[str]:
         """How questions at steps were answered at first, a line; nothing where none was."""
         if not self.gates:
             return []
         said = "; ".join(f"{RULES[rule]} {share}" for rule, share in self.gates.items())
-        return [f"Questions at steps, right at the first try: {said}."]
+        return [say("steps", shares=said)]
 
 
 def outcome(after: Act, acts: Iterable[Act]) -> QuizOutcome:
@@ -218,5 +221,5 @@ def _share(answers: Sequence[Marked]) -> Share:
 
 def _said(answers: Sequence[Marked]) -> str:
     if len(answers) < 2:
-        return "".join(map(str, answers)) or "not asked"
-    return f"{_share(answers)} right"
+        return "".join(map(str, answers)) or say("not-asked")
+    return say("share", share=_share(answers))

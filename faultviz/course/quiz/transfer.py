@@ -15,10 +15,10 @@ from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.course.exercises.seeded import DrawnHandler, make
 from faultviz.course.quiz.paths import COUNT_RULES, OFFERED
-from faultviz.course.quiz.question import Answer, Question, question
+from faultviz.course.quiz.question import Answer, Question, Wording, question
 from faultviz.edit import listing
 from faultviz.edit.listing import Line
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.check import Found, check
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace, run
@@ -36,6 +36,8 @@ WAYS = (
 WRONG = 3
 """How many wrong answers each question has at the most."""
 
+_TOLD = Wording("quiz", "transfer")
+
 
 @cache
 def transfer(seed: str) -> tuple[Question, ...]:
@@ -49,8 +51,7 @@ def transfer(seed: str) -> tuple[Question, ...]:
         question(
             "transfer-rule",
             "transfer",
-            f"{one.program.name} is a handler that no kernel has, posted for review. Somewhere it "
-            "breaks a rule. Which rule breaks on the shortest way to such a place?",
+            _TOLD.say("ask-rule", name=one.program.name),
             _rules(first, line, broken, draw),
             _rule(first.invariant),
             case,
@@ -60,7 +61,7 @@ def transfer(seed: str) -> tuple[Question, ...]:
         question(
             "transfer-line",
             "transfer",
-            "At which line is that rule broken on the shortest way?",
+            _TOLD.say("ask-line"),
             _lines(one.program, first, line, draw),
             _place(line),
             case,
@@ -69,7 +70,7 @@ def transfer(seed: str) -> tuple[Question, ...]:
         question(
             "transfer-way",
             "transfer",
-            "Which way is the shortest to it?",
+            _TOLD.say("ask-way"),
             _ways(one.program, first, draw),
             _way(_trace(one.program, first), first.steps),
             case,
@@ -92,26 +93,25 @@ def _broken(seed: str) -> tuple[DrawnHandler, Found, Line]:
 
 
 def _rule(name: str) -> str:
-    return f"{name}: {INVARIANTS[name]}"
+    return _TOLD.say("rule", rule=name, meaning=INVARIANTS[name])
 
 
 def _rules(first: Found, line: Line, broken: set[str], draw: Draw) -> list[Answer]:
     kept = [rule for rule in (*COUNT_RULES, *OFFERED) if rule not in broken]
-    none = ("none: the count of mmap_lock is right", "M14")
-    if broken & set(COUNT_RULES):
-        none = ("none: a machine would run with it", "M15")
+    none = "none-M15" if broken & set(COUNT_RULES) else "none-M14"
+    right = _TOLD.answer("rule", rule=_rule(first.invariant), n=line.number, why=first.why)
     return [
-        Answer(_rule(first.invariant), f"Line {line.number}: {first.why}"),
-        Answer(none[0], f"On one way {first.invariant} is broken, and one way is enough.", none[1]),
+        right,
+        _TOLD.answer(none, broken=first.invariant),
         *(
-            Answer(_rule(rule), f"The search finds no way that breaks {rule}.")
+            _TOLD.answer("kept", rule=_rule(rule), kept=rule)
             for rule in draw.sample(kept, min(len(kept), WRONG - 1))
         ),
     ]
 
 
 def _place(line: Line) -> str:
-    return f"line {line.number}: {line.text}"
+    return _TOLD.say("line", n=line.number, text=line.text)
 
 
 def _lines(program: Program, first: Found, right: Line, draw: Draw) -> list[Answer]:
@@ -120,9 +120,9 @@ def _lines(program: Program, first: Found, right: Line, draw: Draw) -> list[Answ
     nodes = {name for name, node in program.nodes.items() if isinstance(node.op, doing)}
     others = [line for line in listing.lines(program) if line.node in nodes - {first.node}]
     return [
-        Answer(_place(right), story.capital(first.why)),
+        _TOLD.answer("line", line=_place(right), why=narrate.capital(first.why)),
         *(
-            Answer(_place(line), f"Nothing is broken at line {line.number} on the shortest way.")
+            _TOLD.answer("other-line", line=_place(line), n=line.number)
             for line in draw.sample(others, min(len(others), WRONG))
         ),
     ]
@@ -132,7 +132,7 @@ def _ways(program: Program, first: Found, draw: Draw) -> list[Answer]:
     others = _others(program, first)
     right = _way(_trace(program, first), first.steps)
     return [
-        Answer(right, f"It breaks {first.invariant} at step {first.steps}; no way is shorter."),
+        _TOLD.answer("shortest", way=right, broken=first.invariant, n=first.steps),
         *draw.sample(others, min(len(others), WRONG)),
     ]
 
@@ -146,16 +146,14 @@ def _others(program: Program, first: Found) -> list[Answer]:
         except BadInput:
             continue
         text = _way(trace, len(trace.steps))
-        steps = [b.n for b in trace.violations if b.invariant == first.invariant]
-        if steps and steps[0] <= first.steps:
+        same = next((b for b in trace.violations if b.invariant == first.invariant), None)
+        if same and same.n <= first.steps:
             continue
-        broken = trace.violations[0].invariant if trace.violations else ""
-        said = f"This way ({text}) breaks no rule."
-        if steps:
-            said = f"It breaks {first.invariant} at step {steps[0]}, and there is a shorter way."
-        elif broken:
-            said = f"It breaks {broken}, which is another rule, at step {trace.violations[0].n}."
-        found.setdefault(said, Answer(text, said))
+        how = "longer" if same else "of-another" if trace.violations else "sound"
+        told = same or next(iter(trace.violations), None)
+        state = {"n": told.n, "other": told.invariant} if told else {}
+        answer = _TOLD.answer(how, way=text, broken=first.invariant, **state)
+        found.setdefault(answer.reason, answer)
     return list(found.values())
 
 
@@ -166,10 +164,13 @@ def _trace(program: Program, first: Found) -> Trace:
 def _way(trace: Trace, steps: int) -> str:
     """The first steps of a trace as one tells it: the access, what is special, the answers."""
     words = trace.given.words
-    said = ["a store" if "write" in words else "a load"]
+    said = [_TOLD.say("store" if "write" in words else "load")]
     meant = [MEANING[word] for word in sorted(words - {"write"})]
     said += [one.partition(" (")[0].removesuffix(" from the start") for one in meant]
     answers = [s.outcome for s in trace.steps[:steps] if s.event == "fault" and s.outcome]
     if answers:
-        said.append(f"handle_mm_fault answers {', then '.join(answers)}")
+        told, *more = answers
+        for answer in more:
+            told = _TOLD.say("then", answers=told, answer=answer)
+        said.append(_TOLD.say("answered", answers=told))
     return "; ".join(said)

@@ -1,12 +1,11 @@
-"""The questions of lesson 07, accounting and cost."""
+"""The questions of lesson 07, accounting and intervals."""
 
 from __future__ import annotations
 
 from faultviz.course.questions.items.lesson_question import Key
 from faultviz.engine.run import run
 from faultviz.ir.bits import Flag, Result
-from faultviz.lab.recorded import cost_formula as formula
-from faultviz.lab.recorded import intervals as cost
+from faultviz.lab.recorded import cost_formula, intervals
 from faultviz.lab.recorded.records import recorded
 
 
@@ -48,22 +47,22 @@ def _what_settles() -> str:
 
 
 def _error() -> str:
-    before, after = cost.AUTHOR
-    found = cost.ratio(after, before, "95 %")
+    before, after = intervals.AUTHOR
+    found = intervals.ratio(after, before, "95 %")
     off = f"{100 * (found.high / found.value - 1):.1f}"
     return {"3.3": "sum", "0.6": "difference", "2.4": "root"}[off]
 
 
 def _one_pair() -> str:
     """What all pairs say where single ones say the opposite."""
-    all_ = cost.series("tog400.csv")
+    all_ = intervals.series("tog400.csv")
     if all_.smallest < all_.median.high < 1 < all_.largest:
         return "nothing"
     return "slower" if all_.median.low > 1 else "faster"
 
 
 def _without_lock() -> str:
-    rest = formula.put(formula.saving(), {"lock": 0})
+    rest = cost_formula.put(cost_formula.saving(), {"lock": 0})
     left = {str(one) for one in rest.free_symbols}
     if not left:
         return "nothing"
@@ -71,7 +70,7 @@ def _without_lock() -> str:
 
 
 def _erms() -> str:
-    plain, erms = cost.rounds("icount400.csv"), cost.rounds("icount_erms.csv")
+    plain, erms = intervals.rounds("icount400.csv"), intervals.rounds("icount_erms.csv")
     same = abs(erms.second - plain.second) < 0.01 * plain.second
     return "same" if same else "twice"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from faultviz import ir
 from faultviz.course.questions.items.lesson_question import Key
 from faultviz.engine.check import check
 from faultviz.engine.run import run
 from faultviz.lab.recorded.records import recorded
+from faultviz.models import load
 from faultviz.models.mm.memory import PAGE_EVENTS
 
 
@@ -18,7 +20,9 @@ def _went_well() -> str:
 def _killed() -> str:
     verdicts = {row.invariant: row for row in check("alpha", "merged")}
     broken = verdicts["kernel-fixup"]
-    if verdicts["lock-balance"].verdict == "holds" and "for ever" in broken.reason:
+    # It leaves by a plain return, which leads back to the instruction that faulted.
+    leaves = isinstance(load("alpha", "merged").nodes[broken.node or ""].op, ir.Leave)
+    if verdicts["lock-balance"].verdict == "holds" and leaves and broken.outcomes == "RETRY":
         return "for-ever"
     return "caller"
 
