@@ -34,7 +34,6 @@ LONG = 350
 REASONS = {
     "ir/graph.py": "one vocabulary: an operation is read beside the node and graph it stands in",
     "ir/statements.py": "one vocabulary: what a model is written with is looked up in one place",
-    "kernel/c/parse.py": "not cut yet",
 }
 
 
