@@ -15,7 +15,8 @@ from importlib import resources
 from faultviz.course.glossary import GLOSSARY
 
 FILES = (
-    "parts", "words", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown",
+    "parts", "words", "paths", "picture", "tracks", "gate", "choices", "moving", "view", "duo",
+    "shown",
     "way", "reading", "form", "bench", "desk", "main",
 )  # fmt: skip
 """The player's, from the one that needs nothing to the one that the page calls."""
@@ -24,7 +25,8 @@ SAVED = ("parts", "saved")
 """Those of the learner's file."""
 
 PAGE = (
-    "parts", "words", "picture", "tracks", "gate", "choices", "moving", "view", "duo", "shown",
+    "parts", "words", "paths", "picture", "tracks", "gate", "choices", "moving", "view", "duo",
+    "shown",
     "packed", "table", "scenes", "link", "page",
 )  # fmt: skip
 """Those of a page without a kernel."""

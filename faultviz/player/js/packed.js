@@ -4,6 +4,10 @@
  */
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
 
+/**
+ * @param {string} text
+ * @returns {Promise<unknown>} what it is, only who asks can know
+ */
 export async function unpacked(text) {
   const digit = new Uint8Array(128);
   [...DIGITS].forEach((letter, i) => { digit[letter.charCodeAt(0)] = i; });
