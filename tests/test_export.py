@@ -13,7 +13,7 @@ from faultviz.course.questions.items import item, right
 from faultviz.course.routes import ROUTES
 from faultviz.engine.run import run
 from faultviz.publish.export import book, export, export_route, inside, slides, strip
-from faultviz.publish.export.cells_html import Shown, sealed
+from faultviz.publish.export.cells_html import HtmlCells, sealed
 
 pytestmark = pytest.mark.real  # lessons are run for it
 
@@ -434,6 +434,6 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
 
 def test_a_link_and_a_seal():
     """Links may lead elsewhere; what is sealed is not in the clear."""
-    made = Shown("html", solutions=False, link=lambda to: to.replace(".ipynb", ".html"))
+    made = HtmlCells("html", solutions=False, link=lambda to: to.replace(".ipynb", ".html"))
     assert 'href="00-start.html"' in made.text("[x](00-start.ipynb)")
     assert "twice" not in sealed("twice")

@@ -19,8 +19,9 @@ from faultviz.picture import layout, shape
 from faultviz.picture import svg as draw
 from faultviz.player import Player, payload, play
 from faultviz.player import one_per_cell as cells
-from faultviz.player import player_widget as player
 from faultviz.player.choices import Scenario
+from faultviz.player.player_widget import WIDE
+from faultviz.player.still import still
 
 NAMES = models.HANDLERS + models.ENTRIES
 OUTCOMES = ("auto", "OK", "RETRY,OK", "COMPLETED", "SIGBUS")
@@ -78,7 +79,7 @@ def test_no_repr_is_cut_by_a_front_end():
         p = play(name)
         for step in p.trace.steps:
             p.step = step.n
-            assert len(repr(p)) <= player.WIDE
+            assert len(repr(p)) <= WIDE
             assert repr(p).endswith(f"mmap_lock={step.mmap_lock})")
 
 
@@ -235,8 +236,8 @@ def test_the_still_marks_the_current_node_alone(name):
     """One node, one token, its padlock as the lock is."""
     trace = run(name)
     for step in trace.steps[::5]:
-        still = ET.fromstring(payload.still(trace, step.n))  # noqa: S314 (we drew it)
-        classes = [(e.get("class", "").split(), e.get("data-node")) for e in still.iter()]
+        drawn = ET.fromstring(still(trace, step.n))  # noqa: S314 (we drew it)
+        classes = [(e.get("class", "").split(), e.get("data-node")) for e in drawn.iter()]
         assert [node for names, node in classes if "now" in names] == [step.node]
         (token,) = [names for names, _ in classes if "token" in names]
         assert ("held" in token) is (step.mmap_lock > 0)

@@ -91,14 +91,12 @@ def trace(made: Trace) -> None:
         table.add_column(head, overflow="fold", justify="right" if head == "n" else "left")
     broken = {b.n for b in made.violations}
     for step in made.steps:
-        answer = "" if step.answer is None else (" yes" if step.answer else " no")
         table.add_row(
             str(step.n), Text(str(step.mmap_lock), style="bold" if step.mmap_lock else ""),
-            Text("  " * step.depth + step.text + answer, style="bold" if not step.depth else ""),
+            Text("  " * step.depth + story.answered(step), style="bold" if not step.depth else ""),
             Text(step.why), style="reverse" if step.n in broken else "",
         )  # fmt: skip
-    title = f"{made.handler} {made.revision}, {','.join(made.used) or 'no fault'}, {made.context}"
-    console.print(Text(title, style="bold"))
+    console.print(Text(story.title(made), style="bold"))
     console.print(table)
     for line in story.ending(made):
         console.print(Text(line))
@@ -114,10 +112,9 @@ def compare(both: Comparison) -> None:
     for n, pair in enumerate(both.pairs(), start=1):
         cells: list[Text] = []
         for step in pair:
-            answer = "" if step is None or step.answer is None else " yes" if step.answer else " no"
             cells += [
                 Text(str(step.mmap_lock) if step else ""),
-                Text(f"{step.n} {step.text}{answer}" if step else ""),
+                Text(f"{step.n} {story.answered(step)}" if step else ""),
             ]
         table.add_row(*cells, style="reverse" if n == both.first else "")
     console.print(table)

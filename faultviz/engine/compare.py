@@ -148,9 +148,8 @@ def _cells(n: int, step: Step | None) -> str:
         return "<td colspan=3></td>"
     held = step.mmap_lock > 0
     bar = "background:#0072B2;color:#fff" if held else "border:1px dashed currentColor"
-    answer = "" if step.answer is None else (" yes" if step.answer else " no")
     return (
         f"<td style='padding-left:18px'>{n}</td>"
         f"<td style='{bar};text-align:center;padding:1px 6px'>{step.mmap_lock}</td>"
-        f"<td style='text-align:left;padding-left:8px'>{escape(step.text + answer)}</td>"
+        f"<td style='text-align:left;padding-left:8px'>{escape(story.answered(step))}</td>"
     )

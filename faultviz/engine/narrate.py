@@ -160,10 +160,19 @@ def capital(text: str) -> str:
     return text if named else text[:1].upper() + text[1:]
 
 
+def yes_no(answer: bool | None) -> str:
+    """A test's answer in a word; nothing where none was given."""
+    return "" if answer is None else "yes" if answer else "no"
+
+
+def answered(step: Step) -> str:
+    """The node's text, for a test with its answer."""
+    return f"{step.text} {yes_no(step.answer)}".rstrip()
+
+
 def short(step: Step) -> str:
-    """What a step does in a few words: the node's text, for a test with its answer."""
-    answer = "" if step.answer is None else (" yes" if step.answer else " no")
-    return step.text if step.event == "acquire" else f"{step.text}{answer}"
+    """What a step does in a few words; a lock that was tried for says so in the next step."""
+    return step.text if step.event == "acquire" else answered(step)
 
 
 def line(step: Step, n: int | None = None) -> str:
@@ -178,11 +187,13 @@ def text(trace: Trace) -> str:
     >>> print(text(run("mips", outcomes="SIGBUS", context="write")).splitlines()[0])
     mips merged, SIGBUS, write
     """
-    head = (
-        f"{trace.handler} {trace.revision}, {','.join(trace.used) or 'no fault'}, {trace.context}"
-    )
-    body = [line(step) for step in trace.steps]
-    return "\n".join([head, "step lock", *body, *ending(trace)])
+    return "\n".join([title(trace), "step lock", *map(line, trace.steps), *ending(trace)])
+
+
+def title(trace: Trace, program: str = "") -> str:
+    """A trace in a line: the program (handler and revision), what was answered, the context."""
+    program = program or f"{trace.handler} {trace.revision}"
+    return f"{program}, {','.join(trace.used) or 'no fault'}, {trace.context}"
 
 
 def ending(trace: Trace) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from faultviz.ir.graph import Edge, Function, Node, Program, When
 from faultviz.picture.layout import Layout, Point, layout
@@ -22,7 +22,6 @@ from faultviz.picture.shape import (
     PAD,
     TOKEN,
     answer_text,
-    dot,
     kind,
     lines_of,
     size,
@@ -79,7 +78,7 @@ def svg(
     held: bool = False,
     taken: Mapping[Way, str] | None = None,
     style: bool = True,
-) -> str:
+) -> Picture:
     """One function's picture.
 
     `now` is the node of the current step: there stands the token, its padlock closed when `held`.
@@ -91,7 +90,7 @@ def svg(
     True
     """
     f = program.functions[function or program.root]
-    at = layout(dot(f).source, program.name)
+    at = layout(f, program.name)
     boxes = {node.id: _box(node, at.nodes[node.id]) for node in f.nodes.values()}
     body = [
         *(_edge_svg(f, e, boxes, taken or {}) for e in _paired(f, at)),
@@ -106,7 +105,31 @@ def svg(
         f'height="{height}" viewBox="{-PAD} {-PAD} {width} {height}" role="img" '
         f'aria-label="{title}">'
     )
-    return head + (f"<style>{STYLE}</style>" if style else "") + "".join(body) + "</svg>"
+    whole = head + (f"<style>{STYLE}</style>" if style else "") + "".join(body) + "</svg>"
+    return Picture(whole, width, height)
+
+
+class Picture(str):
+    """An SVG with its size in px."""
+
+    __slots__ = ("height", "width")
+    width: int
+    height: int
+
+    def __new__(cls, svg: str, width: int, height: int) -> Self:
+        """The text is the SVG."""
+        made = super().__new__(cls, svg)
+        made.width, made.height = width, height
+        return made
+
+    def at(self, **place: int) -> str:
+        """The same within another SVG, at `x` and `y`.
+
+        >>> print(Picture('<svg width="9"/>', 9, 9).at(x=4))
+        <svg x="4" width="9"/>
+        """
+        said = "".join(f'{name}="{px}" ' for name, px in place.items())
+        return self.replace("<svg ", f"<svg {said}", 1)
 
 
 class Box(NamedTuple):

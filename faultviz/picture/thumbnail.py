@@ -11,7 +11,7 @@ from html import escape
 
 from faultviz.ir.graph import Node, Program
 from faultviz.picture.layout import layout
-from faultviz.picture.shape import CUT, PAD, dot, kind, size
+from faultviz.picture.shape import CUT, PAD, kind, size
 from faultviz.picture.svg import curve
 
 WIDE, HIGH = 170, 272
@@ -58,7 +58,7 @@ def small(
     (38, False)
     """
     f = program.functions[function or program.root]
-    at = layout(dot(f).source, program.name)
+    at = layout(f, program.name)
     lines = "".join(f'<path d="{curve(points)}"/>' for _, _, points, _ in at.edges)
     nodes = "".join(_node(node, *at.nodes[node.id]) for node in f.nodes.values())
     wide, high = round(at.width) + 2 * PAD, round(at.height) + 2 * PAD

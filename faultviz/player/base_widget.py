@@ -33,7 +33,7 @@ class _OwnKeys(anywidget.AnyWidget):
         return "OwnKeys()"
 
 
-class Shown(w.VBox):
+class WidgetBox(w.VBox):
     """A box with a text form of any length, which takes its parts along when it is closed."""
 
     def __init__(self, children: Sequence[w.Widget] = (), **looks: Any) -> None:
@@ -72,7 +72,7 @@ def status(text: str) -> str:
 
 def _close(part: w.Widget) -> None:
     """A widget with its own layout and style, which the library leaves open, and its parts."""
-    if not isinstance(part, Shown):
+    if not isinstance(part, WidgetBox):
         for inner in getattr(part, "children", ()):
             _close(inner)
         _close_own(part)

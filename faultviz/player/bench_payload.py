@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.exercises import counterexamples
 from faultviz.course.exercises.seeded import Verdict
 from faultviz.edit import edits
 from faultviz.edit.edits import Edit
@@ -69,7 +69,10 @@ def changed(original: Program, program: Program, made: Sequence[Edit]) -> Json:
         "places": places(kept, lines(program)),
         "notes": notes(made),
         "made": [str(edit) for edit in made],
-        "rules": [*_both(original, program), [traces.NONE, "No rule is broken on any way."]],
+        "rules": [
+            *_both(original, program),
+            [counterexamples.NONE, "No rule is broken on any way."],
+        ],
         "said": None,
         "found": None,
         "parted": "",

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from faultviz import models
 from faultviz.base.errors import BadInput
-from faultviz.edit import ablate as drop
+from faultviz.edit import ablate
 from faultviz.engine.run import Trace, run
 from faultviz.engine.scenario import read_context, read_outcomes
 from faultviz.ir.graph import Program
@@ -47,15 +47,15 @@ class Scenario(NamedTuple):
         """
         if not self.without:
             return program
-        if self.without not in drop.ROLES:
-            roles = ", ".join(drop.ROLES)
+        if self.without not in ablate.ROLES:
+            roles = ", ".join(ablate.ROLES)
             raise BadInput(f"{self.without!r} cannot be taken away: choose {roles}.")
         whole = models.at(program, self.revision)
-        cut = drop.without(whole, self.without)
+        cut = ablate.without(whole, self.without)
         if cut is None:
             raise BadInput(
                 f"{program.name} {whole.revision} has nothing of that kind: "
-                f"{drop.ROLES[self.without]}."
+                f"{ablate.ROLES[self.without]}."
             )
         return cut
 
@@ -193,7 +193,8 @@ def choices(
     if auto:
         words[0]["why"] = "The page event says whether the access is a store."
     missing = [
-        choice("without", role, said, role == scenario.without) for role, said in drop.ROLES.items()
+        choice("without", role, said, role == scenario.without)
+        for role, said in ablate.ROLES.items()
     ]
     missing = [c for c in missing if c["why"] is None] or missing[:1]
     if scenario.without:

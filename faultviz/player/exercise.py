@@ -10,13 +10,13 @@ from typing import Literal, NoReturn, overload
 from faultviz.base.errors import BadInput, nearest
 from faultviz.player.finding import Find, Reach
 from faultviz.player.one_per_cell import only_one
-from faultviz.player.reviewing import Review, Write
+from faultviz.player.reviewing import PatchReview, Write
 
 DEFAULT = "0"
 """The seed where none is given: the same for everybody."""
 
-KINDS: dict[str, type[Find | Reach | Review | Write]] = {
-    "find": Find, "trace": Reach, "review": Review, "write": Write,
+KINDS: dict[str, type[Find | Reach | PatchReview | Write]] = {
+    "find": Find, "trace": Reach, "review": PatchReview, "write": Write,
 }  # fmt: skip
 
 Seed = str | int
@@ -27,14 +27,14 @@ def exercise(kind: Literal["find"] = ..., seed: Seed = ..., level: int | None = 
 @overload
 def exercise(kind: Literal["trace"], seed: Seed = ..., level: int | None = ...) -> Reach: ...
 @overload
-def exercise(kind: Literal["review"], seed: Seed = ..., level: int | None = ...) -> Review: ...
+def exercise(kind: Literal["review"], seed: Seed = ..., level: int | None = ...) -> PatchReview: ...
 @overload
 def exercise(kind: Literal["write"], seed: Seed = ..., level: int | None = ...) -> Write: ...
 @overload
 def exercise(kind: str, seed: Seed = ..., level: int | None = ...) -> NoReturn: ...
 def exercise(
     kind: str = "find", seed: Seed = DEFAULT, level: int | None = None
-) -> Find | Reach | Review | Write:
+) -> Find | Reach | PatchReview | Write:
     """An exercise of a seed: `find`, `trace`, `review` or `write`.
 
     Any text is a seed, such as a code of one's own. Without a level the seed draws one, from 1 to

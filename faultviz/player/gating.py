@@ -1,7 +1,7 @@
 """Answering the questions of a trace, from Python.
 
-Here: the state of the questions and how an answer changes it, as js/gate.js has it for the browser;
-a test plays both against each other. Not here: which questions there are (`course.questions.gate`).
+Here: the state of the questions and how an answer changes it, as js/answering.js has it for the
+browser; a test plays both against each other. Not here: which questions there are (`course.questions.gate`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from typing import Any
 
 from faultviz.base.errors import BadInput
 from faultviz.course.questions.gate import Gate, Question
+from faultviz.player.cell_text import CellText
+from faultviz.player.payload import brief
 
 State = dict[str, Any]
-"""n, q and misses: where the reader is; said: the verdict; results; closed: what became of each;
-tried: all that was answered, in order. It only grows, so that no answer is lost on the way here."""
+"""n, q and misses: where the reader is; verdict: right, no, shown, or nothing yet; said: its
+sentence, and brief: the same without numbers; results; closed: what became of each; tried: all that
+was answered, in order. It only grows, so that no answer is lost on the way here."""
 
 Tried = tuple[int, int, str | None, bool]
 """A gate's step, the number of the question from 0, the answer (None: shown), and whether the
@@ -27,7 +30,8 @@ WORDS = {"right": "right at once", "second": "right at the second try", "shown":
 def unasked(passed: Iterable[int] = ()) -> State:
     """Nothing is answered yet; what lies before the first step shown is not asked at all."""
     closed: dict[str, list[str]] = {str(n): [] for n in passed}
-    return {"n": 0, "q": 0, "misses": 0, "said": "", "results": [], "closed": closed, "tried": []}
+    where = {"n": 0, "q": 0, "misses": 0}
+    return {**where, **_judged("", ""), "results": [], "closed": closed, "tried": []}
 
 
 def answered(
@@ -42,24 +46,28 @@ def answered(
         now = {**unasked(), "closed": state["closed"], "tried": state["tried"], "n": gate.n}
     question = gate.questions[now["q"]]
     (right,) = (o for o in question.options if o.right)
-    shown = f"Shown: {right.label}. {right.reason}"
+    shown = _judged("shown", f"Shown: {right.label}. {right.reason}")
     if value is None:
         left = range(len(now["results"]), len(gate.questions))
         results = now["results"] + ["shown" for _ in left]
         tried = [*now["tried"], *([gate.n, q, None, inside] for q in left)]
-        return _closed({**now, "results": results, "tried": tried, "said": shown}, gate)
+        return _closed({**now, "results": results, "tried": tried, **shown}, gate)
     option = next((o for o in question.options if o.value == value), None)
     if option is None:
-        return {**now, "said": question.elsewhere}
+        return {**now, **_judged("no", question.elsewhere)}
     now["tried"] = [*now["tried"], [gate.n, now["q"], value, inside]]
     misses = now["misses"] + (not option.right)
     if not option.right and misses < TRIES:
-        return {**now, "misses": misses, "said": f"No. {option.reason}"}
+        return {**now, "misses": misses, **_judged("no", f"No. {option.reason}")}
     result = ("second" if misses else "right") if option.right else "shown"
-    said = f"Right. {option.reason}" if option.right else shown
+    verdict = _judged("right", f"Right. {option.reason}") if option.right else shown
     results = [*now["results"], result]
-    now |= {"q": now["q"] + 1, "misses": 0, "results": results, "said": said}
+    now |= {"q": now["q"] + 1, "misses": 0, "results": results, **verdict}
     return now if now["q"] < len(gate.questions) else _closed(now, gate)
+
+
+def _judged(verdict: str, said: str) -> State:
+    return {"verdict": verdict, "said": said, "brief": brief(said) or said}
 
 
 def _closed(state: State, gate: Gate) -> State:
@@ -111,16 +119,9 @@ def tally(state: Mapping[str, Any]) -> str:
     return f"{questions}: {', '.join(said)}" if said else questions
 
 
-class Said(str):
-    """A text whose repr is the text: the last line of a cell shows it as it is."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def asked(gate: Gate, question: Question, node: str) -> Said:
+def asked(gate: Gate, question: Question, node: str) -> CellText:
     """A question as text: where it stands, what is asked, what may be answered."""
     options = [o.value if o.label == o.value else f"{o.value}  {o.label}" for o in question.options]
-    return Said("\n".join([f"step {gate.n}, {node}: {question.ask}", *(f"  {o}" for o in options)]))
+    return CellText(
+        "\n".join([f"step {gate.n}, {node}: {question.ask}", *(f"  {o}" for o in options)])
+    )

@@ -20,8 +20,8 @@ from faultviz.course.grading.answer_file import Act, answers, book, record
 from faultviz.course.quiz.forms import form
 from faultviz.course.quiz.question import Question
 from faultviz.course.quiz.result import NOT_TRIED, Marked, Outcome, given, marked, outcome
-from faultviz.player.base_widget import Shown, status
-from faultviz.player.gating import Said
+from faultviz.player.base_widget import WidgetBox, status
+from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
 
 SURE = ("I am sure", "I am not sure")
@@ -41,7 +41,7 @@ NO_VERDICT = {
 }
 
 
-class Asked(Shown):
+class Asked(WidgetBox):
     """One question with its number, its answers, and whether one is sure."""
 
     def __init__(self, number: str, question: Question, above: str = "") -> None:
@@ -65,7 +65,7 @@ class Asked(Shown):
         self.reason.value = f'<div style="{CLOSE}">{"<br>".join(map(escape, _reason(one)))}</div>'
 
 
-class Quiz(Shown):
+class Quiz(WidgetBox):
     """A test. `answer` takes the number of an answer for each question, and hands it in.
 
     The trait `said` is what was said last; `outcome` is there after the test after the course.
@@ -114,7 +114,7 @@ class Quiz(Shown):
         right = w.VBox(made, layout=w.Layout(flex="1 1 320px", min_width="300px"))
         return w.HBox([w.HTML(shown), right], layout=w.Layout(flex_flow="row wrap"))
 
-    def answer(self, *numbers: int, sure: bool | Sequence[bool] = True) -> Said:
+    def answer(self, *numbers: int, sure: bool | Sequence[bool] = True) -> CellText:
         """Answer all questions and hand in; gives what is then said.
 
         `sure` is one for all, or one for each. Raises BadInput where a number is missing or too
@@ -142,12 +142,12 @@ class Quiz(Shown):
         """The questions, or what was said when it was handed in."""
         return f"{self.form.text()}\n\n{NOT_TRIED}" if not self.handed_in else self.said
 
-    def reasons(self) -> Said:
+    def reasons(self) -> CellText:
         """Each question's verdict and reason. Raises BadInput before the test after is over."""
         if self.outcome is None:
             raise BadInput("The reasons come when the test after the course is handed in.")
         told = zip(self.form.numbers, self.outcome.after, strict=True)
-        return Said("\n".join(f"{number}. {' '.join(_reason(one))}" for number, one in told))
+        return CellText("\n".join(f"{number}. {' '.join(_reason(one))}" for number, one in told))
 
     def _missing(self) -> str:
         """What has no answer yet, in a sentence."""
@@ -176,7 +176,7 @@ class Quiz(Shown):
         else:
             self._hand_in()
 
-    def _hand_in(self) -> Said:
+    def _hand_in(self) -> CellText:
         chosen = [one.choice.index + 1 for one in self.asked]
         kept = given(self.form, chosen, [one.sure.index == 0 for one in self.asked])
         record("quiz", self.form.name, kept, self.form.seed)
@@ -190,7 +190,7 @@ class Quiz(Shown):
             )
         else:
             self._show(outcome(Act("", "", "quiz", "post", self.form.seed, kept), answers().acts))
-        return Said(self.said)
+        return CellText(self.said)
 
     def _show(self, found: Outcome) -> None:
         self.outcome = found

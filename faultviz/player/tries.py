@@ -15,13 +15,13 @@ from faultviz.base.errors import BadInput
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
-from faultviz.player.base_widget import Shown
+from faultviz.player.base_widget import WidgetBox
+from faultviz.player.cell_text import CellText
 from faultviz.player.desk import Desk, Sheet, rows
-from faultviz.player.gating import Said
 from faultviz.player.payload import Json
 
 
-class Exercise(Shown):
+class ExerciseWidget(WidgetBox):
     """One exercise. The trait `verdict` is what was said last.
 
     `text()` gives what there is to read, `worked()` the worked answer, after a try.
@@ -39,7 +39,7 @@ class Exercise(Shown):
         desk.hear(self.wanted)
         super().__init__([desk])
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """What there is to read."""
         raise NotImplementedError
 
@@ -47,11 +47,11 @@ class Exercise(Shown):
         """The question, and what there is to read."""
         return f"{self!r}\n{self.text()}"
 
-    def worked(self) -> Said:
+    def worked(self) -> CellText:
         """The worked answer. Raises BadInput before the first try."""
         if not self.tries:
             raise BadInput("The worked answer comes after a try: answer() first.")
-        said = Said(self.solution())
+        said = CellText(self.solution())
         self.desk.tell(worked=str(said))
         return said
 
@@ -61,7 +61,7 @@ class Exercise(Shown):
 
     def tried(
         self, given: Mapping[str, Any], points: Mapping[str, int], of: int, said: Sequence[str]
-    ) -> Said:
+    ) -> CellText:
         """Count, keep and show a try."""
         self.tries += 1
         head = f"{sum(points.values())} of {of} points."
@@ -72,7 +72,7 @@ class Exercise(Shown):
         full = sum(points.values()) == of
         told = {"head": head, "full": full, "rows": rows(points, of, said), "counts": counts}
         self.desk.tell(said=told, tries=self.tries)
-        return Said(self.verdict)
+        return CellText(self.verdict)
 
     def wanted(self, wanted: Json) -> None:
         """Do what the page wants done: `check` or `worked`."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from faultviz.base.version import __version__
-from faultviz.course.grading import report as standing
+from faultviz.course.grading import report
 from faultviz.course.grading.answer_file import Answers
 from faultviz.course.grading.report import Share
 from faultviz.course.grading.scoring import Row
@@ -57,8 +57,8 @@ def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
     between = days[:1] + [day for day in days[-1:] if day != days[0]]
     span = f" Answers of {' to '.join(between)}." if days else " No answers yet."
     made = f"Made on {today} with faultviz {__version__}."
-    kinds = standing.shares(rows, lambda row: KINDS.get(row.act.kind, row.act.kind))
-    weak = [f"{name}: {standing.said_of(name)}" for name in standing.left(rows)]
+    kinds = report.shares(rows, lambda row: KINDS.get(row.act.kind, row.act.kind))
+    weak = [f"{name}: {report.said_of(name)}" for name in report.left(rows)]
     unknown = sum(row.score.of == 0 for row in rows)
     return "\n".join(
         [
@@ -68,8 +68,8 @@ def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
             f"<p>Code <b>{escape(answers.code)}</b>. {escape(made + span)}</p>",
             '<div class="tables">',
             _table("Right at the first try", kinds, {}),
-            _table("Questions at steps, by rule", standing.by_rule(rows), standing.RULES),
-            _table("By objective", standing.by_objective(rows), {}),
+            _table("Questions at steps, by rule", report.by_rule(rows), report.RULES),
+            _table("By objective", report.by_objective(rows), {}),
             _table("Exercises, reviews and tests", _named(rows), {}),
             "</div>",
             _list("Misconceptions left", weak),
@@ -81,7 +81,7 @@ def page(answers: Answers, rows: Sequence[Row], today: str = "") -> str:
 
 def _named(rows: Iterable[Row]) -> dict[str, Share]:
     """Each exercise, review and test with its seed."""
-    return standing.shares(
+    return report.shares(
         rows,
         lambda row: (
             ""

@@ -30,8 +30,9 @@ PLAYER = "import faultviz as fv\nfv.play('mips', 'before')"
 HTML = """
 import ipywidgets as w
 from faultviz.player import payload
+from faultviz.player.still import still
 trace = fv.run("mips", "before")
-cached = [payload.still(trace, step.n) for step in trace.steps]
+cached = [still(trace, step.n) for step in trace.steps]
 at, box, go = [0], w.HTML(), w.Button(description="html step")
 def show(_=None):
     at[0] = (at[0] + 1) % len(cached)

@@ -267,8 +267,7 @@ def worked(one: Exercise) -> str:
 
 def said(step: Step) -> str:
     """A step in a line: what is done, or what is asked and how it was answered."""
-    answer = "" if step.answer is None else " yes" if step.answer else " no"
-    return f"{story.capital(step.text)}{answer}"
+    return f"{story.capital(step.text)} {story.yes_no(step.answer)}".rstrip()
 
 
 def _place(original: Program, edit: Edit) -> str:

@@ -17,6 +17,7 @@ from faultviz.analysis.theorems import TESTS, taken
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import Act, record
 from faultviz.course.grading.scoring import Score
+from faultviz.engine.narrate import answered
 from faultviz.engine.run import Trace, run
 from faultviz.ir.outcomes import ERRORS, KINDS
 
@@ -161,7 +162,7 @@ def _first_round(trace: Trace, node: str) -> tuple[bool, list[str]]:
     at = next((s.n for s in steps if s.node == node), None)
     first = calls[0] if calls and (at or last) > calls[0] else 0
     tests = [s for s in steps[first : (at or last) - 1] if s.answer is not None]
-    return at is not None, [f"{s.text} {'yes' if s.answer else 'no'}" for s in tests]
+    return at is not None, [answered(s) for s in tests]
 
 
 # --- two orders of tests -------------------------------------------------------------------------

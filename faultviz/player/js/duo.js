@@ -4,7 +4,7 @@
  *
  * @import { DuoSide, DuoState, Surroundings } from "./payload.js"
  */
-import { CONTRACT, button, count, h, legend, mark, plain, table, write } from "./parts.js";
+import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
 import { ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
 import { Lane } from "./tracks.js";
@@ -75,7 +75,7 @@ class Side {
     picture.scale(zoom);
     picture.show({ ...step, held: step.lock > 0 }, ways(this.trace.steps, step));
     const over = tick - 1 > last;
-    const said = zoom > 1 ? step.brief ?? plain(step.what) : step.what;
+    const said = zoom > 1 ? step.brief ?? step.what : step.what;
     this.words.write(this.what, over ? "Over." : said);
     this.words.write(this.why, over ? `${this.trace.end}.` : step.why);
     this.lane.show(at, Math.min(far - 1, last), false, reader);

@@ -1,61 +1,17 @@
 /**
- * The gate: a question at a step, its answers with their reasons, and the vote of a class.
+ * The panel of a gate: a question at a step, its answers with their reasons, and the vote of a class.
+ * Not here: what an answer makes of the state (`answering`).
  *
- * The state of the questions is one trait, {n, q, misses, said, results, closed, tried}, so that
- * Python (gating.py) and the browser may both answer; the rules of both are the same and tested
- * together. `tried` only grows, so that Python hears of each answer even if states are passed over.
- *
- * @import { Gate, Gated, Tried } from "./payload.js"
+ * @import { Gate, Gated } from "./payload.js"
  * @import { Words } from "./words.js"
  * @typedef {{answer: (value: string) => void, skip: () => void, reveal: (value: string) => void,
  *   refocus: () => void}} Acts
  * @typedef {{rounds: number[][], inputs: HTMLInputElement[] | null, over?: boolean}} Vote
  */
+import { ASKED } from "./answering.js";
 import { button, h } from "./parts.js";
 
 const LETTERS = "ABCDEFGHI";
-const TRIES = 2;
-/** @type {Gated} */
-export const ASKED = { n: 0, q: 0, misses: 0, said: "", results: [], closed: {}, tried: [] };
-
-/**
- * The state after an answer. `value` null skips the whole gate; `reveal` shows one question.
- * @param {Gated} state
- * @param {Gate} gate
- * @param {string | null} value
- * @returns {Gated}
- */
-export function answered(state, gate, value, { reveal = false, inside = false } = {}) {
-  const now = state.n === gate.n ? { ...state } : { ...ASKED, closed: state.closed, tried: state.tried, n: gate.n };
-  const question = gate.questions[now.q];
-  const right = question.options.filter((o) => o.right)[0];
-  const shown = `Shown: ${right.label}. ${right.reason}`;
-  if (value === null) {
-    const results = gate.questions.map((_, i) => now.results[i] ?? "shown");
-    const left = gate.questions.map((_, i) => /** @type {Tried} */ ([gate.n, i, null, inside])).slice(now.results.length);
-    return close({ ...now, results, tried: [...now.tried, ...left], said: shown }, gate);
-  }
-  const option = question.options.find((o) => o.value === value);
-  if (!option) return { ...now, said: question.elsewhere };
-  now.tried = [...now.tried, [gate.n, now.q, reveal ? null : value, inside]];
-  const misses = now.misses + (option.right ? 0 : 1);
-  if (!option.right && misses < TRIES) return { ...now, misses, said: `No. ${option.reason}` };
-  const known = option.right && !reveal;
-  const result = known ? (misses ? "second" : "right") : "shown";
-  const next = {
-    ...now, q: now.q + 1, misses: 0, results: [...now.results, result],
-    said: known ? `Right. ${option.reason}` : shown,
-  };
-  return next.q < gate.questions.length ? next : close(next, gate);
-}
-
-/**
- * @param {Gated} state
- * @param {Gate} gate
- */
-function close(state, gate) {
-  return { ...state, closed: { ...state.closed, [gate.n]: state.results } };
-}
 
 /** The panel in which a question is asked and answered. */
 export class GatePanel {
@@ -89,17 +45,18 @@ export class GatePanel {
    * @param {Gate | null} gate the open one
    * @param {Gated} state
    * @param {boolean} letters in stage view
-   * @param {(text: string) => string} plain without hex
+   * @param {boolean} simple without numbers
    */
-  show(gate, state, letters, plain) {
+  show(gate, state, letters, simple) {
     const here = gate && state.n === gate.n ? state : null;
-    const key = gate ? [gate.n, here?.q ?? 0, letters, plain].join() : "";
-    const said = plain(here || state.n === this.closedAt ? state.said : "");
+    const key = gate ? [gate.n, here?.q ?? 0, letters].join() : "";
+    const { verdict, said: full, brief } = here || state.n === this.closedAt ? state : ASKED;
+    const said = simple ? brief : full;
     this.root.hidden = !gate && !said;
     if (key !== this.key) {
       this.key = key;
       const focused = this.root.contains(document.activeElement);
-      if (gate) this.open(gate, here?.q ?? 0, letters, plain);
+      if (gate) this.open(gate, here?.q ?? 0, letters);
       else this.shut();
       if (focused) this.act.refocus(); // what had the focus is gone
     }
@@ -107,16 +64,15 @@ export class GatePanel {
       this.words.write(this.said, said);
       this.root.scrollTop = 0;
     }
-    this.root.dataset.verdict = said.split(/[ :.]/)[0].toLowerCase();
+    this.root.dataset.verdict = verdict;
   }
 
   /**
    * @param {Gate} gate
    * @param {number} q
    * @param {boolean} letters
-   * @param {(text: string) => string} plain
    */
-  open(gate, q, letters, plain) {
+  open(gate, q, letters) {
     const question = gate.questions[q];
     this.closedAt = gate.n;
     this.vote = null;
@@ -126,12 +82,12 @@ export class GatePanel {
     this.counts = ["calls", "pgfault", "lock"].includes(question.kind);
     this.right = question.options.findIndex((o) => o.right);
     this.letters = letters;
-    this.words.write(this.ask, plain(question.ask));
+    this.words.write(this.ask, question.ask);
     this.options.setAttribute("aria-label", question.ask);
     this.options.replaceChildren(...question.options.map((o, i) =>
       h("div", { class: "fv-option" },
         h("button", { type: "button", "data-value": o.value, title: `key: ${LETTERS[i].toLowerCase()}`, onclick: () => this.act.answer(o.value) },
-          h("b", { class: "fv-letter" }, LETTERS[i]), h("span", {}, plain(o.label))),
+          h("b", { class: "fv-letter" }, LETTERS[i]), h("span", {}, o.label)),
         h("div", { class: "fv-bars" }))));
     this.tools.replaceChildren(
       button("skip", "Skip", "s", () => this.act.skip()),

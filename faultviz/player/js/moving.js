@@ -6,7 +6,7 @@
  * @import { Item } from "./tracks.js"
  * @import { View } from "./view.js"
  */
-import { ASKED, answered } from "./gate.js";
+import { ASKED, answered } from "./answering.js";
 import { h } from "./parts.js";
 
 /** @type {{[name: string]: number}} */

@@ -68,6 +68,8 @@ export interface Option {
   label: string;
   right: boolean;
   reason: string;
+  /** The reason without numbers, where it is another one. */
+  brief: string | null;
 }
 
 export interface Question {
@@ -80,6 +82,8 @@ export interface Question {
 export interface Gate {
   n: number;
   said: string;
+  /** The same without numbers, where it is another one. */
+  brief: string | null;
   hides: "" | "lock" | "answer";
   questions: Question[];
 }
@@ -97,7 +101,11 @@ export interface Gated {
   n: number;
   q: number;
   misses: number;
+  /** Nothing is judged yet where it is empty. */
+  verdict: "" | "right" | "no" | "shown";
   said: string;
+  /** The same without numbers. */
+  brief: string;
   results: string[];
   closed: { [n: string]: string[] };
   tried: Tried[];
@@ -395,8 +403,11 @@ export interface SceneParts {
   /** By function: its picture in pieces. */
   pictures: { [name: string]: string[] };
   generic: { [name: string]: string[] };
-  /** By click: how far away in the list it leads, and a sentence for it. */
-  wishes: { [click: string]: number | [far: number, note: string] };
+  /**
+   * By click: how far away in the list it leads; where only what is missing changes, also a sentence
+   * for it, or none, and the last step that both traces have in common.
+   */
+  wishes: { [click: string]: number | [far: number, note: string, together: number] };
 }
 
 export interface HandlerTold {

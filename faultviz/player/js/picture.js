@@ -13,7 +13,6 @@ import { SVG, calm, mark, scrollTo } from "./parts.js";
 export const STAGE_ZOOM = 1.68; // the smallest label, 12 px, becomes 20 px
 const TRAVEL = 250; // ms for one move of the token
 const SAMPLES = 9; // points of an edge that the token passes
-const EDGE = 20; // px round the drawing: PAD of shape.py
 
 /**
  * @param {Element} root
@@ -46,6 +45,7 @@ export class Picture {
     this.root = /** @type {SVGSVGElement} */ (this.box.querySelector("svg"));
     this.width = Number(this.root.getAttribute("width"));
     this.height = Number(this.root.getAttribute("height"));
+    this.edge = -this.root.viewBox.baseVal.x; // px round the drawing
     /** @type {Map<string, PictureNode>} */
     this.nodes = new Map();
     /** @type {Map<string, Edge>} */
@@ -242,8 +242,8 @@ export class Picture {
     const { zoom } = this;
     const width = (node.width + (node === this.now ? this.aside : 0)) * zoom;
     const left = this.box.offsetLeft + this.root.getBoundingClientRect().left
-      - this.box.getBoundingClientRect().left + (node.x + EDGE) * zoom;
-    const top = this.box.offsetTop + (node.y + EDGE) * zoom;
+      - this.box.getBoundingClientRect().left + (node.x + this.edge) * zoom;
+    const top = this.box.offsetTop + (node.y + this.edge) * zoom;
     const wide = pane.clientWidth;
     const high = pane.clientHeight;
     const atX = left - pane.scrollLeft;
@@ -282,7 +282,7 @@ export class Picture {
       svg.append(line);
     }
     for (const node of this.nodes.values()) rect(node === this.now ? "map-now" : "map-node", node);
-    const at = (/** @type {number} */ n) => n / this.zoom - EDGE;
+    const at = (/** @type {number} */ n) => n / this.zoom - this.edge;
     const shift = this.root.getBoundingClientRect().left - this.box.getBoundingClientRect().left;
     rect("map-window", {
       x: at(pane.scrollLeft - shift), y: at(pane.scrollTop),

@@ -1,13 +1,13 @@
 /**
  * A model without a kernel: what Python would answer is looked up in what the page holds.
  *
- * Told by pages/holding.py: every scenario with its trace, pictures, choices and questions, and for
- * each click the scenario that it leads to. Nothing is computed here but how far two traces go
- * together. Not here: how values are held (`table`), or the page (`page`).
+ * Told by pages/precomputed.py: every scenario with its trace, pictures, choices and questions, and
+ * for each click the scenario that it leads to. Nothing is computed here. Not here: how values are
+ * held (`table`), or the page (`page`).
  *
- * @import { Choice, HandlerTold, Looks, Names, PlayerState, SceneParts, Trace } from "./payload.js"
+ * @import { Choice, HandlerTold, Looks, Names, PlayerState, SceneParts } from "./payload.js"
  */
-import { ASKED } from "./gate.js";
+import { ASKED } from "./answering.js";
 import { Table, added } from "./table.js";
 
 /**
@@ -169,28 +169,12 @@ export class Scenes {
    * @param {string} value
    */
   wished(model, kind, value) {
-    const n = this.number([model.get("revision"), model.get("outcomes"), model.get("context"), model.get("without")]);
+    const names = [model.get("revision"), model.get("outcomes"), model.get("context"), model.get("without")];
+    const n = this.number(names);
     const wish = n === undefined ? undefined : this.part(n, "wishes")[`${kind} ${value}`];
     if (n === undefined || wish === undefined) return this.told.leftOut;
-    const [far, note = ""] = Array.isArray(wish) ? wish : [wish];
-    const to = n + far;
-    const same = [n, to].map((at) => this.names[at].slice(0, 3).join("\n"));
-    const step = same[0] === same[1] ? parting(model.get("_trace"), this.part(to, "trace"), model.get("step")) : 1;
-    model.put(this.traits(to, step));
+    const [far, note = "", together = 1] = Array.isArray(wish) ? wish : [wish];
+    model.put(this.traits(n + far, Math.min(model.get("step"), together)));
     return note;
   }
-}
-
-/**
- * The last step, up to the one shown, that both traces have in common.
- * @param {Trace} old
- * @param {Trace} now
- * @param {number} step
- */
-export function parting(old, now, step) {
-  const other = old.steps.slice(0, step).findIndex((a, i) => {
-    const b = now.steps[i];
-    return b && (a.node !== b.node || a.short !== b.short || a.lock !== b.lock);
-  });
-  return other < 0 ? Math.min(step, now.steps.length) : Math.max(1, other);
 }

@@ -29,7 +29,7 @@ TESTS = {
 KEEPS_NOTHING = NO_KERNEL["Work"]
 
 
-class Shown:
+class HtmlCells:
     """Makes HTML of cells, and collects what the page's script needs.
 
     `to` is html, slides or print: only on paper can nothing be stepped or answered. `solutions`:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from faultviz.engine.compare import own_steps
-from faultviz.engine.narrate import lock_words
+from faultviz.engine.narrate import lock_words, yes_no
 from faultviz.engine.run import Trace, run
 from faultviz.ir import graph as ir
 from faultviz.picture.shape import kind, wrapped
@@ -88,8 +88,7 @@ def beats(trace: Trace) -> list[Beat]:
             kept = "lock still held" if step.mmap_lock else "lock given up inside"
             note = f"{step.outcome}: {kept}"
         counts = f"calls {step.counters['calls']}, pgfault {step.counters['pgfault']}"
-        answer = "" if step.answer is None else "yes" if step.answer else "no"
-        found.append(Beat(step.node, step.mmap_lock, answer, note, counts))
+        found.append(Beat(step.node, step.mmap_lock, yes_no(step.answer), note, counts))
     return found
 
 
