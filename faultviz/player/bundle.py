@@ -21,8 +21,8 @@ from urllib.parse import quote
 from faultviz.course.glossary import GLOSSARY
 
 PLAYER = (
-    "parts", "words", "paths", "picture", "tracks", "answering", "gate", "choices", "moving",
-    "view", "duo", "shown",
+    "parts", "glossed", "words", "paths", "picture", "tracks", "answering", "gate", "choices",
+    "moving", "view", "duo", "shown",
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 

@@ -1,7 +1,8 @@
 """Answering the questions of a trace, from Python.
 
 Here: the state of the questions and how an answer changes it, as js/answering.js has it for the
-browser; a test plays both against each other. Not here: which questions there are (`course.questions.gate`).
+browser; a test plays both against each other. Not here: which questions there are
+(`course.questions.gate`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,15 @@ const TRIES = 2;
 
 /** @type {Gated} */
 export const ASKED = {
-  n: 0, q: 0, misses: 0, verdict: "", said: "", brief: "", results: [], closed: {}, tried: [],
+  n: 0,
+  q: 0,
+  misses: 0,
+  verdict: "",
+  said: "",
+  brief: "",
+  results: [],
+  closed: {},
+  tried: [],
 };
 
 /**
@@ -34,7 +42,9 @@ function judged(verdict, head, { reason, brief = null }) {
  */
 export function answered(state, gate, value, { reveal = false, inside = false } = {}) {
   const same = state.n === gate.n;
-  const now = same ? { ...state } : { ...ASKED, closed: state.closed, tried: state.tried, n: gate.n };
+  const now = same
+    ? { ...state }
+    : { ...ASKED, closed: state.closed, tried: state.tried, n: gate.n };
   const question = gate.questions[now.q];
   const [right] = question.options.filter((option) => option.right);
   const shown = judged("shown", `Shown: ${right.label}. `, right);
@@ -52,7 +62,10 @@ export function answered(state, gate, value, { reveal = false, inside = false } 
   const known = option.right && !reveal;
   const result = known ? (misses ? "second" : "right") : "shown";
   const next = {
-    ...now, q: now.q + 1, misses: 0, results: [...now.results, result],
+    ...now,
+    q: now.q + 1,
+    misses: 0,
+    results: [...now.results, result],
     ...(known ? judged("right", "Right. ", option) : shown),
   };
   return next.q < gate.questions.length ? next : close(next, gate);

@@ -19,7 +19,11 @@ const VIEWS = /** @type {const} */ (["first", "full", "stage"]);
  */
 export function words(hash) {
   try {
-    return hash.replace(/^#/, "").split(",").map((word) => decodeURIComponent(word).trim()).filter(Boolean);
+    return hash
+      .replace(/^#/, "")
+      .split(",")
+      .map((word) => decodeURIComponent(word).trim())
+      .filter(Boolean);
   } catch {
     throw Error("This link is damaged: a % in it says nothing.");
   }
@@ -27,7 +31,10 @@ export function words(hash) {
 
 /** @param {(string | false)[]} all */
 function spelled(all) {
-  return `#${all.filter((word) => word !== false && word !== "").map((word) => encodeURIComponent(word).replaceAll("%2B", "+").replaceAll("%3D", "=")).join(",")}`;
+  return `#${all
+    .filter((word) => word !== false && word !== "")
+    .map((word) => encodeURIComponent(word).replaceAll("%2B", "+").replaceAll("%3D", "="))
+    .join(",")}`;
 }
 
 /**
@@ -38,7 +45,9 @@ function spelled(all) {
 function number(word, what, last) {
   const text = word.split("=")[1];
   const n = Number(text);
-  if (!Number.isInteger(n) || n < 1 || n > last) throw Error(`There is no ${what} ${text}: choose 1 to ${last}.`);
+  if (!Number.isInteger(n) || n < 1 || n > last) {
+    throw Error(`There is no ${what} ${text}: choose 1 to ${last}.`);
+  }
   return n;
 }
 
@@ -52,12 +61,21 @@ export class SceneLink {
 
   /** @param {Surroundings<PlayerState>} model */
   said(model) {
-    const [outcomes, context, without] = [model.get("outcomes"), model.get("context"), model.get("without")];
+    const [outcomes, context, without] = [
+      model.get("outcomes"),
+      model.get("context"),
+      model.get("without"),
+    ];
     const view = model.get("view");
     return spelled([
-      this.told.name, model.get("revision"), ...(outcomes === "auto" ? [] : outcomes.split(",")),
-      ...(context === "write" ? [] : context.split(",")), without && `without=${without}`,
-      ...LOOKS.filter((look) => model.get(look)), view === "full" ? "" : view, `step=${model.get("step")}`,
+      this.told.name,
+      model.get("revision"),
+      ...(outcomes === "auto" ? [] : outcomes.split(",")),
+      ...(context === "write" ? [] : context.split(",")),
+      without && `without=${without}`,
+      ...LOOKS.filter((look) => model.get(look)),
+      view === "full" ? "" : view,
+      `step=${model.get("step")}`,
     ]);
   }
 
@@ -68,19 +86,34 @@ export class SceneLink {
   read(hash) {
     const { name, revisions, leftOut } = this.told;
     /** @type {Asked} */
-    const asked = { revision: "", outcomes: [], context: [], without: "", step: "", looks: { view: "full" } };
+    const asked = {
+      revision: "",
+      outcomes: [],
+      context: [],
+      without: "",
+      step: "",
+      looks: { view: "full" },
+    };
     words(hash).forEach((word, i) => this.take(word, i, asked));
     for (const look of LOOKS) asked.looks[look] ??= false;
-    const revision = asked.revision || (revisions.includes("merged") ? "merged" : revisions[revisions.length - 1]);
+    const revision =
+      asked.revision || (revisions.includes("merged") ? "merged" : revisions[revisions.length - 1]);
     const n = this.find(revision, asked);
     if (n === undefined) {
       const gone = this.scenes.names.some((one) => one[0] === revision && one[3] === asked.without);
-      if (!gone) throw Error(`From ${name} ${revision} nothing called “${asked.without}” can be taken away.`);
+      if (!gone) {
+        throw Error(
+          `From ${name} ${revision} nothing called “${asked.without}” can be taken away.`,
+        );
+      }
       const why = this.scenes.impossible.get(this.names(revision, asked)[0].join("\n"));
       throw Error(why ?? `${name} ${revision} has nothing of that kind here. ${leftOut}`);
     }
     const { steps } = this.scenes.part(n, "trace");
-    return { n, looks: { ...asked.looks, step: asked.step ? number(asked.step, "step", steps.length) : 1 } };
+    return {
+      n,
+      looks: { ...asked.looks, step: asked.step ? number(asked.step, "step", steps.length) : 1 },
+    };
   }
 
   /**
@@ -103,7 +136,11 @@ export class SceneLink {
     else if (look) asked.looks[look] = true;
     else if (view) asked.looks.view = view;
     else if (i === 0) throw Error(`This page is about ${name}, and the link about “${word}”.`);
-    else throw Error(`The link says “${word}”, which is no revision (${revisions.join(", ")}), answer, page event or context of ${name}.`);
+    else {
+      throw Error(
+        `The link says “${word}”, which is no revision (${revisions.join(", ")}), answer, page event or context of ${name}.`,
+      );
+    }
   }
 
   /**
@@ -114,8 +151,12 @@ export class SceneLink {
    */
   names(revision, { outcomes, context, without }) {
     const answers = outcomes.join() || "auto";
-    const spellings = [[...context], [...context, "write"]].map((all) => [...new Set(all)].sort().join() || "write");
-    return [answers, `${answers},OK`].flatMap((one) => spellings.map((all) => [revision, one, all, without]));
+    const spellings = [[...context], [...context, "write"]].map(
+      (all) => [...new Set(all)].sort().join() || "write",
+    );
+    return [answers, `${answers},OK`].flatMap((one) =>
+      spellings.map((all) => [revision, one, all, without]),
+    );
   }
 
   /**
@@ -123,8 +164,19 @@ export class SceneLink {
    * @param {Asked} asked
    */
   find(revision, asked) {
-    return this.names(revision, asked).map((names) => this.scenes.number(names)).find((n) => n !== undefined)
-      ?? (asked.outcomes.length ? undefined : this.scenes.number([revision, "OK", asked.context.sort().join() || "write", asked.without]));
+    return (
+      this.names(revision, asked)
+        .map((names) => this.scenes.number(names))
+        .find((n) => n !== undefined) ??
+      (asked.outcomes.length
+        ? undefined
+        : this.scenes.number([
+            revision,
+            "OK",
+            asked.context.sort().join() || "write",
+            asked.without,
+          ]))
+    );
   }
 }
 
@@ -136,12 +188,19 @@ export class PairLink {
    */
   constructor(name, model) {
     this.fixed = [name, ...model.get("_sides").map((side) => side.name)];
-    this.last = Math.max(...model.get("_sides").map(({ trace }) => trace.steps.filter((step) => !step.inside).length));
+    this.last = Math.max(
+      ...model.get("_sides").map(({ trace }) => trace.steps.filter((step) => !step.inside).length),
+    );
   }
 
   /** @param {Surroundings<DuoState>} model */
   said(model) {
-    return spelled([...this.fixed, model.get("reader") && "reader", model.get("view") === "stage" && "stage", `clock=${model.get("clock")}`]);
+    return spelled([
+      ...this.fixed,
+      model.get("reader") && "reader",
+      model.get("view") === "stage" && "stage",
+      `clock=${model.get("clock")}`,
+    ]);
   }
 
   /** @param {string} hash */
@@ -151,8 +210,11 @@ export class PairLink {
     for (const word of words(hash)) {
       if (word.startsWith("clock=")) looks.clock = number(word, "tick", this.last);
       else if (word === "reader") looks.reader = true;
-      else if (VIEWS.some((view) => view === word)) looks.view = word === "stage" ? "stage" : "full";
-      else if (!this.fixed.includes(word)) throw Error(`The link says “${word}”, and this page shows ${this.fixed.join(", ")} only.`);
+      else if (VIEWS.some((view) => view === word)) {
+        looks.view = word === "stage" ? "stage" : "full";
+      } else if (!this.fixed.includes(word)) {
+        throw Error(`The link says “${word}”, and this page shows ${this.fixed.join(", ")} only.`);
+      }
     }
     return { looks };
   }

@@ -16,13 +16,17 @@ async function load() {
   addEventListener("error", ({ message }) => fails(`${message}.`));
   addEventListener("unhandledrejection", ({ reason }) => fails(`${reason.message}.`));
   if (typeof DecompressionStream === "undefined") {
-    fails("the browser is older than the page. Chrome 123, Firefox 120, Safari 17.5 and later ones can.");
+    fails(
+      "the browser is older than the page. Chrome 123, Firefox 120, Safari 17.5 and later ones can.",
+    );
     return;
   }
   const packed = document.getElementById("fv-code")?.textContent ?? "";
   const { css, js } = /** @type {{css: string, js: string}} */ (await unpacked(packed));
   const add = (/** @type {string} */ tag, /** @type {string} */ text, props = {}) =>
-    document.head.append(Object.assign(document.createElement(tag), { textContent: text, ...props }));
+    document.head.append(
+      Object.assign(document.createElement(tag), { textContent: text, ...props }),
+    );
   add("style", css);
   add("script", js, { type: "module" });
 }

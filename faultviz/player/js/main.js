@@ -17,8 +17,11 @@ import { one, put, two } from "./shown.js";
 function desk(model, el) {
   const shown = new Desk(model, el, one);
   return {
-    root: shown.root, heard: shown.heard, key: (event) => shown.key(event),
-    panes: shown.panes, end: () => shown.end(),
+    root: shown.root,
+    heard: shown.heard,
+    key: (event) => shown.key(event),
+    panes: shown.panes,
+    end: () => shown.end(),
   };
 }
 

@@ -2,7 +2,8 @@
  * Text made small, as pages/packing.py packs it: deflated, and five letters for four bytes. Rejects
  * where the browser cannot inflate.
  */
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+const DIGITS =
+  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
 
 /**
  * @param {string} text
@@ -10,7 +11,9 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#
  */
 export async function unpacked(text) {
   const digit = new Uint8Array(128);
-  [...DIGITS].forEach((letter, i) => { digit[letter.charCodeAt(0)] = i; });
+  [...DIGITS].forEach((letter, i) => {
+    digit[letter.charCodeAt(0)] = i;
+  });
   const short = (5 - (text.length % 5)) % 5;
   const whole = text + "~".repeat(short);
   const bytes = new DataView(new ArrayBuffer((whole.length / 5) * 4));

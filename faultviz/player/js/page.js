@@ -22,9 +22,17 @@ const SETTLED = 150; // ms after a step until the address says it; browsers limi
  */
 function handler({ told, start, looks, others }) {
   const scenes = new Scenes(told);
-  const menu = Object.keys(others).map((name) =>
-    ({ value: name, label: name, group: "handlers", on: name === told.name, why: null, title: "" }));
-  const model = scenes.model(scenes.number(start), looks, menu, (name) => { location.href = others[name]; });
+  const menu = Object.keys(others).map((name) => ({
+    value: name,
+    label: name,
+    group: "handlers",
+    on: name === told.name,
+    why: null,
+    title: "",
+  }));
+  const model = scenes.model(scenes.number(start), looks, menu, (name) => {
+    location.href = others[name];
+  });
   const link = new SceneLink(scenes);
   /** @type {Linked} */
   const linked = {
@@ -36,7 +44,12 @@ function handler({ told, start, looks, others }) {
     },
     changed: (act) => model.on("change", act),
   };
-  return { model, linked, scenes, show: (/** @type {HTMLElement} */ el) => put(model, el, { one }) };
+  return {
+    model,
+    linked,
+    scenes,
+    show: (/** @type {HTMLElement} */ el) => put(model, el, { one }),
+  };
 }
 
 /**
@@ -58,9 +71,28 @@ function pair({ told, name, looks }) {
 /** The sentence for a link that cannot be followed, above everything. */
 function complaint() {
   const text = h("span", {});
-  const box = h("div", { class: "fv-said", role: "alert", hidden: true }, text,
-    h("button", { type: "button", onclick: () => { box.hidden = true; } }, "Close"));
-  return { box, say: (/** @type {string} */ sentence) => { write(text, sentence); box.hidden = sentence === ""; } };
+  const box = h(
+    "div",
+    { class: "fv-said", role: "alert", hidden: true },
+    text,
+    h(
+      "button",
+      {
+        type: "button",
+        onclick: () => {
+          box.hidden = true;
+        },
+      },
+      "Close",
+    ),
+  );
+  return {
+    box,
+    say: (/** @type {string} */ sentence) => {
+      write(text, sentence);
+      box.hidden = sentence === "";
+    },
+  };
 }
 
 /**
@@ -120,12 +152,19 @@ function focus() {
 function asking(model) {
   const box = /** @type {HTMLInputElement | null} */ (document.getElementById("fv-asks"));
   if (!box) return;
-  const asks = () => { box.checked = model.get("gate"); };
+  const asks = () => {
+    box.checked = model.get("gate");
+  };
   box.addEventListener("change", () => {
-    const passed = Object.values(model.get("_gates")).flat().filter((gate) => gate.n < model.get("step"));
+    const passed = Object.values(model.get("_gates"))
+      .flat()
+      .filter((gate) => gate.n < model.get("step"));
     const gated = model.get("_gated");
     model.put({
-      _gated: { ...gated, closed: { ...Object.fromEntries(passed.map((gate) => [gate.n, []])), ...gated.closed } },
+      _gated: {
+        ...gated,
+        closed: { ...Object.fromEntries(passed.map((gate) => [gate.n, []])), ...gated.closed },
+      },
       gate: box.checked,
     });
     focus();
@@ -148,7 +187,9 @@ function colours() {
   theme.disabled = false;
 }
 
-const data = /** @type {HandlerPage | PairPage} */ (await unpacked(part("#fv-data").textContent ?? ""));
+const data = /** @type {HandlerPage | PairPage} */ (
+  await unpacked(part("#fv-data").textContent ?? "")
+);
 const here = part("#fv-here");
 const { box, say } = complaint();
 /** @param {{linked: Linked, show: (el: HTMLElement) => void}} made */

@@ -173,7 +173,8 @@ export interface PlayerState {
   _gates: Gates;
   _gated: Gated;
   _token: string;
-  _wish: Wish;
+  /** The last one; nothing has been wished yet where it is empty. */
+  _wish: Partial<Wish>;
   _answer: Answer;
   /** Whether a page without a kernel follows a link just now. */
   _linked?: boolean;
@@ -352,7 +353,12 @@ export interface FormValues {
 }
 
 /** What the page wants done, with what the form holds. */
-export type Wanted = { do: string; seq?: string; edit?: string; path?: string[] } & Partial<FormValues>;
+export type Wanted = {
+  do: string;
+  seq?: string;
+  edit?: string;
+  path?: string[];
+} & Partial<FormValues>;
 
 export interface AsksState {
   entering: boolean;
@@ -423,7 +429,9 @@ export interface HandlerTold {
   leftOut: string;
 }
 
-export type Looks = Partial<Pick<PlayerState, "step" | "view" | "gate" | "inside" | "reader" | "breakpoints">>;
+export type Looks = Partial<
+  Pick<PlayerState, "step" | "view" | "gate" | "inside" | "reader" | "breakpoints">
+>;
 
 export interface HandlerPage {
   kind: "one";

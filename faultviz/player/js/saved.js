@@ -4,7 +4,7 @@
  * works after the kernel has ended.
  *
  * @import { AnyModel } from "@anywidget/types"
- * @import { RecordState, SavedState, Surroundings, WorkState } from "./payload.js"
+ * @import { RecordState, Surroundings, WorkState } from "./payload.js"
  */
 import { h } from "./parts.js";
 

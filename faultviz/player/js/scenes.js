@@ -47,8 +47,9 @@ export class Model {
    * @param {Partial<State>} changes
    */
   put(changes) {
-    const names = /** @type {(string & keyof State)[]} */ (Object.keys(changes))
-      .filter((name) => this.state[name] !== changes[name]);
+    const names = /** @type {(string & keyof State)[]} */ (Object.keys(changes)).filter(
+      (name) => this.state[name] !== changes[name],
+    );
     Object.assign(this.state, changes);
     for (const name of names) this.tell(`change:${name}`);
     if (names.length) this.tell("change");
@@ -85,10 +86,14 @@ export class Scenes {
     this.told = told;
     this.table = new Table(told.table);
     /** @type {{[part: string]: number[]}} */
-    this.places = Object.fromEntries(Object.entries(told.scenes).map(([name, steps]) => [name, added(steps)]));
+    this.places = Object.fromEntries(
+      Object.entries(told.scenes).map(([name, steps]) => [name, added(steps)]),
+    );
     this.names = this.places.scenario.map((_, n) => this.part(n, "scenario"));
     this.numbers = new Map(this.names.map((names, n) => [names.join("\n"), n]));
-    const impossible = added(told.impossible).map((place) => /** @type {string[]} */ (this.table.at(place)));
+    const impossible = added(told.impossible).map(
+      (place) => /** @type {string[]} */ (this.table.at(place)),
+    );
     this.impossible = new Map(impossible.map(([why, ...names]) => [names.join("\n"), why]));
     /** @type {Choice[]} what may be chosen beside this handler */
     this.others = [];
@@ -128,13 +133,23 @@ export class Scenes {
   traits(n, step = 1) {
     const [revision, outcomes, context, without] = this.names[n];
     const gates = this.part(n, "gates");
-    const passed = Object.values(gates).flat().filter((gate) => gate.n < step);
+    const passed = Object.values(gates)
+      .flat()
+      .filter((gate) => gate.n < step);
     const closed = Object.fromEntries(passed.map((gate) => [gate.n, []]));
     return {
-      _trace: this.part(n, "trace"), _pictures: this.drawn(n, "pictures"), _generic: this.drawn(n, "generic"),
+      _trace: this.part(n, "trace"),
+      _pictures: this.drawn(n, "pictures"),
+      _generic: this.drawn(n, "generic"),
       _choices: { ...this.part(n, "choices"), handler: this.others },
-      _gates: gates, _gated: { ...ASKED, closed },
-      handler: this.told.name, revision, outcomes, context, without, step,
+      _gates: gates,
+      _gated: { ...ASKED, closed },
+      handler: this.told.name,
+      revision,
+      outcomes,
+      context,
+      without,
+      step,
     };
   }
 
@@ -148,17 +163,33 @@ export class Scenes {
   model(n = 0, looks = {}, others = [], go = () => {}) {
     this.others = others;
     /** @type {Required<Looks>} */
-    const plain = { step: 1, view: "full", gate: false, inside: false, reader: false, breakpoints: [] };
+    const plain = {
+      step: 1,
+      view: "full",
+      gate: false,
+      inside: false,
+      reader: false,
+      breakpoints: [],
+    };
     /** @type {Model<PlayerState>} */
     const model = new Model({
-      ...plain, ...looks, ...this.traits(n, looks.step), _kind: "one", _token: this.told.token,
-      _wish: { kind: "", value: "", seq: "" }, _answer: {}, _linked: false,
+      ...plain,
+      ...looks,
+      ...this.traits(n, looks.step),
+      _kind: "one",
+      _token: this.told.token,
+      _wish: {},
+      _answer: {},
+      _linked: false,
     });
-    model.on("change:_wish", () => queueMicrotask(() => { // after the player has begun to wait
-      const { kind, value, seq } = model.get("_wish");
-      if (kind === "handler") go(value);
-      else model.put({ _answer: { seq, problem: this.wished(model, kind, value) } });
-    }));
+    model.on("change:_wish", () =>
+      queueMicrotask(() => {
+        // after the player has begun to wait
+        const { kind = "", value = "", seq } = model.get("_wish");
+        if (kind === "handler") go(value);
+        else model.put({ _answer: { seq, problem: this.wished(model, kind, value) } });
+      }),
+    );
     return model;
   }
 
@@ -169,7 +200,12 @@ export class Scenes {
    * @param {string} value
    */
   wished(model, kind, value) {
-    const names = [model.get("revision"), model.get("outcomes"), model.get("context"), model.get("without")];
+    const names = [
+      model.get("revision"),
+      model.get("outcomes"),
+      model.get("context"),
+      model.get("without"),
+    ];
     const n = this.number(names);
     const wish = n === undefined ? undefined : this.part(n, "wishes")[`${kind} ${value}`];
     if (n === undefined || wish === undefined) return this.told.leftOut;

@@ -11,7 +11,10 @@
  */
 export function added(steps) {
   let at = 0;
-  return steps.map((step) => { at += step; return at; });
+  return steps.map((step) => {
+    at += step;
+    return at;
+  });
 }
 
 export class Table {
@@ -20,7 +23,11 @@ export class Table {
     /** @type {unknown[]} */
     this.plain = [...texts, ...values];
     this.lists = lists;
-    this.shapes = shapes.map(([count, names, columns]) => ({ count, names, columns: columns.map(added) }));
+    this.shapes = shapes.map(([count, names, columns]) => ({
+      count,
+      names,
+      columns: columns.map(added),
+    }));
     /** @type {Map<number, unknown>} */
     this.made = new Map();
   }

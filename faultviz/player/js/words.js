@@ -2,52 +2,16 @@
  * The glossary where its words stand: in a sentence they are dotted, and their meaning comes up under
  * the pointer and under the keyboard's focus. Escape closes it, and so does leaving the word.
  *
- * GLOSSARY is Python's own (glossary.py); script.py puts it in front of this file. A word is no
+ * GLOSSARY is Python's own (glossary.py); bundle.py puts it in front of the script. A word is no
  * button of the page's: it does nothing but explain itself.
- *
- * @typedef {{plain: string} | {plain?: undefined, form: string, name: string}} Part
  */
 import { GLOSSARY } from "./glossary.js";
+import { Glossed } from "./glossed.js";
 import { around, h, nextId } from "./parts.js";
 
-/** @type {Map<string, string>} */
-const FORMS = new Map();
-for (const [name, { also }] of Object.entries(GLOSSARY)) {
-  for (const form of [name, ...also]) {
-    FORMS.set(form, name);
-    FORMS.set(form[0].toUpperCase() + form.slice(1), name); // at the start of a sentence
-  }
-}
-const ANY = new RegExp(
-  `(?<![\\w-])(?:${[...FORMS.keys()].sort((a, b) => b.length - a.length).join("|")})(?![\\w-])`, "g");
+const WORDS = new Glossed(GLOSSARY);
 const LINGER = 200; // ms from word to meaning, for a pointer that crosses the gap
 const RIM = 8;
-/** @type {Map<string, Part[]>} */
-const SPLIT = new Map(); // by text: a sentence comes again with each visit of its node
-
-/**
- * A text in parts: plain ones, and words of the glossary, each at its first place only.
- * @param {string} text
- * @returns {Part[]}
- */
-function inParts(text) {
-  const kept = SPLIT.get(text);
-  if (kept) return kept;
-  /** @type {Part[]} */
-  const found = [];
-  const met = new Set();
-  let end = 0;
-  for (const { 0: form, index } of text.matchAll(ANY)) {
-    const name = FORMS.get(form);
-    if (!name || met.has(name)) continue;
-    met.add(name);
-    found.push({ plain: text.slice(end, index) }, { form, name });
-    end = index + form.length;
-  }
-  found.push({ plain: text.slice(end) });
-  SPLIT.set(text, found);
-  return found;
-}
 
 export class Words {
   constructor() {
@@ -113,7 +77,7 @@ export class Words {
     if (node.textContent === text) return;
     const focused = node.contains(document.activeElement);
     if (this.of && node.contains(this.of)) this.close();
-    node.replaceChildren(...inParts(text).map((part) => part.plain ?? h("span", {
+    node.replaceChildren(...WORDS.parts(text).map((part) => part.plain ?? h("span", {
       class: "fv-word", tabindex: 0, role: "button", "aria-describedby": this.meaning(part.name),
       "data-lm-suppress-shortcuts": "true",
     }, part.form)));
@@ -128,7 +92,7 @@ export class Words {
     clearTimeout(this.leaving);
     if (this.of === word) return;
     this.of = word;
-    const name = FORMS.get(word.textContent ?? "") ?? "";
+    const name = WORDS.name(word.textContent ?? "");
     this.tip.replaceChildren(h("b", {}, name), ` ${GLOSSARY[name].sentence}`);
     this.tip.hidden = false;
     const at = word.getClientRects()[0];

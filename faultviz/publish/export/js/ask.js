@@ -52,7 +52,11 @@ export function asks(form) {
     if (items.length === 1) return;
     const done = items.filter((item) => item.tries);
     const first = items.filter((item) => item.solved && item.tries === 1);
-    say(form, ".sum", `${done.length} of ${items.length} answered, ${first.length} right at the first try.`);
+    say(
+      form,
+      ".sum",
+      `${done.length} of ${items.length} answered, ${first.length} right at the first try.`,
+    );
   }
 
   function handIn() {
@@ -64,7 +68,9 @@ export function asks(form) {
     const right = items.filter((item) => chosen(item) === item.key).length;
     say(form, ".sum", `${right} of ${items.length} right.`);
     if (form.dataset.mode === "post") items.forEach(told);
-    for (const control of form.querySelectorAll("input, button")) control.toggleAttribute("disabled", true);
+    for (const control of form.querySelectorAll("input, button")) {
+      control.toggleAttribute("disabled", true);
+    }
   }
 
   form.addEventListener("submit", (event) => {

@@ -22,7 +22,9 @@ function every(within, selector) {
 
 function deck() {
   const slides = every(document, ".slide");
-  const [name, count, clock] = ["name", "count", "clock"].map((one) => every(document, `.deck-${one}`)[0]);
+  const [name, count, clock] = ["name", "count", "clock"].map(
+    (one) => every(document, `.deck-${one}`)[0],
+  );
   const began = Date.now();
   let at = 0;
   /** @type {Window | null} */
@@ -77,7 +79,8 @@ function deck() {
     every(slide, "pre").forEach(narrow);
     if (shrink(slide, 0.8)) return;
     const short = texts.filter(halves);
-    const inTwo = (/** @type {boolean} */ on) => short.forEach((pre) => pre.classList.toggle("in-two", on));
+    const inTwo = (/** @type {boolean} */ on) =>
+      short.forEach((pre) => pre.classList.toggle("in-two", on));
     inTwo(true);
     if (short.length && shrink(slide, 0.6)) return;
     inTwo(false);
@@ -130,13 +133,15 @@ function deck() {
       part("p", `${at + 1} of ${slides.length}. ${minutes(slide)} Open for ${passed} min.`),
       part("h1", title(slide)),
       notes ? page.importNode(notes, true) : part("p", "No note."),
-      part("p", slides[at + 1] ? `Next: ${title(slides[at + 1])}` : "This is the last one."));
+      part("p", slides[at + 1] ? `Next: ${title(slides[at + 1])}` : "This is the last one."),
+    );
   }
 
   function open() {
     speaker = window.open("", "faultviz-notes", "width=700,height=500");
     if (!speaker) return;
-    speaker.document.body.style.cssText = "font:20px/1.45 Verdana,sans-serif;margin:1.2em;color-scheme:light dark";
+    speaker.document.body.style.cssText =
+      "font:20px/1.45 Verdana,sans-serif;margin:1.2em;color-scheme:light dark";
     speaker.document.addEventListener("keydown", key);
     write(speaker.document);
   }
@@ -148,9 +153,14 @@ function deck() {
     const anywhere = { PageDown: () => show(at + 1), PageUp: () => show(at - 1) };
     /** @type {{[key: string]: () => void}} */
     const outside = {
-      ...anywhere, ArrowRight: () => show(at + 1), ArrowLeft: () => show(at - 1),
-      Home: () => show(0), End: () => show(slides.length - 1),
-      n: notes, w: open, Enter: into,
+      ...anywhere,
+      ArrowRight: () => show(at + 1),
+      ArrowLeft: () => show(at - 1),
+      Home: () => show(0),
+      End: () => show(slides.length - 1),
+      n: notes,
+      w: open,
+      Enter: into,
     };
     if (event.key === "Escape") slides[at].focus({ preventScroll: true }); // a player that had it
     const act = (around(event, OWN) ? anywhere : outside)[event.key];

@@ -54,12 +54,15 @@ function fails(place, { message }) {
 }
 
 export function players() {
-  const near = new IntersectionObserver((all) => {
-    for (const { isIntersecting, target } of all) {
-      if (!isIntersecting) continue;
-      near.unobserve(target);
-      if (target instanceof HTMLElement) show(target).catch((problem) => fails(target, problem));
-    }
-  }, { rootMargin: NEAR });
+  const near = new IntersectionObserver(
+    (all) => {
+      for (const { isIntersecting, target } of all) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        if (target instanceof HTMLElement) show(target).catch((problem) => fails(target, problem));
+      }
+    },
+    { rootMargin: NEAR },
+  );
   for (const place of document.querySelectorAll(".fv-here")) near.observe(place);
 }
