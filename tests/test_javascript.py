@@ -51,6 +51,11 @@ def test_what_only_one_side_knows_is_found(bench, change, said):
         made.write_text(text)
 
 
+def test_the_lock_names_no_registry(repo):
+    """Which one is asked is the machine's business."""
+    assert '"resolved"' not in (repo / "tests/js/package-lock.json").read_text()
+
+
 def test_what_prettier_leaves_is_there(repo):
     """And has a reason above it."""
     lines = (repo / "tests/js/.prettierignore").read_text().splitlines()

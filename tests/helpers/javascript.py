@@ -103,7 +103,7 @@ def make(folder: Path) -> None:
     values = {
         "scripts": scripts,
         "page": {
-            "packed": data_of(of_handler(held, start)), "traits": traits, "scenario": start[1:],
+            "page": data_of(of_handler(held, start)), "traits": traits, "scenario": start[1:],
         },
         "pair": traits_of(fv.play(fv.compare("mips"))),
     }  # fmt: skip
@@ -126,8 +126,8 @@ def typed(held: Holding, start: Scenario) -> str:
         "RecordState": [traits_of(fv.work().record_of_work())],
         "WorkState": [traits_of(fv.work())],
         "AsksState & Partial<PlayerState>": [traits_of(one) for one in desks()],
-        "HandlerPage": [unpacked(data_of(of_handler(held, start)))],
-        "PairPage": [unpacked(data_of(page(fv.play(fv.compare("mips")))))],
+        "HandlerPage": [data_of(of_handler(held, start))],
+        "PairPage": [data_of(page(fv.play(fv.compare("mips"))))],
         'SceneParts["wishes"]': [wishes],
     }
     names = ", ".join(sorted({re.findall(r"\w+", name)[0] for name in told} | {"PlayerState"}))
@@ -165,9 +165,9 @@ def traits_of(widget) -> dict:
     return json.loads(json.dumps(told))
 
 
-def data_of(document: str) -> str:
+def data_of(document: str) -> dict:
     """What lies packed in a page."""
-    return re.search(r'id="fv-data">(.*?)</script>', document, re.DOTALL)[1]
+    return unpacked(re.search(r'id="fv-data">(.*?)</script>', document, re.DOTALL)[1])
 
 
 def main() -> int:

@@ -1,9 +1,8 @@
-/** A page without a kernel, on what Python has really packed for one: table, scenes, links. */
+/** A page without a kernel, on what Python has really made for one: table, scenes, links. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { PairLink, SceneLink, words } from "../../faultviz/player/js/link.js";
-import { unpacked } from "../../faultviz/player/js/packed.js";
 import { Model, Scenes } from "../../faultviz/player/js/scenes.js";
 import { added } from "../../faultviz/player/js/table.js";
 
@@ -13,14 +12,14 @@ import { added } from "../../faultviz/player/js/table.js";
 const made = (name) =>
   JSON.parse(readFileSync(new URL(`made/${name}.json`, import.meta.url), "utf-8"));
 
-/** @type {{packed: string, traits: Partial<PlayerState>, scenario: string[]}} */
-const { packed, traits, scenario } = made("page");
-const { told } = /** @type {HandlerPage} */ (await unpacked(packed));
+/** @type {{page: HandlerPage, traits: Partial<PlayerState>, scenario: string[]}} */
+const { page, traits, scenario } = made("page");
+const { told } = page;
 const scenes = new Scenes(told);
 
 test("steps add up", () => assert.deepEqual(added([7, 1, 1, -5]), [7, 8, 9, 4]));
 
-test("a packed scenario is what a notebook is told, value for value", () => {
+test("a scenario of the table is what a notebook is told, value for value", () => {
   const n = scenes.number(scenario) ?? -1;
   const found = scenes.traits(n);
   assert.ok(Object.keys(traits).length > 5);
