@@ -119,9 +119,10 @@ def test_a_click_leads_where_it_leads_in_a_notebook(mips):
                 wish = {"kind": name, "value": choice["value"], "seq": 1}
                 player.set_state({"_wish": wish})
                 found = wishes[f"{name} {choice['value']}"]
-                far, note = found if isinstance(found, list) else (found, "")
+                far, note, together = found if isinstance(found, list) else (found, "", 1)
                 to = [*mips.traces][numbers[scenario] + far]
-                assert (to, note) == (player._scenario(), player._answer["problem"])
+                assert (to, note) == (player.scenario, player._answer["problem"])
+                assert min(9, together) == player.step
 
 
 def test_what_is_left_out_says_so(mips):

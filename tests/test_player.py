@@ -315,14 +315,14 @@ def test_reasons_are_given_before_a_click():
 def test_what_is_offered_can_be_had_and_the_rest_is_refused(name, outcomes):
     """Every choice, clicked from the same place."""
     p = play(name, outcomes=outcomes)
-    start = p._scenario()
+    start = p.scenario
     offered = [(k, c) for k in ("revision", "event", "outcome", "word") for c in p._choices[k]]
     for kind, c in offered:
         if c["on"] or (kind == "word" and c["value"] == "write" and outcomes == "auto"):
             continue
         said = wish(p, kind, c["value"])
         assert said == (c["why"] or "")
-        assert (p._scenario() == start) is (c["why"] is not None)
+        assert (p.scenario == start) is (c["why"] is not None)
         p.choose(**start._asdict())
 
 
@@ -468,9 +468,8 @@ def test_only_the_player_needs_the_widget_library():
 def test_a_stored_layout_is_graphviz_own():
     """Rounded to whole px, and not moved."""
     program = models.load("sparc64", "merged")
-    source = shape.dot(program.function).source
-    stored = layout.layout(source, "sparc64")
-    fresh = layout._read_plain(layout.render(source, "plain"))
+    stored = layout.layout(program.function, "sparc64")
+    fresh = layout._read_plain(layout.render(shape.dot(program.function).source, "plain"))
     assert stored.nodes.keys() == fresh.nodes.keys()
     for id_, (x, y) in fresh.nodes.items():
         assert stored.nodes[id_] == pytest.approx((x, y), abs=1)
@@ -500,4 +499,4 @@ def test_a_player_is_a_widget():
     assert "export default" in str(p._esm)
     assert ".fv-player" in str(p._css)
     assert ".way-held" in str(p._css)
-    assert Scenario(*p._scenario()) == Scenario("mips")
+    assert Scenario(*p.scenario) == Scenario("mips")

@@ -1,9 +1,10 @@
 """The player: a scenario stepped in the browser, or two on one clock.
 
-Here: the widgets (`player_widget`, `duo`), what may be chosen (`choices`), how questions go
-(`gating`), what is sent to the browser (`payload`), and the browser's side (`js/`, joined by
-`bundle`; `player.css`). Only this package needs anywidget. Not here: how a scenario runs (`run`),
-which questions it has (`gate`), or how it is drawn (`svg`) and worded (`narrate`).
+Here: the widgets (`duo`, and the player in three: `stepper` keeps scenario and step together,
+`asking` asks, `player_widget` does what the browser wishes), what may be chosen (`choices`), how
+questions go (`gating`), what is sent to the browser (`payload`), and the browser's side (`js/`,
+joined by `bundle`; `player.css`). Only this package needs anywidget. Not here: how a scenario runs
+(`run`), which questions it has (`gate`), or how it is drawn (`svg`) and worded (`narrate`).
 """
 
 from __future__ import annotations

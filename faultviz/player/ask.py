@@ -14,8 +14,7 @@ import traitlets as t
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import record
 from faultviz.course.questions.items import CHECKS, Item, item, right
-from faultviz.player.base_widget import WidgetBox, status
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
 

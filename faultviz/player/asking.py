@@ -1,7 +1,7 @@
 """A player that asks before it shows: questions, answers, and that nothing is seen before them.
 
 Here: what a notebook calls, and where the questions hold the player up. Not here: how an answer
-changes their state (`gating`), or which there are (`questions`).
+changes their state (`gating`), or which there are (`course.questions`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from faultviz.course.grading.answer_file import record
 from faultviz.course.questions.gate import Gate
 from faultviz.engine.run import Trace
 from faultviz.player import gating
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText
 from faultviz.player.choices import FIELDS, Scenario
-from faultviz.player.questions import Questions, questions
+from faultviz.player.gating import Questions, questions
 from faultviz.player.stepper import Stepper
 
 

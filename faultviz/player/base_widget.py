@@ -12,6 +12,8 @@ from typing import Any
 import anywidget
 import ipywidgets as w
 
+from faultviz.player.bundle import OWN_KEYS, script
+
 
 class _OwnKeys(anywidget.AnyWidget):
     """Says to the page that the keys pressed in its box are the box's.
@@ -20,14 +22,7 @@ class _OwnKeys(anywidget.AnyWidget):
     as well. It leaves alone what bears this mark, and looks for it on what has the focus.
     """
 
-    _esm = """
-      function render({ el }) {
-        el.style.display = "none";
-        requestAnimationFrame(() => el.closest(".fv-shown")?.addEventListener("focusin",
-          ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; }));
-      }
-      export default { render };
-    """
+    _esm = script(OWN_KEYS)
 
     def __repr__(self) -> str:
         return "OwnKeys()"
@@ -59,6 +54,15 @@ class WidgetBox(w.VBox):
             _close(part)
         _close_own(self)
         super().close()
+
+
+class CellText(str):
+    """A text whose repr is the text: the last line of a cell shows it as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def status(text: str) -> str:

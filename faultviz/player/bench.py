@@ -24,8 +24,7 @@ from faultviz.engine.check import Found
 from faultviz.engine.compare import Comparison
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.player import bench_payload
-from faultviz.player.base_widget import WidgetBox
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText, WidgetBox
 from faultviz.player.desk import Desk
 from faultviz.player.duo import Duo
 from faultviz.player.one_per_cell import only_one
@@ -234,6 +233,4 @@ def bench(handler: str = "mips", revision: str = "merged") -> Bench:
     >>> b.undo(), b
     (Taken back: 14 empty., Bench(mips merged, 18 off))
     """
-    made = Bench(handler, revision)
-    only_one(made)
-    return made
+    return only_one(Bench(handler, revision))

@@ -1,8 +1,8 @@
 """What a player may be set to, and why something cannot be.
 
-Here: a scenario as four words, how one click changes it, and the list of everything that can be
-clicked, each with its reason where it cannot happen. The reasons come from trying. Not here: the
-widget, or the rules themselves (`outcomes`, `run.read_context`).
+Here: the programs by name, a scenario as five words, how one click changes it, and the list of
+everything that can be clicked, each with its reason where it cannot happen. The reasons come from
+trying. Not here: the widget, or the rules themselves (`outcomes`, `run.read_context`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
 
 AUTO = "auto"
+SCRIPTS = {kind: "RETRY,OK" if kind == "RETRY" else kind for kind in KINDS}
+"""The answers that can be clicked, each as it is written out."""
+
 FIELDS = ("handler", "revision", "outcomes", "context", "without")
 
 Choices = dict[str, Any]
@@ -146,6 +149,23 @@ def refused(program: Program, scenario: Scenario) -> str | None:
     return None
 
 
+class Programs:
+    """Programs by the name of their handler; `own` are those that the package has not got."""
+
+    def __init__(self, own: Mapping[str, Program] | None = None) -> None:
+        self.own = dict(own or {})
+
+    def load(self, handler: str) -> Program:
+        """One by name, or from a file. Raises BadInput where there is none."""
+        if handler.endswith(".py") and handler not in self.own:
+            self.own[handler] = models.load(handler)  # as it is now: a file may change
+        return self.own.get(handler) or models.load(handler)
+
+    def run(self, scenario: Scenario) -> Trace:
+        """What happens in a scenario. Raises BadInput where it cannot be."""
+        return run(scenario.cut(self.load(scenario.handler)), *scenario[1:4])
+
+
 @cache
 def shelf() -> tuple[tuple[str, str], ...]:
     """The names of all handlers and entries that load, each with its group."""
@@ -183,7 +203,7 @@ def choices(
 
     names = [*((name, "own models") for name in own), *shelf()]
     revisions = (program.revision,) if program.revision else program.revisions
-    scripts = {kind: "RETRY,OK" if kind == "RETRY" else kind for kind in KINDS}
+    scripts = dict(SCRIPTS)
     if not auto and scenario.outcomes not in (*scripts, *scripts.values()):
         scripts[scenario.outcomes] = scenario.outcomes
     words = [

@@ -24,9 +24,9 @@ from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
 from faultviz.player.bundle import script
 from faultviz.player.choices import Scenario
+from faultviz.player.gating import Questions
 from faultviz.player.payload import Json
 from faultviz.player.player_widget import Player
-from faultviz.player.questions import Questions
 from faultviz.player.stylesheet import CSS
 
 NO_PICTURE = (

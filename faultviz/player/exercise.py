@@ -47,6 +47,4 @@ Look again.
     """
     if kind not in KINDS:
         raise BadInput(f"There is no exercise {kind!r}.{nearest(kind, KINDS)}")
-    made = KINDS[kind](str(seed) or DEFAULT, level)
-    only_one(made)
-    return made
+    return only_one(KINDS[kind](str(seed) or DEFAULT, level))

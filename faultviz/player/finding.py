@@ -12,10 +12,10 @@ from typing import Any
 from faultviz.course.exercises import counterexamples, seeded
 from faultviz.edit.listing import lines, text
 from faultviz.engine.invariants import INVARIANTS
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText
 from faultviz.player.desk import Desk
 from faultviz.player.payload import Json
-from faultviz.player.tries import ExerciseWidget, chosen, play, way_of
+from faultviz.player.tries import ExerciseWidget, chosen, way_of
 
 
 class Find(ExerciseWidget):
@@ -64,10 +64,7 @@ stays >= 0.
         if not ack:
             given |= {"rule": rule, "node": node} | way_of(outcomes, context, path)
         self.desk.fill(**given)
-        verdict = seeded.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
-        play(self.desk, self.one.program, given)
-        return said
+        return self.judged(given, seeded.judge(self.one, given), self.one.program)
 
     def check(self, form: Json) -> None:
         """Answer with what the page's form holds."""
@@ -113,10 +110,7 @@ class Reach(ExerciseWidget):
         """A way, by outcomes and context words or by its nodes."""
         given = way_of(outcomes, context, path)
         self.desk.fill(**given)
-        verdict = counterexamples.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
-        play(self.desk, self.one.program, given)
-        return said
+        return self.judged(given, counterexamples.judge(self.one, given), self.one.program)
 
     def check(self, form: Json) -> None:
         """Answer with what the page's form holds."""

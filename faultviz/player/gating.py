@@ -1,19 +1,20 @@
-"""Answering the questions of a trace, from Python.
+"""The questions of a trace, and answering them from Python.
 
-Here: the state of the questions and how an answer changes it, as js/answering.js has it for the
-browser; a test plays both against each other. Not here: which questions there are
+Here: what is sent of them; their state and how an answer changes it, as js/answering.js has it for
+the browser; a test plays both against each other. Not here: how they are made
 (`course.questions.gate`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
-from faultviz.course.questions.gate import Gate, Question
-from faultviz.player.cell_text import CellText
-from faultviz.player.payload import brief
+from faultviz.course.questions.gate import Gate, Question, as_dict, gates
+from faultviz.engine.run import Trace
+from faultviz.player.base_widget import CellText
+from faultviz.player.payload import Json, brief
 
 State = dict[str, Any]
 """n, q and misses: where the reader is; verdict: right, no, shown, or nothing yet; said: its
@@ -26,6 +27,31 @@ inside was stepped through."""
 
 TRIES = 2
 WORDS = {"right": "right at once", "second": "right at the second try", "shown": "shown"}
+
+
+class Questions(NamedTuple):
+    """The gates on the handler's own steps, and those with the generic code stepped through."""
+
+    over: tuple[Gate, ...] = ()
+    inside: tuple[Gate, ...] = ()
+
+    def told(self) -> Json:
+        """As JSON has them."""
+        return {name: [_told(one) for one in some] for name, some in self._asdict().items()}
+
+
+def questions(trace: Trace) -> Questions:
+    """Those of a trace."""
+    return Questions(gates(trace), gates(trace, inside=True))
+
+
+def _told(one: Gate) -> dict[str, Any]:
+    """A gate; each text that names numbers is there without them, too."""
+    told = as_dict(one)
+    for question in told["questions"]:
+        for option in question["options"]:
+            option["brief"] = brief(option["reason"])
+    return {**told, "brief": brief(one.said)}
 
 
 def unasked(passed: Iterable[int] = ()) -> State:

@@ -2,7 +2,7 @@
 
 Here: plain dictionaries that become JSON. The browser adds no sentence of its own about a step, so
 picture, lane and text cannot say different things. Not here: the widget, what is clickable
-(`choices`), or what is asked (`questions`).
+(`choices`), or what is asked (`gating`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from faultviz.base.errors import BadInput
 from faultviz.picture.svg import Picture
 from faultviz.player import payload
 from faultviz.player.asking import Asking
-from faultviz.player.choices import FIELDS, Scenario
+from faultviz.player.choices import FIELDS, Scenario, canonical
 from faultviz.player.still import still
 
 WIDE = 110
@@ -87,7 +87,8 @@ class Player(Asking):
         problem = note
         try:
             trace = self.programs.run(scenario)
-            same = scenario._replace(without=self.without) == self.scenario
+            asked = canonical(scenario, trace)  # as a page without a kernel has it
+            same = asked._replace(without=self.without) == self.scenario
             step = self._step_in(trace) if same else 1
             if same and scenario.without:
                 problem = payload.nothing_broke(self.trace, trace)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from importlib import resources
 from itertools import groupby
 from typing import Any
 
@@ -20,20 +21,14 @@ from faultviz.course.grading.answer_file import Act, answers, book, record
 from faultviz.course.quiz.forms import form
 from faultviz.course.quiz.question import Question
 from faultviz.course.quiz.result import NOT_TRIED, Marked, Outcome, given, marked, outcome
-from faultviz.player.base_widget import WidgetBox, status
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
 SURE = ("I am sure", "I am not sure")
 CLOSE = "line-height:1.4"
 """Lines of one text stand closer than the library has them."""
-STYLE = """<style>
-.fv-quiz .widget-radio-box label { display: flex; align-items: flex-start; height: auto;
-  margin-bottom: 2px; line-height: 1.4; white-space: normal; }
-.fv-quiz .widget-radio-box input { order: -1; float: none; flex: none; margin: 0 6px 0 0; }
-.fv-quiz .widget-radio-box label:has(input:disabled:checked) { font-weight: 600; }
-.fv-quiz .widget-radio-box.widget-radio-box-horizontal label { margin-right: 12px; }
-</style>"""
+_RULES = resources.files(__package__).joinpath("quiz_widget.css").read_text("utf-8")
+STYLE = f"<style>\n{_RULES}</style>"
 """The library cuts an answer of two lines; and a choice that is over is hard to see in grey."""
 NO_VERDICT = {
     "pre": "No verdict comes while you answer; the reasons come after the test after the course.",
@@ -219,9 +214,7 @@ def quiz(name: str, seed: str = "") -> Quiz:
     >>> quiz("pre", seed="K7F2-9QXM")
     Test before the course, 8 questions, seed K7F2-9QXM: 0 of 8 answered
     """
-    made = Quiz(name, seed)
-    only_one(made)
-    return made
+    return only_one(Quiz(name, seed))
 
 
 def _objective(numbered: tuple[str, Question]) -> str:

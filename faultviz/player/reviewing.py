@@ -14,10 +14,10 @@ from faultviz.course.exercises import invented, replies, reviews, writing
 from faultviz.course.grading.answer_file import record
 from faultviz.edit.listing import lines
 from faultviz.ir.graph import Program
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText
 from faultviz.player.desk import Desk, Sheet
 from faultviz.player.payload import Json
-from faultviz.player.tries import ExerciseWidget, chosen, play
+from faultviz.player.tries import ExerciseWidget, chosen
 
 HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
@@ -69,10 +69,7 @@ class PatchReview(ExerciseWidget):
             given |= {"rule": rule, "line": line, "outcomes": outcomes, "context": context}
         self._given = given
         self.desk.fill(**given)
-        verdict = reviews.judge(self.one, given)
-        said = self.tried(given, verdict.points, verdict.of, verdict.said)
-        play(self.desk, self.one.after, given)
-        return said
+        return self.judged(given, reviews.judge(self.one, given), self.one.after)
 
     def reply(self, text: str) -> CellText:
         """A reply of about five sentences, held against the rubric; then the model replies.

@@ -20,8 +20,8 @@ from faultviz.course.grading import report
 from faultviz.course.grading.answer_file import FILE, answers, book, listen, load, written
 from faultviz.course.grading.scoring import replay
 from faultviz.player import work_record
+from faultviz.player.base_widget import CellText
 from faultviz.player.bundle import SAVED, script
-from faultviz.player.cell_text import CellText
 from faultviz.player.one_per_cell import only_one
 
 CSS = resources.files(__package__).joinpath("saved.css").read_text("utf-8")

@@ -19,8 +19,7 @@ from faultviz.course.grading.answer_file import record
 from faultviz.edit.listing import lines, text
 from faultviz.models import load
 from faultviz.picture.svg import svg
-from faultviz.player.base_widget import WidgetBox, status
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
 PUT, NEXT = "Put it there", "Next handler"
@@ -161,6 +160,4 @@ def sort9(by: str = "order") -> Sorting:
     Sort mips, x86, arm64, powerpc, sparc64, s390, sh, um, powerpc-copro.
     0 of 9 placed, 0 at the first try
     """
-    made = Sorting(by)
-    only_one(made)
-    return made
+    return only_one(Sorting(by))

@@ -18,10 +18,9 @@ from faultviz.engine.run import Step, Trace
 from faultviz.ir.graph import Program
 from faultviz.picture.svg import token
 from faultviz.player import payload
-from faultviz.player.choices import FIELDS, Scenario, canonical, choices
+from faultviz.player.choices import FIELDS, Programs, Scenario, canonical, choices
 from faultviz.player.one_per_cell import only_one
 from faultviz.player.pictured import Pictured
-from faultviz.player.programs import Programs
 
 VIEWS = ("first", "full", "stage")
 

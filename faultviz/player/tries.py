@@ -12,11 +12,10 @@ from typing import Any
 import traitlets as t
 
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises.seeded import way
+from faultviz.course.exercises.seeded import Verdict, way
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
-from faultviz.player.base_widget import WidgetBox
-from faultviz.player.cell_text import CellText
+from faultviz.player.base_widget import CellText, WidgetBox
 from faultviz.player.desk import Desk, Sheet, rows
 from faultviz.player.payload import Json
 
@@ -58,6 +57,13 @@ class ExerciseWidget(WidgetBox):
     def solution(self) -> str:
         """The worked answer, also before a try: for who prepares a class."""
         raise NotImplementedError
+
+    def judged(self, given: Mapping[str, Any], verdict: Verdict, program: Program) -> CellText:
+        """Show what a try is worth, and the way that was given."""
+        said = self.tried(given, verdict.points, verdict.of, verdict.said)
+        assert isinstance(self.desk, Desk)  # a sheet alone shows no way
+        play(self.desk, program, given)
+        return said
 
     def tried(
         self, given: Mapping[str, Any], points: Mapping[str, int], of: int, said: Sequence[str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
+from importlib import resources
 
 from faultviz.base.version import __version__
 from faultviz.course.grading import report
@@ -28,17 +29,7 @@ KINDS = {
 }
 """What a learner calls the kinds."""
 
-STYLE = """
-@page { size: A4; margin: 16mm; }
-body { font: 10.5pt/1.35 "DejaVu Sans", Verdana, Arial, sans-serif; color: #000; background: #fff;
-  max-width: 180mm; margin: 6mm auto; padding: 0 4mm; }
-h1 { font-size: 15pt; margin: 0 0 2mm; } h2 { font-size: 11pt; margin: 0 0 1mm; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; border-bottom: 1px solid #999; padding: 0.4mm 2mm 0.4mm 0; }
-td:last-child, th:last-child { text-align: right; white-space: nowrap; }
-p { margin: 1mm 0; } section { break-inside: avoid; margin-bottom: 4mm; }
-.tables { columns: 2; column-gap: 8mm; margin: 4mm 0; }
-"""
+STYLE = "\n" + resources.files(__package__).joinpath("work_record.css").read_text("utf-8")
 
 NOTE = (
     "Every key was computed again when this page was made. The answers can be computed with the "

@@ -24,13 +24,12 @@ from faultviz.ir.outcomes import KINDS
 from faultviz.models.mm import memory
 from faultviz.picture.svg import token
 from faultviz.player import payload
-from faultviz.player.choices import AUTO, Scenario, canonical, choices, refused
+from faultviz.player.choices import AUTO, SCRIPTS, Scenario, canonical, choices, refused
+from faultviz.player.gating import Questions, questions
 from faultviz.player.pages.packing import ValueTable, in_steps
-from faultviz.player.questions import Questions, questions
 
 Json = dict[str, Any]
 
-SCRIPTS = tuple("RETRY,OK" if kind == "RETRY" else kind for kind in KINDS)
 USUAL = "write"
 """The context that each page has; others are there where the search breaks a rule in them."""
 CHOICES = ("revision", "event", "outcome", "word", "missing")
@@ -98,7 +97,7 @@ class Holding:
             for role in ("", *ablate.ROLES):
                 there = self.also._replace(revision=revision, without=role)
                 for context in self.contexts:
-                    for outcomes in SCRIPTS:
+                    for outcomes in SCRIPTS.values():
                         yield there._replace(outcomes=outcomes, context=context)
                     words = [w for w in context.split(",") if w not in (USUAL, "none")]
                     for event in memory.PAGE_EVENTS:

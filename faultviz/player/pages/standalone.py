@@ -23,10 +23,9 @@ from faultviz.engine import narrate
 from faultviz.engine.compare import Comparison, story_of
 from faultviz.picture.svg import RULES
 from faultviz.player.bundle import LOADER, PAGE, script
-from faultviz.player.choices import AUTO, Scenario
+from faultviz.player.choices import AUTO, Programs, Scenario
 from faultviz.player.pages.packing import packed
 from faultviz.player.pages.precomputed import USUAL, Holding
-from faultviz.player.programs import Programs
 
 Json = dict[str, Any]
 
