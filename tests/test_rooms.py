@@ -17,8 +17,9 @@ OUTSIDE = {"faultviz", "faultviz.__main__"}
 """The public names, and who chooses between the start and the command line: they stand above."""
 PLAIN = ("start", "base", "ir", "edit", "models", "engine")
 """Rooms that need nothing but Python."""
-CORE_AT_MOST = 16_500
-"""Lines of what the first lesson needs: to be read in an afternoon."""
+CORE_AT_MOST = 17_500
+"""Lines of what the first lesson needs: to be read in an afternoon. A type stands in a line of its
+own in JavaScript, where Python has it in the signature: that is 500 of them, and their frames."""
 
 
 @pytest.fixture(scope="module")
