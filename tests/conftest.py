@@ -100,6 +100,12 @@ def repo() -> Path:
 
 
 @pytest.fixture(scope="session")
+def node_tools() -> str:
+    """Node.js, where the tools of tests/js are or can be had."""
+    return machine.node_tools()
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the browser."""
     return machine.chromium()

@@ -1,7 +1,7 @@
 """The questions of a trace, and answering them from Python.
 
-Here: what is sent of them; their state and how an answer changes it, as js/gate.js has it for the
-browser; a test plays both against each other. Not here: how they are made
+Here: what is sent of them; their state and how an answer changes it, as js/answering.js has it for
+the browser; a test plays both against each other. Not here: how they are made
 (`course.questions.gate`).
 """
 

@@ -196,6 +196,7 @@ def _order(asked: str) -> dict[str, str]:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        left = shutil.ignore_patterns("__pycache__", ".*", "node_modules")
+        shutil.copytree(source, target, ignore=left)
     elif source.exists():
         shutil.copy2(source, target)

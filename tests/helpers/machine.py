@@ -7,6 +7,7 @@ only where the table says so, is a failure in CI. Not here: how pytest is told (
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -149,6 +150,35 @@ def _npm_answers(program: str) -> None:
     _asked([program, "view", "pyodide", "name", *told], "npm reaches no registry")
 
 
+def node_tools() -> str:
+    """Node.js, and what tests/js asks of npm: there from an earlier run, or to be had."""
+    found = shutil.which("node")
+    if not found or not shutil.which("npm"):
+        raise Missing("there is no node and npm on the PATH")
+    _node_is_new(found)
+    if not javascript_modules().exists():
+        npm()
+    return found
+
+
+NODE = (18, 18)
+"""The oldest that the tools run on."""
+
+
+@cache
+def _node_is_new(program: str) -> None:
+    version = _asked([program, "--version"], f"{program} does not start").strip()
+    if tuple(map(int, version.removeprefix("v").split(".")[:2])) < NODE:
+        raise Missing(f"node is {version}, and the tools need 18.18 or later")
+
+
+def javascript_modules() -> Path:
+    """Where the tools are, or would be: another place for each lock."""
+    repo = Path(os.environ.get("FAULTVIZ_REPO") or Path(__file__).resolve().parents[2])
+    lock = (repo / "tests/js/package-lock.json").read_bytes()
+    return repo / "build" / f"javascript-{hashlib.sha256(lock).hexdigest()[:12]}" / "node_modules"
+
+
 def index() -> str:
     """Packages for Binder's Python, and that Python."""
     python = hubs.binders_python()
@@ -193,6 +223,7 @@ NEEDS = {
     "image": Need("image", index, "of Binder's image", in_ci=True),
     "disk": Need("small_disk", disk, "on a full disk", in_ci=False),
     "rights": Need("someone", somebody, "without rights", in_ci=False),
+    "javascript": Need("node_tools", node_tools, "of the JavaScript", in_ci=True),
     "hub": Need("hub", both, "of a Hub", in_ci=True),
 }
 """By marker; a test bears the marker by using the fixture."""
@@ -215,7 +246,7 @@ REAL = "real"
 
 BEARS = {
     **dict.fromkeys(("boot", "uml", "site", "image", "hub", "disk", "rights"), LONG),
-    **dict.fromkeys(("browser", "tree"), REAL),
+    **dict.fromkeys(("browser", "tree", "javascript"), REAL),
 }
 """What a test bears by what it needs; others bear these by themselves."""
 

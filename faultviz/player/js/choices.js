@@ -1,22 +1,28 @@
 /**
  * The bar at the top: handler, revision, page event, answer, context; and the short list of what can
  * be taken away. What cannot be chosen says why, and stays in reach of the keyboard.
+ *
+ * @import { Choice, Choices as All } from "./payload.js"
  */
 import { h } from "./parts.js";
 
 export class Choices {
-  /** @param act {wish(kind, value), say(text), refocus()} */
+  /** @param {{wish: (kind: string, value: string) => void, say: (text: string) => void, refocus: () => void}} act */
   constructor(act) {
     this.act = act;
     this.root = h("div", { class: "fv-top" });
     this.menu = h("div", { class: "fv-menu", role: "dialog", "aria-label": "What if this is missing?", hidden: true });
+    /** @type {All} */
+    this.all;
   }
 
+  /** @param {All} all */
   show(all) {
     this.all = all;
     const open = this.root.querySelector(".fv-words[open]") !== null;
     const gone = all.missing.find((c) => c.on && c.value);
-    const focus = this.root.contains(document.activeElement) ? document.activeElement.dataset.choice : null;
+    const at = document.activeElement;
+    const focus = at instanceof HTMLElement && this.root.contains(at) ? at.dataset.choice : null;
     this.root.replaceChildren(
       h("div", { class: "fv-more-only" }, this.select("handler", "handler", all.handler, true),
         this.segment("revision", "revision", all.revision), this.words(all.word, open)),
@@ -24,22 +30,43 @@ export class Choices {
         gone ? h("span", { class: "fv-gone", title: gone.label }, `without ${gone.value}`) : null,
         this.select("event", "page event", all.event, false),
         h("span", { class: "fv-more-only" }, all.compact ? this.select("outcome", "answer", all.outcome, false) : this.segment("outcome", "or answer", all.outcome))));
-    if (focus) this.root.querySelector(`[data-choice="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+    if (focus) this.focus(this.root, `[data-choice="${CSS.escape(focus)}"]`);
   }
 
+  /**
+   * @param {Element} root
+   * @param {string} selector
+   */
+  focus(root, selector) {
+    /** @type {HTMLElement | null} */
+    const found = root.querySelector(selector);
+    found?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {string} kind
+   * @param {string} label
+   * @param {Choice[]} choices
+   * @param {boolean} grouped
+   */
   select(kind, label, choices, grouped) {
     if (!choices.length) return null; // an exercise has one program
-    const option = (c) => h("option", { value: c.value, selected: c.on, disabled: c.why != null, title: c.why ?? c.title },
+    const option = (/** @type {Choice} */ c) => h("option", { value: c.value, selected: c.on, disabled: c.why != null, title: c.why ?? c.title },
       c.why != null ? `${c.label} (cannot happen)` : c.label);
     const inner = grouped
       ? [...new Set(choices.map((c) => c.group))].map((g) =>
         h("optgroup", { label: g }, ...choices.filter((c) => c.group === g).map(option)))
       : choices.map(option);
     const none = choices.some((c) => c.on) ? [] : [h("option", { selected: true, disabled: true }, "(scripted answer)")];
-    return h("label", { class: "fv-choice" }, h("span", {}, label),
-      h("select", { "data-choice": kind, onchange: (e) => this.act.wish(kind, e.target.value) }, ...none, ...inner));
+    const list = h("select", { "data-choice": kind, onchange: () => this.act.wish(kind, list.value) }, ...none, ...inner);
+    return h("label", { class: "fv-choice" }, h("span", {}, label), list);
   }
 
+  /**
+   * @param {string} kind
+   * @param {string} label
+   * @param {Choice[]} choices
+   */
   segment(kind, label, choices) {
     if (!choices.length) return null;
     return h("div", { class: "fv-choice" }, h("span", {}, label),
@@ -51,6 +78,10 @@ export class Choices {
         }, c.label))));
   }
 
+  /**
+   * @param {Choice[]} choices
+   * @param {boolean} open
+   */
   words(choices, open) {
     return h("details", { class: "fv-words", open },
       h("summary", { "data-choice": "words" }, "Context: ",
@@ -65,9 +96,12 @@ export class Choices {
 
   /** The list of what can be taken away, each with its number. */
   toggleMenu() {
-    if (!this.menu.hidden) return this.closeMenu();
+    if (!this.menu.hidden) {
+      this.closeMenu();
+      return;
+    }
     const rows = this.all.missing;
-    if (!rows.length) return undefined;
+    if (!rows.length) return;
     this.menu.replaceChildren(
       h("b", {}, "What if this is missing here?"),
       ...rows.map((c, i) => h("button", {
@@ -77,8 +111,7 @@ export class Choices {
         c.why != null ? h("span", { class: "fv-why" }, c.why) : null))),
       h("p", {}, "Press its number; Escape closes this."));
     this.menu.hidden = false;
-    this.menu.querySelector("button")?.focus({ preventScroll: true });
-    return undefined;
+    this.focus(this.menu, "button");
   }
 
   closeMenu() {
@@ -86,6 +119,7 @@ export class Choices {
     this.act.refocus(); // what had the focus is gone
   }
 
+  /** @param {number} i */
   pick(i) {
     const c = this.all.missing[i];
     if (!c) return;

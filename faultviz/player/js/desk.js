@@ -1,24 +1,42 @@
 /**
  * A player with something to answer beside it: picture on the left, listing or mail on the right,
  * form below. The left side steps through, or takes a way. Not here: the parts themselves.
+ *
+ * @import { DeskTold, ProgramTold, Surroundings, Wanted, WidgetState } from "./payload.js"
+ * @import { Heard, Kind, Live } from "./shown.js"
  */
 import { BenchForm } from "./bench.js";
 import { Form } from "./form.js";
-import { h, mark, write } from "./parts.js";
+import { around, h, mark, nextId } from "./parts.js";
 import { Lines, mail } from "./reading.js";
 import { Way } from "./way.js";
 
 const SEARCHING = 8000; // ms until a kernel that does not answer is reported; a search takes a while
-let desks = 0;
 
 export class Desk {
-  /** @param player shows a player of the model in an element */
+  /**
+   * @param {Surroundings<WidgetState>} model
+   * @param {HTMLElement} el
+   * @param {Kind} player shows a player of the model in an element
+   */
   constructor(model, el, player) {
     this.model = model;
     this.home = el;
     this.player = player;
-    this.id = (desks += 1);
-    this.seq = 0;
+    this.id = nextId();
+    this.seq = this.waiting = 0;
+    this.sent = "";
+    this.noted = "";
+    this.isLarge = false;
+    /** @type {Live | null} the player */
+    this.inner = null;
+    /** @type {Way | null} */
+    this.way = null;
+    /** @type {[change: string, hear: () => void][]} */
+    this.inners = [];
+    /** @type {Lines | null} */
+    this.lines = null;
+    /** @type {Heard} */
     this.heard = {
       "change:_desk": () => this.told(),
       "change:_form": () => this.form.fill(),
@@ -36,16 +54,18 @@ export class Desk {
     const can = told.kind === "review" ? null : h("div", { class: "fv-tabs fv-seg", role: "group", "aria-label": "What the picture is for" }, ...this.tabs);
     this.left = h("div", { class: "fv-desk-left" }, this.slot);
     this.left.addEventListener("click", (event) => this.picked(event), true);
-    this.form = new (told.kind === "bench" ? BenchForm : Form)(model, {
+    const acts = {
       id: this.id,
-      send: (what) => this.send(what),
-      pickNode: (on) => this.picking(on),
+      send: (/** @type {Wanted} */ what) => this.send(what),
+      pickNode: (/** @type {boolean} */ on) => this.picking(on),
       stepThrough: () => this.enter(false),
       played: () => ({ outcomes: model.get("outcomes"), context: model.get("context") }),
-    });
+    };
+    this.form = told.kind === "bench" ? new BenchForm(model, acts) : new Form(model, acts);
+    this.big = h("button", { type: "button", "aria-pressed": "false", title: "for a projector; Escape leaves it", onclick: () => this.large(!this.isLarge) }, "Large");
     this.side = h("div", { class: "fv-desk-side" }, ...this.reading(told));
     this.desk = h("section", { class: "fv-desk", "data-kind": told.kind, "aria-label": told.title, "data-lm-suppress-shortcuts": "true" },
-      h("header", { class: "fv-asked" }, h("h3", {}, told.title), h("div", { class: "fv-asked-tools" }, told.kind === "write" ? null : can, this.big = h("button", { type: "button", "aria-pressed": "false", title: "for a projector; Escape leaves it", onclick: () => this.large(!this.isLarge) }, "Large")),
+      h("header", { class: "fv-asked" }, h("h3", {}, told.title), h("div", { class: "fv-asked-tools" }, told.kind === "write" ? null : can, this.big),
         h("p", {}, told.about)),
       told.kind === "write" ? null : this.left, told.kind === "write" ? null : this.side, this.form.root);
     this.root = h("div", { class: "fv-desk-home" }, this.desk);
@@ -53,17 +73,21 @@ export class Desk {
     this.redraw();
   }
 
-  /** What is read on the right: the mail, and beside it the whole file; or the listing. */
+  /**
+   * What is read on the right: the mail, and beside it the whole file; or the listing.
+   * @param {DeskTold} told
+   */
   reading(told) {
     if (told.kind === "write") return [];
-    const pick = told.kind === "bench" ? (n) => this.form.chosen(n) : null;
+    const { form } = this;
+    const pick = form instanceof BenchForm ? (/** @type {number} */ n) => form.chosen(n) : null;
     this.lines = new Lines("The handler as numbered lines", `fv-line-${this.id}`, pick);
-    this.lines.load(told.lines, told.notes);
-    if (pick) return [this.lines.list, this.form.editing()];
-    if (!told.mail) return [this.lines.list];
+    this.lines.load(told.lines, told.kind === "bench" ? told.notes : {});
+    if (form instanceof BenchForm) return [this.lines.list, form.editing()];
+    if (told.kind !== "review") return [this.lines.list];
     const tabs = ["The mail", "The new file"].map((label, i) => h("button", { type: "button", onclick: () => read(i) }, label));
-    const panes = [mail(told.mail, (n) => this.model.get("_form").ack === false && this.form.set("line", String(n))), this.lines.list];
-    const read = (at) => panes.forEach((pane, i) => {
+    const panes = [mail(told.mail, (n) => { if (this.model.get("_form").ack === false) form.set("line", String(n)); }), this.lines.list];
+    const read = (/** @type {number} */ at) => panes.forEach((pane, i) => {
       pane.hidden = i !== at;
       tabs[i].setAttribute("aria-pressed", i === at ? "true" : "false");
     });
@@ -71,30 +95,34 @@ export class Desk {
     return [h("div", { class: "fv-tabs fv-seg", role: "group", "aria-label": "What is read" }, ...tabs), ...panes];
   }
 
-  /** Larger letters, over the whole window: for a projector. */
+  /**
+   * Larger letters, over the whole window: for a projector.
+   * @param {boolean} on
+   */
   large(on) {
     this.isLarge = on;
     const at = document.activeElement;
     (on ? document.body : this.home).append(this.root);
     mark(this.root, "large", on);
     this.big.setAttribute("aria-pressed", on ? "true" : "false");
-    if (this.root.contains(at)) at.focus({ preventScroll: true });
+    if (at instanceof HTMLElement && this.root.contains(at)) at.focus({ preventScroll: true });
   }
 
   // --- the left side -------------------------------------------------------------------------
 
   /** The player and the way, made anew when the program is another one. */
   redraw() {
-    if (this.model.get("_desk").kind === "write") return;
+    const told = this.model.get("_desk");
+    if (told.kind === "write") return;
     const { drawn } = this;
     mark(this.desk, "no-picture", !drawn);
     if (!drawn) {
       this.end();
-      this.slot.replaceChildren(h("p", { class: "fv-none" }, this.model.get("_desk").none));
+      this.slot.replaceChildren(h("p", { class: "fv-none" }, told.none));
       return;
     }
     if (this.inner) {
-      this.way.load();
+      this.way?.load();
       return;
     }
     this.slot.replaceChildren();
@@ -102,7 +130,7 @@ export class Desk {
     this.way = new Way(this.model, { changed: () => this.entered(), follow: () => this.send({ do: "follow" }) });
     this.slot.append(this.way.root);
     // The pictures may go before the player hears of it: then it must not hear of the rest.
-    this.inners = Object.entries(this.inner.heard).map(([name, hear]) => [name, () => this.drawn && hear()]);
+    this.inners = Object.entries(this.inner.heard).map(([name, hear]) => [name, () => { if (this.drawn) hear(); }]);
     for (const [name, hear] of this.inners) this.model.on(name, hear);
     this.turn();
   }
@@ -111,15 +139,16 @@ export class Desk {
     return Object.keys(this.model.get("_pictures")).length > 0;
   }
 
+  /** @param {boolean} on */
   enter(on) {
     this.model.set("entering", on);
     this.model.save_changes();
     this.turn();
-    (on ? this.way : this.inner).root.focus({ preventScroll: true });
+    (on ? this.way : this.inner)?.root.focus({ preventScroll: true });
   }
 
   turn() {
-    if (!this.inner) return;
+    if (!this.inner || !this.way) return;
     const on = this.model.get("entering");
     this.inner.root.hidden = on;
     this.way.root.hidden = !on;
@@ -135,21 +164,26 @@ export class Desk {
 
   /** The line of the node where the picture stands. */
   stand() {
-    if (!this.lines || !this.inner) return;
+    if (!this.lines || !this.inner || !this.way) return;
+    const { places } = /** @type {ProgramTold} */ (this.model.get("_desk"));
     const trace = this.model.get("_trace");
     const step = trace.steps[Math.min(this.model.get("step"), trace.steps.length) - 1];
-    const node = this.model.get("entering") ? this.way.path.at(-1) : step.node;
-    this.lines.stand(this.model.get("_desk").places[node]);
+    const { path } = this.way;
+    this.lines.stand(places[this.model.get("entering") ? path[path.length - 1] : step.node]);
   }
 
-  /** The next node that is clicked is the answer. */
+  /**
+   * The next node that is clicked is the answer.
+   * @param {boolean} on
+   */
   picking(on) {
-    this.form.picker.setAttribute("aria-pressed", on ? "true" : "false");
+    this.form.picker?.setAttribute("aria-pressed", on ? "true" : "false");
     mark(this.left, "picking", on);
   }
 
+  /** @param {Event} event */
   picked(event) {
-    const node = event.target.closest(".node")?.dataset.node;
+    const node = around(event, ".node")?.dataset.node;
     if (!node || !this.left.classList.contains("picking")) return;
     event.stopPropagation();
     this.picking(false);
@@ -158,6 +192,7 @@ export class Desk {
 
   // --- Python --------------------------------------------------------------------------------
 
+  /** @param {Wanted} what */
   send(what) {
     this.seq += 1;
     this.sent = `${performance.timeOrigin}/${this.seq}`;
@@ -178,7 +213,7 @@ export class Desk {
       this.form.answered();
     }
     this.way?.hear(told);
-    if (this.lines?.pick && JSON.stringify(told.notes) !== this.noted) {
+    if (this.lines && told.kind === "bench" && JSON.stringify(told.notes) !== this.noted) {
       this.noted = JSON.stringify(told.notes);
       this.lines.load(told.lines, told.notes);
       this.way?.load();
@@ -186,19 +221,25 @@ export class Desk {
     }
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.key === "Escape" && this.isLarge && !event.target.closest(".fv-slot")) {
+    if (event.key === "Escape" && this.isLarge && !around(event, ".fv-slot")) {
       event.stopPropagation();
       this.large(false);
     }
-    if (!this.inner) return;
-    if (this.way.root.contains(event.target)) this.way.key(event);
-    else if (this.inner.root.contains(event.target)) this.inner.key(event);
+    const { target } = event;
+    if (!this.inner || !(target instanceof Node)) return;
+    if (this.way?.root.contains(target)) this.way.key(event);
+    else if (this.inner.root.contains(target)) this.inner.key(event);
   }
 
   /** Where the picture's boxes are, so that what is in them stays in sight. */
   get panes() {
-    return this.inner ? [...this.inner.panes, [this.way.pane, () => this.way.follow(true)]] : [];
+    const { inner, way } = this;
+    /** @type {Live["panes"]} */
+    const panes = inner ? [...inner.panes] : [];
+    if (way) panes.push([way.pane, () => way.follow(true)]);
+    return panes;
   }
 
   end() {

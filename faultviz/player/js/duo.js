@@ -1,9 +1,12 @@
 /**
  * Two scenarios on one clock, side by side: at each tick both show their step with that number, and
  * the first tick at which node, event or lock count differ is marked. The generic code is passed over.
+ *
+ * @import { DuoSide, DuoState, Surroundings } from "./payload.js"
  */
 import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
-import { Picture, STAGE_ZOOM, ways } from "./picture.js";
+import { ways } from "./paths.js";
+import { Picture, STAGE_ZOOM } from "./picture.js";
 import { Lane } from "./tracks.js";
 import { Words } from "./words.js";
 
@@ -17,12 +20,21 @@ const TWO_KEYS = [
 
 /** One of the two: its graph, its sentence and its lane. */
 class Side {
+  /**
+   * @param {DuoSide} told
+   * @param {string} token
+   * @param {Words} words
+   * @param {(n: number) => void} pick
+   */
   constructor(told, token, words, pick) {
     this.words = words;
     this.trace = told.trace;
     this.sources = told.pictures;
     this.token = token;
+    /** @type {Map<string, Picture>} by function */
     this.pictures = new Map();
+    /** @type {Picture | null} */
+    this.picture = null;
     this.items = this.trace.steps.filter((step) => !step.inside)
       .map((step, i) => ({ n: i + 1, step, broken: step.broken }));
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group", "aria-label": `Graph: ${this.trace.title}` });
@@ -38,18 +50,23 @@ class Side {
     this.lane.load(this.items);
   }
 
-  /** The step with this number; after the last one, how it ended. */
+  /**
+   * The step with this number; after the last one, how it ended.
+   * @param {number} tick
+   * @param {number} far
+   * @param {boolean} reader
+   * @param {number} zoom
+   */
   show(tick, far, reader, zoom) {
     const last = this.items.length - 1;
     const at = Math.min(tick - 1, last);
     const { step } = this.items[at];
     const { function: name } = this.trace.frames[step.frame];
+    const picture = this.pictures.get(name) ?? new Picture(name, this.sources[name], this.token);
     if (!this.pictures.has(name)) {
-      const made = new Picture(name, this.sources[name], this.token);
-      this.pictures.set(name, made);
-      this.pane.append(made.box);
+      this.pictures.set(name, picture);
+      this.pane.append(picture.box);
     }
-    const picture = this.pictures.get(name);
     if (picture !== this.picture) {
       this.picture?.hide();
       this.picture = picture;
@@ -68,21 +85,27 @@ class Side {
     return step;
   }
 
+  /** @param {boolean} atOnce */
   follow(atOnce) {
-    this.picture.reveal(this.pane, atOnce || this.picture.fresh);
+    this.picture?.reveal(this.pane, atOnce || this.picture.fresh);
     this.lane.follow();
   }
 }
 
 export class Duo {
+  /**
+   * @param {Surroundings<DuoState>} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.home = el;
-    this.timer = 0;
+    this.timer = this.tick = 0;
+    this.staged = false;
     const told = model.get("_sides");
     const token = model.get("_token");
     this.words = new Words();
-    this.sides = told.map((one) => new Side(one, token, this.words, (n) => this.go(n)));
+    this.sides = told.map((one) => new Side(one, token, this.words, (n) => { this.go(n); }));
     this.ticks = Math.max(...this.sides.map((side) => side.items.length));
     this.first = model.get("_first");
     this.far = 1;
@@ -128,11 +151,11 @@ export class Duo {
     const columns = String(Math.max(...this.sides.map((side) => Number(side.lane.cells.style.getPropertyValue("--steps")))));
     for (const side of this.sides) {
       side.lane.cells.style.setProperty("--steps", columns);
-      mark(side.lane.made[this.first - 1], "differs", true);
+      if (this.first) mark(side.lane.made[this.first - 1], "differs", true);
       side.follow(false);
     }
     write(this.count, `Tick ${tick} of ${this.ticks}`);
-    const past = this.first && tick > this.first;
+    const past = this.first !== null && tick > this.first;
     write(this.where, tick === this.first ? "the first difference" : past ? "after the first difference" : "the same so far");
     mark(this.where, "first", tick === this.first);
     this.root.dataset.step = String(tick);
@@ -152,6 +175,7 @@ export class Duo {
 
   // --- moving --------------------------------------------------------------------------------
 
+  /** @param {number} tick */
   go(tick) {
     const to = Math.max(1, Math.min(tick, this.ticks));
     if (to === this.tick) return false;
@@ -180,7 +204,7 @@ export class Duo {
         this.pause();
         return;
       }
-      requestAnimationFrame(() => this.timer && this.schedule());
+      requestAnimationFrame(() => { if (this.timer) this.schedule(); });
     }, TICK);
   }
 
@@ -190,6 +214,7 @@ export class Duo {
     write(this.playButton, "Play");
   }
 
+  /** @param {boolean} on */
   setReader(on) {
     this.model.set("reader", on);
     this.model.save_changes();
@@ -205,9 +230,12 @@ export class Duo {
     (this.help.hidden ? this.root : this.help).focus({ preventScroll: true });
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = {
+    const at = /** @type {Element} */ (event.target);
+    /** @type {{[key: string]: () => void}} */
+    const acts = {
       ArrowRight: () => this.go(this.tick + 1), n: () => this.go(this.tick + 1),
       ArrowLeft: () => this.go(this.tick - 1), b: () => this.go(this.tick - 1),
       Home: () => this.go(1), End: () => this.go(this.ticks), d: () => this.differ(),
@@ -217,8 +245,9 @@ export class Duo {
       f: () => this.stage(), "?": () => this.toggleHelp(),
       ...(this.help.hidden ? {} : { Escape: () => this.toggleHelp() }),
       ...(this.help.hidden && this.staged ? { Escape: () => this.stage() } : {}),
-    }[event.key];
-    if (!act || (event.key === " " && event.target.matches("button, input"))) return;
+    };
+    const act = acts[event.key];
+    if (!act || (event.key === " " && at.matches("button, input"))) return;
     event.preventDefault();
     event.stopPropagation();
     if (!["p", " "].includes(event.key)) this.pause();

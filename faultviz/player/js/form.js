@@ -2,28 +2,89 @@
  * The form below a picture: ack or objection, rule, node or line, the way, and the verdict with its
  * reasons. What is chosen is a trait, so that it stays when the page is drawn again. Nothing is
  * judged here: Python is asked, and answers with sentences.
+ *
+ * @import { DeskTold, FormValues, ProgramTold, Replied, Surroundings, Verdict, Wanted, WidgetState } from "./payload.js"
+ * @import { Child } from "./parts.js"
+ * @typedef {{id: number, send: (what: Wanted) => void, pickNode: (on: boolean) => void, stepThrough: () => void,
+ *   played: () => {outcomes: string, context: string}}} Acts
  */
-import { h, mark, write } from "./parts.js";
+import { h, write } from "./parts.js";
 
+/** @type {FormValues} */
 const EMPTY = { ack: null, rule: "", node: "", line: "", how: "", outcomes: "", context: "", text: "", reply: "" };
 
-/** A labelled control. */
-export function field(label, control, ...more) {
-  return h("label", { class: "fv-field" }, h("span", {}, label), control, ...more);
+/**
+ * A labelled control.
+ * @param {string} label
+ * @param {...Child} control
+ */
+export function field(label, ...control) {
+  return h("label", { class: "fv-field" }, h("span", {}, label), ...control);
 }
 
-/** A list to choose from, with a first row that chooses nothing. */
+/**
+ * A list to choose from, with a first row that chooses nothing.
+ * @param {string} first
+ * @param {[value: string, label: string][]} rows
+ * @param {(value: string) => void} change
+ */
 export function options(first, rows, change) {
-  return h("select", { onchange: (e) => change(e.target.value) },
+  const list = h("select", { onchange: () => change(list.value) },
     h("option", { value: "" }, first), ...rows.map(([value, label]) => h("option", { value }, label)));
+  return list;
 }
 
 export class Form {
-  /** @param act {send(what), pickNode(on), played()} */
+  /**
+   * @param {Surroundings<WidgetState>} model
+   * @param {Acts} act
+   */
   constructor(model, act) {
     this.model = model;
     this.act = act;
+    /** @type {DeskTold} */
     this.told = model.get("_desk");
+    /** @type {HTMLTextAreaElement | null} a handler that is written; all that follows is of an objection */
+    this.text = null;
+    /** @type {HTMLSelectElement} */
+    this.rule;
+    /** @type {HTMLElement} */
+    this.sentence;
+    /** @type {HTMLSelectElement} */
+    this.node;
+    /** @type {HTMLButtonElement | null} */
+    this.picker = null;
+    /** @type {HTMLInputElement} */
+    this.line;
+    /** @type {HTMLElement} */
+    this.lineText;
+    /** @type {HTMLButtonElement[]} */
+    this.acks = [];
+    /** @type {HTMLElement} */
+    this.objection;
+    /** @type {HTMLInputElement} */
+    this.byPath;
+    /** @type {HTMLInputElement} */
+    this.bySaid;
+    /** @type {HTMLElement} */
+    this.entered;
+    /** @type {HTMLInputElement} */
+    this.outcomes;
+    /** @type {HTMLInputElement[]} */
+    this.words = [];
+    /** @type {HTMLButtonElement} */
+    this.check;
+    /** @type {HTMLButtonElement | null} */
+    this.see = null;
+    /** @type {HTMLButtonElement | null} */
+    this.show = null;
+    /** @type {HTMLTextAreaElement | null} the reply, after the first answer */
+    this.reply = null;
+    /** @type {Verdict | null | undefined} the verdict and the reply that are shown */
+    this.was = undefined;
+    /** @type {Replied | undefined} */
+    this.wasReplied = undefined;
+    this.met = h("div", { class: "fv-said", "aria-live": "polite" });
     this.drawn = Object.keys(model.get("_pictures")).length > 0;
     this.verdict = h("div", { class: "fv-said", "aria-live": "polite" });
     this.after = h("div", { class: "fv-after" });
@@ -34,73 +95,92 @@ export class Form {
     this.judged();
   }
 
+  /** What is told of the program; only who writes a handler has none. */
+  get program() {
+    return /** @type {ProgramTold} */ (this.told);
+  }
+
+  /** @returns {FormValues} */
   get values() {
     return { ...EMPTY, ...this.model.get("_form") };
   }
 
-  /** Keep a choice; `quietly` while it is still typed. */
+  /**
+   * Keep a choice; `quietly` while it is still typed.
+   * @template {keyof FormValues} Name
+   * @param {Name} name
+   * @param {FormValues[Name]} value
+   */
   set(name, value, quietly = false) {
     this.model.set("_form", { ...this.model.get("_form"), [name]: value });
     if (!quietly) this.model.save_changes();
     this.fill();
   }
 
+  /** @returns {Child[]} */
   parts() {
     return this.told.kind === "write" ? this.writing() : [...this.objecting(), this.tools()];
   }
 
   writing() {
-    this.text = h("textarea", {
+    const text = h("textarea", {
       class: "fv-code", rows: 24, spellcheck: "false", autocomplete: "off", autocapitalize: "off", wrap: "off", "aria-label": "Your handler",
-      oninput: () => this.set("text", this.text.value, true), onchange: () => this.model.save_changes(),
+      oninput: () => this.set("text", text.value, true), onchange: () => this.model.save_changes(),
     });
-    return [this.text, this.tools()];
+    this.text = text;
+    return [text, this.tools()];
   }
 
   objecting() {
-    const { told } = this;
+    const { told, program } = this;
     const acks = told.kind === "find" || told.kind === "review";
-    this.rule = options("Choose a rule", told.rules.map(([name]) => [name, name]), (v) => this.set("rule", v));
+    this.rule = options("Choose a rule", program.rules.map(([name]) => [name, name]), (v) => this.set("rule", v));
     this.sentence = h("span", { class: "fv-hint" });
-    this.node = options("Choose a node", told.nodes, (v) => this.set("node", v));
-    this.picker = h("button", { type: "button", "aria-pressed": "false", onclick: () => this.act.pickNode(this.picker.getAttribute("aria-pressed") !== "true") }, "Click it in the picture");
-    this.line = h("input", { type: "number", min: 1, max: told.lines.length, inputmode: "numeric", onchange: () => this.set("line", this.line.value) });
+    this.node = options("Choose a node", program.nodes, (v) => this.set("node", v));
+    const picker = h("button", { type: "button", "aria-pressed": "false", onclick: () => this.act.pickNode(picker.getAttribute("aria-pressed") !== "true") }, "Click it in the picture");
+    this.picker = picker;
+    this.line = h("input", { type: "number", min: 1, max: program.lines.length, inputmode: "numeric", onchange: () => this.set("line", this.line.value) });
     this.lineText = h("span", { class: "fv-hint fv-code-hint" });
     this.acks = [this.choice("Ack", true), this.choice("Objection", false)];
-    const place = {
-      find: [field("broken at", this.node), this.drawn ? this.picker : null],
-      review: [field("line", this.line), this.lineText],
-    }[told.kind] ?? [];
+    /** @type {Child[]} */
+    let place = [];
+    if (told.kind === "find") place = [field("broken at", this.node), this.drawn ? picker : null];
+    if (told.kind === "review") place = [field("line", this.line), this.lineText];
     this.objection = h("div", { class: "fv-objection" },
       told.kind === "trace" ? null : h("div", { class: "fv-line" }, field("rule", this.rule), ...place),
       this.sentence, this.way());
     return [acks ? h("div", { class: "fv-line" }, h("div", { class: "fv-seg", role: "group", "aria-label": told.title }, ...this.acks)) : null, this.objection];
   }
 
+  /**
+   * @param {string} label
+   * @param {boolean} value
+   */
   choice(label, value) {
     return h("button", { type: "button", "aria-pressed": "false", onclick: () => this.set("ack", value) }, label);
   }
 
   /** A way: the one that was entered in the picture, or a scenario in words. */
   way() {
-    const { told } = this;
-    const radio = (value) => h("input", { type: "radio", name: `fv-how-${this.act.id}`, value, onchange: () => this.set("how", value) });
+    const { told, program } = this;
+    const radio = (/** @type {string} */ value) => h("input", { type: "radio", name: `fv-how-${this.act.id}`, value, onchange: () => this.set("how", value) });
     this.byPath = radio("path");
     this.bySaid = radio("said");
     this.entered = h("span", { class: "fv-entered" });
     this.outcomes = h("input", { type: "text", list: `fv-scripts-${this.act.id}`, size: 16, placeholder: "such as RETRY,OK", autocomplete: "off", spellcheck: "false", onchange: () => this.said() });
-    this.words = told.words.map(([word, meaning]) => h("label", { title: meaning }, h("input", { type: "checkbox", value: word, onchange: () => this.said() }), ` ${word}`));
+    this.words = program.words.map(([word]) => h("input", { type: "checkbox", value: word, onchange: () => this.said() }));
+    const words = program.words.map(([word, meaning], i) => h("label", { title: meaning }, this.words[i], ` ${word}`));
     const entered = this.drawn && told.kind !== "review";
     return h("div", { class: "fv-how" },
       entered ? h("label", { class: "fv-line fv-of-picture" }, this.byPath, " the way that I entered: ", this.entered) : null,
       h("div", { class: "fv-line" }, entered ? h("label", { class: "fv-of-picture" }, this.bySaid, " the scenario ") : null,
-        field("outcomes", this.outcomes, h("datalist", { id: `fv-scripts-${this.act.id}` }, ...told.scripts.map((one) => h("option", { value: one })))),
+        field("outcomes", this.outcomes, h("datalist", { id: `fv-scripts-${this.act.id}` }, ...program.scripts.map((one) => h("option", { value: one })))),
         this.drawn ? h("button", { type: "button", class: "fv-of-picture", onclick: () => this.played() }, "As it is played") : null,
-        h("span", { class: "fv-words-on", role: "group", "aria-label": "Context words" }, ...this.words)));
+        h("span", { class: "fv-words-on", role: "group", "aria-label": "Context words" }, ...words)));
   }
 
   said() {
-    const context = this.words.map((label) => label.firstChild).filter((box) => box.checked).map((box) => box.value).join(",");
+    const context = this.words.filter((box) => box.checked).map((box) => box.value).join(",");
     this.model.set("_form", { ...this.model.get("_form"), how: "said", outcomes: this.outcomes.value, context });
     this.model.save_changes();
     this.fill();
@@ -121,6 +201,7 @@ export class Form {
     return h("div", { class: "fv-line" }, this.check, this.see, this.show, this.problem);
   }
 
+  /** @param {string} what */
   send(what) {
     const { values } = this;
     const how = values.how || (this.model.get("way").length ? "path" : "said");
@@ -130,9 +211,9 @@ export class Form {
   // --- what is chosen ------------------------------------------------------------------------
 
   fill() {
-    const { values, told } = this;
+    const { values, told, program } = this;
     if (this.text) {
-      const text = values.text || told.starter;
+      const text = values.text || (told.kind === "write" ? told.starter : "");
       if (this.text.value !== text) this.text.value = text;
       return;
     }
@@ -141,18 +222,19 @@ export class Form {
     this.objection.hidden = !asks;
     this.check.disabled = told.kind !== "trace" && values.ack === null;
     this.rule.value = values.rule;
-    write(this.sentence, told.rules.find(([name]) => name === values.rule)?.[1] ?? "");
+    write(this.sentence, program.rules.find(([name]) => name === values.rule)?.[1] ?? "");
     this.node.value = values.node;
     this.line.value = values.line || "";
-    write(this.lineText, told.lines[values.line - 1]?.[1].trim() ?? "");
+    write(this.lineText, program.lines[Number(values.line) - 1]?.[1].trim() ?? "");
     this.scenario(values);
     this.passed();
   }
 
+  /** @param {Pick<FormValues, "outcomes" | "context">} values */
   scenario({ outcomes, context }) {
     this.outcomes.value = outcomes;
     const on = context.split(",");
-    for (const label of this.words) label.firstChild.checked = on.includes(label.firstChild.value);
+    for (const box of this.words) box.checked = on.includes(box.value);
   }
 
   /** How long the way is that was entered. */
@@ -161,8 +243,7 @@ export class Form {
     const how = this.values.how || (way.length ? "path" : "");
     this.byPath.checked = how === "path";
     this.bySaid.checked = how === "said";
-    const last = this.told.texts[way.at(-1)];
-    write(this.entered, way.length ? `${way.length} steps, the last at “${last}”` : "none yet (press “Enter a way”)");
+    write(this.entered, way.length ? `${way.length} steps, the last at “${this.program.texts[way[way.length - 1]]}”` : "none yet (press “Enter a way”)");
   }
 
   // --- what was said -------------------------------------------------------------------------
@@ -171,7 +252,7 @@ export class Form {
   judged() {
     const { told } = this;
     const { said } = told;
-    if (this.show) {
+    if (this.show && this.see) {
       this.show.hidden = !told.tries || Boolean(told.worked);
       this.see.hidden = !told.tries || !this.drawn || this.values.ack === true;
     }
@@ -190,15 +271,15 @@ export class Form {
   replying() {
     const { replied } = this.told;
     if (!this.reply) {
-      this.reply = h("textarea", {
+      const written = h("textarea", {
         rows: 6, "aria-label": "Your reply to the author, three to eight sentences",
-        oninput: () => this.set("reply", this.reply.value, true), onchange: () => this.model.save_changes(),
+        oninput: () => this.set("reply", written.value, true), onchange: () => this.model.save_changes(),
       });
-      this.met = h("div", { class: "fv-said", "aria-live": "polite" });
+      this.reply = written;
       this.after.replaceChildren(
         h("h4", {}, "Write the reply"),
         h("p", { class: "fv-hint" }, "Three to eight sentences to the author: where, for which answer, in which state the lock is, what comes of it, and a way out. Or why you ack it, with your tag."),
-        this.reply, h("div", { class: "fv-line" }, h("button", { type: "button", onclick: () => this.act.send({ do: "reply", reply: this.reply.value }) }, "Hold it against the rubric")), this.met);
+        written, h("div", { class: "fv-line" }, h("button", { type: "button", onclick: () => this.act.send({ do: "reply", reply: written.value }) }, "Hold it against the rubric")), this.met);
     }
     const { reply } = this.values;
     if (this.reply.value !== reply) this.reply.value = reply;
@@ -212,7 +293,10 @@ export class Form {
   /** What was sent last has been done, or nobody answers. */
   answered() {}
 
-  /** A sentence about what was wanted last. */
+  /**
+   * A sentence about what was wanted last.
+   * @param {string} text
+   */
   complain(text) {
     write(this.problem, text);
   }

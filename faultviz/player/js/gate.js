@@ -1,55 +1,24 @@
 /**
- * The gate: a question at a step, its answers with their reasons, and the vote of a class.
+ * The panel of a gate: a question at a step, its answers with their reasons, and the vote of a class.
+ * Not here: what an answer makes of the state (`answering`).
  *
- * The state of the questions is one trait (gating.py says what is in it), so that
- * Python (gating.py) and the browser may both answer; the rules of both are the same and tested
- * together. `tried` only grows, so that Python hears of each answer even if states are passed over.
+ * @import { Gate, Gated } from "./payload.js"
+ * @import { Words } from "./words.js"
+ * @typedef {{answer: (value: string) => void, skip: () => void, reveal: (value: string) => void,
+ *   refocus: () => void}} Acts
+ * @typedef {{rounds: number[][], inputs: HTMLInputElement[] | null, over?: boolean}} Vote
  */
+import { ASKED } from "./answering.js";
 import { button, h } from "./parts.js";
 
 const LETTERS = "ABCDEFGHI";
-const TRIES = 2;
-export const ASKED = {
-  n: 0, q: 0, misses: 0, verdict: "", said: "", brief: "", results: [], closed: {}, tried: [],
-};
-
-/** A verdict with its sentence, and that without numbers. */
-function judged(verdict, head, { reason, brief = null }) {
-  return { verdict, said: head + reason, brief: head + (brief ?? reason) };
-}
-
-/** The state after an answer. `value` null skips the whole gate; `reveal` shows one question. */
-export function answered(state, gate, value, { reveal = false, inside = false } = {}) {
-  const now = state.n === gate.n ? { ...state } : { ...ASKED, closed: state.closed, tried: state.tried, n: gate.n };
-  const question = gate.questions[now.q];
-  const right = question.options.find((o) => o.right);
-  const shown = judged("shown", `Shown: ${right.label}. `, right);
-  if (value === null) {
-    const results = gate.questions.map((_, i) => now.results[i] ?? "shown");
-    const left = gate.questions.map((_, i) => [gate.n, i, null, inside]).slice(now.results.length);
-    return close({ ...now, results, tried: [...now.tried, ...left], ...shown }, gate);
-  }
-  const option = question.options.find((o) => o.value === value);
-  if (!option) return { ...now, ...judged("no", "", { reason: question.elsewhere }) };
-  now.tried = [...now.tried, [gate.n, now.q, reveal ? null : value, inside]];
-  const misses = now.misses + (option.right ? 0 : 1);
-  if (!option.right && misses < TRIES) return { ...now, misses, ...judged("no", "No. ", option) };
-  const known = option.right && !reveal;
-  const result = known ? (misses ? "second" : "right") : "shown";
-  const next = {
-    ...now, q: now.q + 1, misses: 0, results: [...now.results, result],
-    ...(known ? judged("right", "Right. ", option) : shown),
-  };
-  return next.q < gate.questions.length ? next : close(next, gate);
-}
-
-function close(state, gate) {
-  return { ...state, closed: { ...state.closed, [gate.n]: state.results } };
-}
 
 /** The panel in which a question is asked and answered. */
 export class GatePanel {
-  /** @param act {answer(value), skip(), reveal(value), refocus()}; `words` explain those of the glossary */
+  /**
+   * @param {Acts} act
+   * @param {Words} words explain those of the glossary
+   */
   constructor(act, words) {
     this.act = act;
     this.words = words;
@@ -59,10 +28,25 @@ export class GatePanel {
     this.tools = h("div", { class: "fv-gate-tools" });
     this.root = h("div", { class: "fv-gate", role: "group", "aria-label": "Question", hidden: true },
       this.said, this.ask, this.options, this.tools);
+    /** @type {Vote | null} */
     this.vote = null;
+    /** @type {string[] | null} what the options of the open question answer */
+    this.values = null;
+    /** @type {number | null} */
+    this.closedAt = null;
+    this.right = -1;
+    this.rules = false;
+    this.counts = false;
+    this.letters = false;
+    this.key = "";
   }
 
-  /** @param gate the open one, or null; `letters` in stage view; `simple` without numbers */
+  /**
+   * @param {Gate | null} gate the open one
+   * @param {Gated} state
+   * @param {boolean} letters in stage view
+   * @param {boolean} simple without numbers
+   */
   show(gate, state, letters, simple) {
     const here = gate && state.n === gate.n ? state : null;
     const key = gate ? [gate.n, here?.q ?? 0, letters].join() : "";
@@ -83,6 +67,11 @@ export class GatePanel {
     this.root.dataset.verdict = verdict;
   }
 
+  /**
+   * @param {Gate} gate
+   * @param {number} q
+   * @param {boolean} letters
+   */
   open(gate, q, letters) {
     const question = gate.questions[q];
     this.closedAt = gate.n;
@@ -123,7 +112,10 @@ export class GatePanel {
     this.shut();
   }
 
-  /** What a key answers: a letter its option, a digit the count; undefined for any other key. */
+  /**
+   * What a key answers: a letter its option, a digit the count; undefined for any other key.
+   * @param {string} key
+   */
   chosen(key) {
     if (!this.values || this.vote) return undefined;
     const letter = LETTERS.indexOf(key.toUpperCase());
@@ -155,37 +147,39 @@ export class GatePanel {
   }
 
   counted() {
+    if (!this.vote?.inputs) return;
     const { rounds, inputs } = this.vote;
     rounds.push(inputs.map((input) => Math.max(0, Math.floor(Number(input.value) || 0))));
     for (const input of inputs) input.remove();
     this.vote = { rounds, inputs: null };
     const most = Math.max(1, ...rounds.flat());
     [...this.options.children].forEach((row, i) => {
-      row.querySelector(".fv-bars").replaceChildren(...rounds.map((hands, r) =>
+      row.querySelector(".fv-bars")?.replaceChildren(...rounds.map((hands, r) =>
         h("div", { class: `fv-bar-row vote-${r + 1}` },
           h("span", { class: "fv-bar-line" }, h("i", { style: `width:${(100 * hands[i]) / most}%` })),
           h("b", {}, String(hands[i])),
           h("span", { class: "fv-bar-name" }, r ? "2nd" : "1st"))));
     });
+    const reveal = button("reveal", "Reveal", "Enter", () => this.reveal());
     this.tools.replaceChildren(
-      ...(rounds.length < 2 ? [button("again", "Discuss, then vote again", "v", () => this.count())] : []),
-      button("reveal", "Reveal", "Enter", () => this.reveal()));
-    this.tools.lastChild.focus();
+      ...(rounds.length < 2 ? [button("again", "Discuss, then vote again", "v", () => this.count())] : []), reveal);
+    reveal.focus();
   }
 
   /** The class has answered: the right option is marked, and the bars of both votes stay. */
   reveal() {
     const row = this.options.children[this.right];
     row.classList.add("right");
-    row.querySelector("button").append(h("b", { class: "fv-tick" }, "right"));
-    this.vote.over = true;
-    this.tools.replaceChildren(button("next", "Go on", "n", () => this.goOn()));
-    this.tools.lastChild.focus();
+    row.querySelector("button")?.append(h("b", { class: "fv-tick" }, "right"));
+    if (this.vote) this.vote.over = true;
+    const next = button("next", "Go on", "n", () => this.goOn());
+    this.tools.replaceChildren(next);
+    next.focus();
   }
 
   /** Whether a vote was revealed and waits; then a step goes on from it. */
   goOn() {
-    if (!this.vote?.over) return false;
+    if (!this.vote?.over || !this.values) return false;
     this.act.reveal(this.values[this.right]);
     return true;
   }

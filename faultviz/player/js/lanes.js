@@ -2,6 +2,8 @@
  * Several threads on one clock: a lane for each, the time from left to right, and a hand that stands
  * at the tick that is shown. What a lane does is said by height, hatching and a word, not by colour
  * alone.
+ *
+ * @import { LanesState, LanesTold, Surroundings } from "./payload.js"
  */
 import { button, h, mark, table, write } from "./parts.js";
 
@@ -14,10 +16,14 @@ const LANE_KEYS = [
 ];
 
 class Chart {
+  /**
+   * @param {Surroundings<LanesState>} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.home = el;
-    this.timer = 0;
+    this.timer = this.tick = 0;
     this.told = model.get("_told");
     this.rows = this.told.lanes.map((lane) => this.row(lane));
     this.hand = h("div", { class: "fv-hand", "aria-hidden": "true" });
@@ -49,6 +55,7 @@ class Chart {
     el.append(this.root);
   }
 
+  /** @param {LanesTold["lanes"][number]} lane */
   row({ who, spans }) {
     const writes = who.startsWith("writer");
     const made = spans.map(([start, end, state]) => {
@@ -100,6 +107,7 @@ class Chart {
     }
   }
 
+  /** @param {number} tick */
   go(tick) {
     const to = Math.max(1, Math.min(tick, this.told.ticks.length));
     if (to === this.tick) return false;
@@ -136,9 +144,12 @@ class Chart {
     (this.help.hidden ? this.root : this.help).focus({ preventScroll: true });
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = {
+    const at = /** @type {Element} */ (event.target);
+    /** @type {{[key: string]: () => void}} */
+    const acts = {
       ArrowRight: () => this.go(this.tick + 1), n: () => this.go(this.tick + 1),
       ArrowLeft: () => this.go(this.tick - 1), b: () => this.go(this.tick - 1),
       Home: () => this.go(1), End: () => this.go(this.told.ticks.length),
@@ -146,8 +157,9 @@ class Chart {
       "?": () => this.toggleHelp(),
       ...(this.root.dataset.view === "stage" ? { Escape: () => this.stage() } : {}),
       ...(this.help.hidden ? {} : { Escape: () => this.toggleHelp() }),
-    }[event.key];
-    if (!act || (event.key === " " && event.target.matches("button"))) return;
+    };
+    const act = acts[event.key];
+    if (!act || (event.key === " " && at.matches("button"))) return;
     event.preventDefault();
     event.stopPropagation();
     if (!["p", " "].includes(event.key)) this.pause();
@@ -155,7 +167,10 @@ class Chart {
   }
 }
 
-/** Show the lanes of a model in an element; what comes back takes them down again. */
+/**
+ * Show the lanes of a model in an element; what comes back takes them down again.
+ * @param {{model: Surroundings<LanesState>, el: HTMLElement}} place
+ */
 function render({ model, el }) {
   const chart = new Chart(model, el);
   chart.look();

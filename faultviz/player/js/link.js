@@ -3,67 +3,127 @@
  *
  * A link says all of it: what it leaves out is as usual (merged, auto, write, step 1). What cannot be
  * is refused with one sentence. Not here: when the address is written or read (`page`).
+ *
+ * @import { DuoState, Looks, Names, PlayerState, Surroundings } from "./payload.js"
+ * @import { Scenes } from "./scenes.js"
+ * @typedef {{revision: string, outcomes: string[], context: string[], without: string, step: string,
+ *   looks: Looks}} Asked what a link says
  */
 
-const LOOKS = ["gate", "inside", "reader"];
-const VIEWS = ["first", "full", "stage"];
+const LOOKS = /** @type {const} */ (["gate", "inside", "reader"]);
+const VIEWS = /** @type {const} */ (["first", "full", "stage"]);
 
-/** The words of a link, without the sign before them. */
+/**
+ * The words of a link, without the sign before them.
+ * @param {string} hash
+ */
 export function words(hash) {
   try {
-    return hash.replace(/^#/, "").split(",").map((word) => decodeURIComponent(word).trim()).filter(Boolean);
+    return hash
+      .replace(/^#/, "")
+      .split(",")
+      .map((word) => decodeURIComponent(word).trim())
+      .filter(Boolean);
   } catch {
     throw Error("This link is damaged: a % in it says nothing.");
   }
 }
 
+/** @param {(string | false)[]} all */
 function spelled(all) {
-  return `#${all.filter(Boolean).map((word) => encodeURIComponent(word).replaceAll("%2B", "+").replaceAll("%3D", "=")).join(",")}`;
+  return `#${all
+    .filter((word) => word !== false && word !== "")
+    .map((word) => encodeURIComponent(word).replaceAll("%2B", "+").replaceAll("%3D", "="))
+    .join(",")}`;
 }
 
+/**
+ * @param {string} word
+ * @param {string} what
+ * @param {number} last
+ */
 function number(word, what, last) {
   const text = word.split("=")[1];
   const n = Number(text);
-  if (!Number.isInteger(n) || n < 1 || n > last) throw Error(`There is no ${what} ${text}: choose 1 to ${last}.`);
+  if (!Number.isInteger(n) || n < 1 || n > last) {
+    throw Error(`There is no ${what} ${text}: choose 1 to ${last}.`);
+  }
   return n;
 }
 
 /** One handler with its scenarios. */
 export class SceneLink {
+  /** @param {Scenes} scenes */
   constructor(scenes) {
     this.scenes = scenes;
     this.told = scenes.told;
   }
 
+  /** @param {Surroundings<PlayerState>} model */
   said(model) {
-    const [outcomes, context, without] = ["outcomes", "context", "without"].map((name) => model.get(name));
+    const [outcomes, context, without] = [
+      model.get("outcomes"),
+      model.get("context"),
+      model.get("without"),
+    ];
     const view = model.get("view");
     return spelled([
-      this.told.name, model.get("revision"), ...(outcomes === "auto" ? [] : outcomes.split(",")),
-      ...(context === "write" ? [] : context.split(",")), without && `without=${without}`,
-      ...LOOKS.filter((look) => model.get(look)), view === "full" ? "" : view, `step=${model.get("step")}`,
+      this.told.name,
+      model.get("revision"),
+      ...(outcomes === "auto" ? [] : outcomes.split(",")),
+      ...(context === "write" ? [] : context.split(",")),
+      without && `without=${without}`,
+      ...LOOKS.filter((look) => model.get(look)),
+      view === "full" ? "" : view,
+      `step=${model.get("step")}`,
     ]);
   }
 
-  /** The number of a scenario and how it is looked at; throws a sentence. */
+  /**
+   * The number of a scenario and how it is looked at; throws a sentence.
+   * @param {string} hash
+   */
   read(hash) {
     const { name, revisions, leftOut } = this.told;
-    const asked = { revision: "", outcomes: [], context: [], without: "", step: "", looks: { view: "full" } };
+    /** @type {Asked} */
+    const asked = {
+      revision: "",
+      outcomes: [],
+      context: [],
+      without: "",
+      step: "",
+      looks: { view: "full" },
+    };
     words(hash).forEach((word, i) => this.take(word, i, asked));
     for (const look of LOOKS) asked.looks[look] ??= false;
-    const revision = asked.revision || (revisions.includes("merged") ? "merged" : revisions.at(-1));
+    const revision =
+      asked.revision || (revisions.includes("merged") ? "merged" : revisions[revisions.length - 1]);
     const n = this.find(revision, asked);
     if (n === undefined) {
       const gone = this.scenes.names.some((one) => one[0] === revision && one[3] === asked.without);
-      if (!gone) throw Error(`From ${name} ${revision} nothing called “${asked.without}” can be taken away.`);
+      if (!gone) {
+        throw Error(
+          `From ${name} ${revision} nothing called “${asked.without}” can be taken away.`,
+        );
+      }
       const why = this.scenes.impossible.get(this.names(revision, asked)[0].join("\n"));
       throw Error(why ?? `${name} ${revision} has nothing of that kind here. ${leftOut}`);
     }
     const { steps } = this.scenes.part(n, "trace");
-    return { n, looks: { ...asked.looks, step: asked.step ? number(asked.step, "step", steps.length) : 1 } };
+    return {
+      n,
+      looks: { ...asked.looks, step: asked.step ? number(asked.step, "step", steps.length) : 1 },
+    };
   }
 
+  /**
+   * @param {string} word
+   * @param {number} i
+   * @param {Asked} asked
+   */
   take(word, i, asked) {
+    const look = LOOKS.find((one) => one === word);
+    const view = VIEWS.find((one) => one === word);
     const { name, revisions, outcomes, words: known } = this.told;
     const key = word.split("=")[0];
     if (i === 0 && word === name) return;
@@ -73,43 +133,88 @@ export class SceneLink {
     else if (known.includes(word)) asked.context.push(word);
     else if (key === "step") asked.step = word;
     else if (key === "without") asked.without = word.slice(8);
-    else if (LOOKS.includes(word)) asked.looks[word] = true;
-    else if (VIEWS.includes(word)) asked.looks.view = word;
+    else if (look) asked.looks[look] = true;
+    else if (view) asked.looks.view = view;
     else if (i === 0) throw Error(`This page is about ${name}, and the link about “${word}”.`);
-    else throw Error(`The link says “${word}”, which is no revision (${revisions.join(", ")}), answer, page event or context of ${name}.`);
+    else {
+      throw Error(
+        `The link says “${word}”, which is no revision (${revisions.join(", ")}), answer, page event or context of ${name}.`,
+      );
+    }
   }
 
-  /** As a scenario may be spelled: one RETRY is answered OK, and a page event brings its store. */
+  /**
+   * As a scenario may be spelled: one RETRY is answered OK, and a page event brings its store.
+   * @param {string} revision
+   * @param {Pick<Asked, "outcomes" | "context" | "without">} asked
+   * @returns {Names[]}
+   */
   names(revision, { outcomes, context, without }) {
     const answers = outcomes.join() || "auto";
-    const spellings = [[...context], [...context, "write"]].map((all) => [...new Set(all)].sort().join() || "write");
-    return [answers, `${answers},OK`].flatMap((one) => spellings.map((all) => [revision, one, all, without]));
+    const spellings = [[...context], [...context, "write"]].map(
+      (all) => [...new Set(all)].sort().join() || "write",
+    );
+    return [answers, `${answers},OK`].flatMap((one) =>
+      spellings.map((all) => [revision, one, all, without]),
+    );
   }
 
+  /**
+   * @param {string} revision
+   * @param {Asked} asked
+   */
   find(revision, asked) {
-    return this.names(revision, asked).map((names) => this.scenes.number(names)).find((n) => n !== undefined)
-      ?? (asked.outcomes.length ? undefined : this.scenes.number([revision, "OK", asked.context.sort().join() || "write", asked.without]));
+    return (
+      this.names(revision, asked)
+        .map((names) => this.scenes.number(names))
+        .find((n) => n !== undefined) ??
+      (asked.outcomes.length
+        ? undefined
+        : this.scenes.number([
+            revision,
+            "OK",
+            asked.context.sort().join() || "write",
+            asked.without,
+          ]))
+    );
   }
 }
 
 /** Two scenarios on one clock: only where the clock stands can change. */
 export class PairLink {
+  /**
+   * @param {string} name
+   * @param {Surroundings<DuoState>} model
+   */
   constructor(name, model) {
     this.fixed = [name, ...model.get("_sides").map((side) => side.name)];
-    this.last = Math.max(...model.get("_sides").map(({ trace }) => trace.steps.filter((step) => !step.inside).length));
+    this.last = Math.max(
+      ...model.get("_sides").map(({ trace }) => trace.steps.filter((step) => !step.inside).length),
+    );
   }
 
+  /** @param {Surroundings<DuoState>} model */
   said(model) {
-    return spelled([...this.fixed, model.get("reader") && "reader", model.get("view") === "stage" && "stage", `clock=${model.get("clock")}`]);
+    return spelled([
+      ...this.fixed,
+      model.get("reader") && "reader",
+      model.get("view") === "stage" && "stage",
+      `clock=${model.get("clock")}`,
+    ]);
   }
 
+  /** @param {string} hash */
   read(hash) {
+    /** @type {Pick<DuoState, "clock" | "view" | "reader">} */
     const looks = { clock: 1, view: "full", reader: false };
     for (const word of words(hash)) {
       if (word.startsWith("clock=")) looks.clock = number(word, "tick", this.last);
       else if (word === "reader") looks.reader = true;
-      else if (VIEWS.includes(word)) looks.view = word === "stage" ? "stage" : "full";
-      else if (!this.fixed.includes(word)) throw Error(`The link says “${word}”, and this page shows ${this.fixed.join(", ")} only.`);
+      else if (VIEWS.some((view) => view === word)) {
+        looks.view = word === "stage" ? "stage" : "full";
+      } else if (!this.fixed.includes(word)) {
+        throw Error(`The link says “${word}”, and this page shows ${this.fixed.join(", ")} only.`);
+      }
     }
     return { looks };
   }

@@ -4,6 +4,7 @@
  */
 import { unpacked } from "./packed.js";
 
+/** @param {string} problem */
 const fails = (problem) => {
   const why = document.getElementById("fv-why");
   if (!why) return; // it is shown, and what fails later is no reason to take it away
@@ -14,12 +15,18 @@ const fails = (problem) => {
 async function load() {
   addEventListener("error", ({ message }) => fails(`${message}.`));
   addEventListener("unhandledrejection", ({ reason }) => fails(`${reason.message}.`));
-  if (!window.DecompressionStream) {
-    fails("the browser is older than the page. Chrome 123, Firefox 120, Safari 17.5 and later ones can.");
+  if (typeof DecompressionStream === "undefined") {
+    fails(
+      "the browser is older than the page. Chrome 123, Firefox 120, Safari 17.5 and later ones can.",
+    );
     return;
   }
-  const { css, js } = await unpacked(document.getElementById("fv-code").textContent);
-  const add = (tag, text, props) => document.head.append(Object.assign(document.createElement(tag), { textContent: text, ...props }));
+  const packed = document.getElementById("fv-code")?.textContent ?? "";
+  const { css, js } = /** @type {{css: string, js: string}} */ (await unpacked(packed));
+  const add = (/** @type {string} */ tag, /** @type {string} */ text, props = {}) =>
+    document.head.append(
+      Object.assign(document.createElement(tag), { textContent: text, ...props }),
+    );
   add("style", css);
   add("script", js, { type: "module" });
 }

@@ -1,18 +1,33 @@
 /**
  * Where a notebook comes in: each kind of player, a desk among them.
+ *
+ * @import { AnyModel } from "@anywidget/types"
+ * @import { Surroundings, WidgetState } from "./payload.js"
+ * @import { Live } from "./shown.js"
  */
 import { Desk } from "./desk.js";
 import { one, put, two } from "./shown.js";
 
-/** A player with something to answer beside it. */
+/**
+ * A player with something to answer beside it.
+ * @param {Surroundings<WidgetState>} model
+ * @param {HTMLElement} el
+ * @returns {Live}
+ */
 function desk(model, el) {
   const shown = new Desk(model, el, one);
   return {
-    root: shown.root, heard: shown.heard, key: (event) => shown.key(event),
-    panes: shown.panes, end: () => shown.end(),
+    root: shown.root,
+    heard: shown.heard,
+    key: (event) => shown.key(event),
+    panes: shown.panes,
+    end: () => shown.end(),
   };
 }
 
 const KINDS = { one, two, desk };
 
-export default { render: ({ model, el }) => put(model, el, KINDS) };
+/** @param {{model: AnyModel<WidgetState>, el: HTMLElement}} place */
+const render = ({ model, el }) => put(model, el, KINDS);
+
+export default { render };

@@ -1,13 +1,19 @@
 /**
  * Where a key or a click leads: steps, calls, lock changes, nodes, breakpoints, play, questions.
  * Nothing here draws; every move ends in `go`, which no move gets past an open question with.
+ *
+ * @import { View as Looks } from "./payload.js"
+ * @import { Item } from "./tracks.js"
+ * @import { View } from "./view.js"
  */
-import { ASKED, answered } from "./gate.js";
+import { ASKED, answered } from "./answering.js";
 import { h } from "./parts.js";
 
+/** @type {{[name: string]: number}} */
 const SPEEDS = { slow: 2200, normal: 1200, fast: 450 }; // ms a step is shown while playing
 
 export class Moves {
+  /** @param {View} view */
   constructor(view) {
     this.view = view;
     this.model = view.model;
@@ -18,6 +24,7 @@ export class Moves {
 
   // --- steps ---------------------------------------------------------------------------------
 
+  /** @param {number} n */
   go(n) {
     const { view } = this;
     if (n > view.n && view.gate) {
@@ -33,7 +40,12 @@ export class Moves {
     return true;
   }
 
-  /** The first item from here on, in a direction, that is as wanted; else the last or first. */
+  /**
+   * The first item from here on, in a direction, that is as wanted.
+   * @param {number} by
+   * @param {(item: Item, past: Item) => boolean} wanted
+   * @returns {Item | undefined}
+   */
   seek(by, wanted) {
     const { shown, at } = this.view;
     let i = at + by;
@@ -41,6 +53,7 @@ export class Moves {
     return shown[i];
   }
 
+  /** @param {number} by */
   step(by) {
     if (by > 0 && this.view.panel.goOn()) return true;
     const item = this.view.shown[this.view.at + by];
@@ -52,26 +65,34 @@ export class Moves {
   }
 
   last() {
-    this.go(this.view.shown.at(-1).n);
+    this.go(this.end.n);
+  }
+
+  get end() {
+    const { shown } = this.view;
+    return shown[shown.length - 1];
   }
 
   over() {
     const { depth } = this.view.trace.steps[this.view.n - 1];
-    this.go((this.seek(1, ({ step }) => step.depth <= depth) ?? this.view.shown.at(-1)).n);
+    this.go((this.seek(1, ({ step }) => step.depth <= depth) ?? this.end).n);
   }
 
   out() {
     const { depth } = this.view.trace.steps[this.view.n - 1];
-    this.go((this.seek(1, ({ step }) => step.depth < depth) ?? this.view.shown.at(-1)).n);
+    this.go((this.seek(1, ({ step }) => step.depth < depth) ?? this.end).n);
   }
 
+  /** @param {number} by */
   lockChange(by) {
-    const end = this.view.shown.at(by > 0 ? -1 : 0);
-    const changed = (item, past) => past && item.step.lock !== past.step.lock;
-    this.go((this.seek(by, changed) ?? end).n);
+    const found = this.seek(by, (item, past) => past && item.step.lock !== past.step.lock);
+    this.go((found ?? (by > 0 ? this.end : this.view.shown[0])).n);
   }
 
-  /** Run to a node's next visit; while a question about the next node is open, it is the answer. */
+  /**
+   * Run to a node's next visit; while a question about the next node is open, it is the answer.
+   * @param {string} id
+   */
   toNode(id) {
     const { view } = this;
     if (view.gate) {
@@ -84,6 +105,7 @@ export class Moves {
     else view.say("This trace does not come to that node after this step.");
   }
 
+  /** @param {number} by */
   toStop(by) {
     const stops = this.model.get("breakpoints");
     const item = this.seek(by, ({ step }) => stops.includes(step.node));
@@ -92,18 +114,21 @@ export class Moves {
     else this.view.say(stops.length ? "No breakpoint lies that way." : "There is no breakpoint: choose a node with up and down, and press x.");
   }
 
+  /** @param {string} id */
   toggleStop(id) {
     const stops = this.model.get("breakpoints");
     this.model.set("breakpoints", stops.includes(id) ? stops.filter((s) => s !== id) : [...stops, id]);
     this.model.save_changes();
   }
 
+  /** @param {number} by */
   point(by) {
     const { picture, pane, live } = this.view;
+    if (!picture) return;
     const id = picture.beyond(by);
     picture.point(id);
-    picture.reveal(pane, false, picture.cursor);
-    live.textContent = [...picture.cursor.g.querySelectorAll(".c-label, .say")].map((t) => t.textContent).join(" ");
+    picture.reveal(pane, false, picture.node(id));
+    live.textContent = [...picture.node(id).g.querySelectorAll(".c-label, .say")].map((t) => t.textContent).join(" ");
   }
 
   // --- play ----------------------------------------------------------------------------------
@@ -122,14 +147,22 @@ export class Moves {
     this.play(SPEEDS[this.speed.value], () => this.model.get("breakpoints").includes(view.trace.steps[view.n - 1].node));
   }
 
-  /** Step after step until something says stop. */
+  /**
+   * Step after step until something says stop.
+   * @param {number} pace
+   * @param {() => boolean} until
+   */
   play(pace, until) {
     clearTimeout(this.timer);
     this.view.playButton.textContent = "Pause";
     this.schedule(pace, until);
   }
 
-  /** The next step is timed only when this one is on the screen: late frames cannot pile up. */
+  /**
+   * The next step is timed only when this one is on the screen: late frames cannot pile up.
+   * @param {number} pace
+   * @param {() => boolean} until
+   */
   schedule(pace, until) {
     const { view } = this;
     this.timer = setTimeout(() => {
@@ -138,7 +171,7 @@ export class Moves {
         this.pause();
         return;
       }
-      requestAnimationFrame(() => this.timer && this.schedule(pace, until));
+      requestAnimationFrame(() => { if (this.timer) this.schedule(pace, until); });
     }, pace);
   }
 
@@ -150,6 +183,7 @@ export class Moves {
     if (this.view.n) this.view.speak(this.view.masked(this.view.trace.steps[this.view.n - 1]));
   }
 
+  /** @param {number} by */
   faster(by) {
     const { options, selectedIndex } = this.speed;
     this.speed.selectedIndex = Math.max(0, Math.min(options.length - 1, selectedIndex + by));
@@ -166,6 +200,7 @@ export class Moves {
 
   // --- questions -----------------------------------------------------------------------------
 
+  /** @param {string | null} value */
   answer(value, reveal = false) {
     const { gate } = this.view;
     if (!gate) return;
@@ -178,6 +213,7 @@ export class Moves {
     this.answer(null);
   }
 
+  /** @param {string} value */
   reveal(value) {
     this.answer(value, true);
   }
@@ -188,11 +224,12 @@ export class Moves {
 
   // --- settings ------------------------------------------------------------------------------
 
+  /** @param {boolean} on */
   setInside(on) {
     const { view, model } = this;
     if (!view.hasInside) return;
     // The step first: a step inside is never shown while the inside is passed over.
-    if (!on) model.set("step", view.trace.steps.find((s) => s.n >= view.n && !s.inside).n);
+    if (!on) model.set("step", view.trace.steps.filter((s) => s.n >= view.n && !s.inside)[0].n);
     if (view.limit()) {
       // What was passed is not asked any more, however it is looked at.
       const state = model.get("_gated");
@@ -203,11 +240,13 @@ export class Moves {
     model.save_changes();
   }
 
+  /** @param {boolean} on */
   setReader(on) {
     this.model.set("reader", on);
     this.model.save_changes();
   }
 
+  /** @param {Looks} view */
   setView(view) {
     this.model.set("view", view);
     this.model.save_changes();
@@ -223,10 +262,10 @@ export class Moves {
 
   // --- keys ----------------------------------------------------------------------------------
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { view } = this;
-    const at = event.target;
+    const at = /** @type {Element} */ (event.target);
     if (event.key === "Escape") {
       this.escape(event);
       return;
@@ -241,8 +280,14 @@ export class Moves {
     act();
   }
 
+  /**
+   * @param {string} key
+   * @param {Element} at
+   * @returns {(() => void) | undefined}
+   */
   acts(key, at) {
     const { view } = this;
+    /** @type {{[key: string]: () => void}} */
     const all = {
       ArrowRight: () => this.step(1), n: () => this.step(1),
       ArrowLeft: () => this.step(-1), b: () => this.step(-1),
@@ -265,7 +310,7 @@ export class Moves {
         c: () => this.toStop(1), C: () => this.toStop(-1),
       });
     }
-    const aimed = view.picture.cursor?.id;
+    const aimed = view.picture?.cursor?.id;
     if (!at.closest(".fv-trace, .fv-help, .fv-options")) {
       all.ArrowDown = () => this.point(1);
       all.ArrowUp = () => this.point(-1);
@@ -278,7 +323,10 @@ export class Moves {
     return all[key];
   }
 
-  /** Close what lies on top: the list, the help, the context, the stage. */
+  /**
+   * Close what lies on top: the list, the help, the context, the stage.
+   * @param {Event} event
+   */
   escape(event) {
     const { view } = this;
     const words = view.choices.root.querySelector(".fv-words[open]");

@@ -1,7 +1,14 @@
-/** Says that the keys pressed within a box are the box's: see base_widget.py. */
+/**
+ * Says that the keys pressed within a box are the box's: see base_widget.py.
+ * @param {{el: HTMLElement}} place
+ */
 function render({ el }) {
   el.style.display = "none";
-  requestAnimationFrame(() => el.closest(".fv-shown")?.addEventListener("focusin",
-    ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; }));
+  requestAnimationFrame(() => {
+    el.closest(".fv-shown")?.addEventListener("focusin", ({ target }) => {
+      if (target instanceof HTMLElement) target.dataset.lmSuppressShortcuts = "true";
+    });
+  });
 }
+
 export default { render };

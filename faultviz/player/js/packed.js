@@ -2,11 +2,18 @@
  * Text made small, as pages/packing.py packs it: deflated, and five letters for four bytes. Rejects
  * where the browser cannot inflate.
  */
-const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+const DIGITS =
+  "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
 
+/**
+ * @param {string} text
+ * @returns {Promise<unknown>} what it is, only who asks can know
+ */
 export async function unpacked(text) {
   const digit = new Uint8Array(128);
-  [...DIGITS].forEach((letter, i) => { digit[letter.charCodeAt(0)] = i; });
+  [...DIGITS].forEach((letter, i) => {
+    digit[letter.charCodeAt(0)] = i;
+  });
   const short = (5 - (text.length % 5)) % 5;
   const whole = text + "~".repeat(short);
   const bytes = new DataView(new ArrayBuffer((whole.length / 5) * 4));

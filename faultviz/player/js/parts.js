@@ -1,6 +1,16 @@
 /**
  * What the other files build with: elements, tables, small drawings, scrolling; and the two tables
  * that `?` shows. Nothing here knows a trace.
+ *
+ * @import { Step } from "./payload.js"
+ * @typedef {string | number | boolean | null | undefined} Attribute set where it is neither false nor nothing
+ * @typedef {Node | string | null | undefined} Child
+ * @typedef {{[K in keyof GlobalEventHandlersEventMap as `on${K}`]?: (event: GlobalEventHandlersEventMap[K]) => void}} Handlers
+ * @typedef {Handlers & {[name: `data-${string}` | `aria-${string}`]: Attribute} & {[name in
+ *   "accept" | "autocapitalize" | "autocomplete" | "checked" | "class" | "disabled" | "download" | "for"
+ *   | "hidden" | "id" | "inputmode" | "label" | "list" | "max" | "min" | "name" | "open" | "placeholder" | "role"
+ *   | "rows" | "sandbox" | "scope" | "selected" | "size" | "spellcheck" | "style" | "tabindex" | "title"
+ *   | "type" | "value" | "wrap"]?: Attribute}} Props what `h` sets; a name that is none is found here
  */
 
 export const SVG = "http://www.w3.org/2000/svg";
@@ -35,12 +45,19 @@ export const CONTRACT = [
   ["COMPLETED", "yes", "no", "NOT unlock; leave, or lock again if it still needs the lock"],
 ];
 
-/** An element; texts are always set as text, so no name can become markup. */
+/**
+ * An element; texts are always set as text, so no name can become markup.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Props} [props]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    if (name === "class") node.className = String(value);
+    else if (typeof value === "function") node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, String(value));
   }
@@ -48,25 +65,60 @@ export function h(tag, props = {}, ...children) {
   return node;
 }
 
-/** A button with its key in the title. */
+/**
+ * A button with its key in the title.
+ * @param {string} name
+ * @param {string} label
+ * @param {string} key
+ * @param {() => void} act
+ */
 export function button(name, label, key, act) {
   return h("button", { type: "button", class: `fv-${name}`, title: `key: ${key}`, onclick: act }, label);
 }
 
-/** A drawing of ours, from markup that holds no text of a model. */
+/**
+ * A drawing of ours, from markup that holds no text of a model.
+ * @param {number} width
+ * @param {number} height
+ * @param {string} inner
+ */
 export function drawing(width, height, inner) {
   const box = h("span", { class: "fv-drawing", "aria-hidden": "true" });
   box.innerHTML = `<svg class="fv-svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${inner}</svg>`;
   return box;
 }
 
+/**
+ * @param {string[][]} rows the first one is the head
+ * @param {string} caption
+ */
 export function table(rows, caption) {
   const [head, ...body] = rows;
-  const cells = (row) => row.map((text, i) => h(i ? "td" : "th", i ? {} : { scope: "row" }, text));
+  const cells = (/** @type {string[]} */ row) => row.map((text, i) => h(i ? "td" : "th", i ? {} : { scope: "row" }, text));
   return h("table", {},
     h("caption", {}, caption),
     h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, ...body.map((row) => h("tr", {}, ...cells(row)))));
+}
+
+const COUNT = Symbol.for("faultviz: ids in this page");
+
+/** A number for ids that no other has in this page, where each widget brings its own copy of this file. */
+export function nextId() {
+  const page = /** @type {Window & {[COUNT]?: number}} */ (window);
+  page[COUNT] = (page[COUNT] ?? 0) + 1;
+  return page[COUNT];
+}
+
+/**
+ * What an event came from, or the nearest thing around it that is looked for.
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {(Element & HTMLOrSVGElement) | null}
+ */
+export function around({ target }, selector) {
+  const at = /** @type {Element | null} */ (target); // or a document, which has nothing around it
+  return at?.closest?.(selector) ?? null;
 }
 
 /** Whether the reader asked for no motion. */
@@ -74,25 +126,43 @@ export function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** Bring a part of a scrolling box into its middle, without moving anything around the box. */
+/**
+ * Bring a part of a scrolling box into its middle, without moving anything around the box.
+ * @param {Element} box
+ * @param {number} left
+ * @param {number} top
+ * @param {boolean} atOnce
+ */
 export function scrollTo(box, left, top, atOnce) {
   box.scrollTo({ left, top, behavior: atOnce || calm() ? "instant" : "smooth" });
 }
 
-/** Set a class only where it is not set already: each change costs a style pass. */
+/**
+ * Set a class only where it is not set already: each change costs a style pass.
+ * @param {Element | null | undefined} node
+ * @param {string} name
+ * @param {boolean} on
+ */
 export function mark(node, name, on) {
   if (node && node.classList.contains(name) !== on) node.classList.toggle(name, on);
 }
 
-/** Set a text only where it is another one. */
+/**
+ * Set a text only where it is another one.
+ * @param {Node} node
+ * @param {string} text
+ */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** The line below everything that says what the marks mean. */
+/**
+ * The line below everything that says what the marks mean.
+ * @param {string} token
+ */
 export function legend(token) {
-  const at = (inner) => `<g transform="translate(12,12) scale(.8)">${inner}</g>`;
-  const way = (kind) =>
+  const at = (/** @type {string} */ inner) => `<g transform="translate(12,12) scale(.8)">${inner}</g>`;
+  const way = (/** @type {string} */ kind) =>
     drawing(34, 12, `<g class="${kind}"><path class="line" d="M1,6h32"/><path class="core" d="M1,6h32"/></g>`);
   const tag = drawing(38, 16, '<rect class="tag" x="1" y="1" width="36" height="14" rx="3"/><text class="tag-text" x="19" y="11.6">patch</text>');
   tag.classList.add("fv-tag-key");
@@ -104,7 +174,11 @@ export function legend(token) {
     tag, h("span", { class: "fv-tag-key" }, "new in the patch"));
 }
 
-/** The books, and the page-table entry. */
+/**
+ * The books, and the page-table entry.
+ * @param {Element} box
+ * @param {Pick<Step, "counters" | "pte">} step
+ */
 export function count(box, step) {
   const names = ["calls", "pgfault", "minor", "major"];
   box.replaceChildren(

@@ -1,6 +1,12 @@
 /**
  * One function's graph: put into the page once, afterwards only its classes change. Here too the
  * token's way along an edge, the reader's own marks (cursor, breakpoints) and the small map.
+ *
+ * @import { Step } from "./payload.js"
+ * @typedef {{x: number, y: number, width: number, height: number}} Box
+ * @typedef {Box & {id: string, g: SVGGElement, stop: SVGPathElement | null}} PictureNode
+ * @typedef {{g: SVGGElement, line: SVGPathElement, from: string, to: string, way: string}} Edge
+ * @typedef {Pick<Step, "node" | "note" | "noteWidth"> & {held: boolean}} Drawn what of a step is drawn
  */
 import { SVG, calm, mark, scrollTo } from "./parts.js";
 
@@ -8,57 +14,79 @@ export const STAGE_ZOOM = 1.68; // the smallest label, 12 px, becomes 20 px
 const TRAVEL = 250; // ms for one move of the token
 const SAMPLES = 9; // points of an edge that the token passes
 
-/** The edges that were taken before a step in its own call, each with how it is drawn. */
-export function ways(steps, step) {
-  const taken = new Map();
-  for (const past of steps) {
-    if (past.n >= step.n) break;
-    for (const [at, from, to, when, round] of past.ways) {
-      if (at !== step.frame) continue;
-      const key = [from, to, when].join("\n");
-      taken.delete(key); // the newest way stands last
-      taken.set(key, `${past.lock > 0 ? "way-held" : "way-open"}${round < step.round ? " old" : ""}`);
-    }
-  }
-  return taken;
+/**
+ * @param {Element} root
+ * @param {string} selector
+ * @returns {NodeListOf<SVGGElement>}
+ */
+function all(root, selector) {
+  return root.querySelectorAll(selector);
+}
+
+/**
+ * What Python has written to a part of its picture: each has all of its kind.
+ * @param {SVGGElement} g
+ */
+function said(g) {
+  return /** @type {{[name: string]: string}} */ (g.dataset);
 }
 
 export class Picture {
+  /**
+   * @param {string} name
+   * @param {string} svg
+   * @param {string} token
+   */
   constructor(name, svg, token) {
     this.box = document.createElement("div");
     this.box.className = "fv-picture";
     this.box.dataset.function = name;
     this.box.innerHTML = svg;
-    this.root = this.box.querySelector("svg");
+    this.root = /** @type {SVGSVGElement} */ (this.box.querySelector("svg"));
     this.width = Number(this.root.getAttribute("width"));
     this.height = Number(this.root.getAttribute("height"));
     this.edge = -this.root.viewBox.baseVal.x; // px round the drawing
+    /** @type {Map<string, PictureNode>} */
     this.nodes = new Map();
+    /** @type {Map<string, Edge>} */
     this.edges = new Map();
-    for (const g of this.root.querySelectorAll(".node")) {
-      const [x, y, width, height] = g.dataset.box.split(" ").map(Number);
-      this.nodes.set(g.dataset.node, { id: g.dataset.node, g, x, y, width, height, stop: null });
+    for (const g of all(this.root, ".node")) {
+      const { node: id, box } = said(g);
+      const [x, y, width, height] = box.split(" ").map(Number);
+      this.nodes.set(id, { id, g, x, y, width, height, stop: null });
     }
-    for (const g of this.root.querySelectorAll(".edge")) {
-      const line = g.querySelector(".line");
-      const core = line.cloneNode();
+    for (const g of all(this.root, ".edge")) {
+      const line = /** @type {SVGPathElement} */ (g.querySelector(".line"));
+      const core = /** @type {SVGPathElement} */ (line.cloneNode());
       core.setAttribute("class", "core");
       line.after(core);
-      const { from, to, when } = g.dataset;
+      const { from, to, when } = said(g);
       this.edges.set([from, to, when].join("\n"), { g, line, from, to, way: "" });
     }
     this.root.insertAdjacentHTML("beforeend", token);
-    this.token = this.root.querySelector(".token");
+    this.token = all(this.root, ".token")[0];
     this.note = document.createElementNS(SVG, "g");
     this.note.setAttribute("class", "note");
     for (const tag of ["rect", "text", "text"]) this.note.append(document.createElementNS(SVG, tag));
     this.root.append(this.note);
+    /** @type {PictureNode | null} */
     this.now = null;
+    /** @type {PictureNode | null} */
+    this.cursor = null;
+    /** @type {Animation | null} */
+    this.moving = null;
+    /** @type {boolean | undefined} */
+    this.held = undefined;
+    this.fresh = true;
+    this.aside = 0;
     this.zoom = 1;
     this.hide();
   }
 
-  /** Draw larger or smaller; the labels grow with the shapes. */
+  /**
+   * Draw larger or smaller; the labels grow with the shapes.
+   * @param {number} zoom
+   */
   scale(zoom) {
     if (zoom === this.zoom) return;
     this.zoom = zoom;
@@ -66,7 +94,10 @@ export class Picture {
     this.root.style.height = `${this.height * zoom}px`;
   }
 
-  /** @param {Step} step @param {Map<string, string>} taken the edges, each with its classes */
+  /**
+   * @param {Drawn} step
+   * @param {Map<string, string>} taken the edges, each with its classes
+   */
   show(step, taken) {
     for (const [key, edge] of this.edges) {
       const way = taken.get(key) ?? "";
@@ -74,7 +105,7 @@ export class Picture {
       edge.way = way;
       for (const name of ["way-held", "way-open", "old"]) mark(edge.g, name, way.includes(name));
     }
-    const node = this.nodes.get(step.node);
+    const node = this.node(step.node);
     const before = this.now;
     if (before !== node) {
       if (before) mark(before.g, "now", false);
@@ -83,12 +114,28 @@ export class Picture {
     this.fresh = before === null;
     this.now = node;
     this.travel(before, node, taken, step.held);
-    this.beside(step.note, step.noteWidth);
+    this.beside(node, step.note, step.noteWidth);
   }
 
-  /** The token goes along the edge that was taken; its padlock turns when it has arrived. */
+  /**
+   * The node of an id; without one the picture is of another program than the step.
+   * @param {string} id
+   */
+  node(id) {
+    const found = this.nodes.get(id);
+    if (!found) throw Error(`The picture of ${this.box.dataset.function} has no node ${id}.`);
+    return found;
+  }
+
+  /**
+   * The token goes along the edge that was taken; its padlock turns when it has arrived.
+   * @param {PictureNode | null} from
+   * @param {PictureNode} to
+   * @param {Map<string, string>} taken
+   * @param {boolean} held
+   */
   travel(from, to, taken, held) {
-    const place = (x, y) => `translate(${x}px,${y}px)`;
+    const place = (/** @type {number} */ x, /** @type {number} */ y) => `translate(${x}px,${y}px)`;
     const end = place(to.x - 8, to.y + to.height / 2);
     this.token.style.transform = end;
     this.moving?.cancel();
@@ -114,9 +161,13 @@ export class Picture {
     moving.finished.then(arrived, () => {}); // a move that is overtaken ends without a word
   }
 
-  /** What stands beside the node: handle_mm_fault is one node, but called and returned from. */
-  beside(note, width) {
-    const { x, y, width: wide, height } = this.now;
+  /**
+   * What stands beside the node: handle_mm_fault is one node, but called and returned from.
+   * @param {PictureNode} node
+   * @param {string[]} note
+   * @param {number} width
+   */
+  beside({ x, y, width: wide, height }, note, width) {
     mark(this.note, "shown", note.length > 0);
     this.aside = note.length > 0 ? 8 + width : 0;
     if (!note.length) return;
@@ -141,27 +192,36 @@ export class Picture {
 
   // --- the reader's own marks ----------------------------------------------------------------
 
-  /** The node that the keys of the graph speak of; null takes the mark away. */
+  /**
+   * The node that the keys of the graph speak of; null takes the mark away.
+   * @param {string | null} id
+   */
   point(id) {
     if (this.cursor) mark(this.cursor.g, "cursor", false);
-    this.cursor = id === null ? null : this.nodes.get(id);
+    this.cursor = id === null ? null : this.node(id);
     if (this.cursor) mark(this.cursor.g, "cursor", true);
   }
 
-  /** The next node from the cursor on, in reading order; from the token where there is none. */
+  /**
+   * The next node from the cursor on, in reading order; from the token where there is none.
+   * @param {number} by
+   */
   beyond(by) {
     const order = [...this.nodes.values()].sort((a, b) => a.y - b.y || a.x - b.x);
-    const at = order.indexOf(this.cursor ?? this.now);
+    const at = order.findIndex((node) => node === (this.cursor ?? this.now));
     return order[(at + by + order.length) % order.length].id;
   }
 
-  /** Breakpoints: a filled mark at the corner, beside the shape's own outline. */
+  /**
+   * Breakpoints: a filled mark at the corner, beside the shape's own outline.
+   * @param {string[]} ids
+   */
   stops(ids) {
     for (const node of this.nodes.values()) {
       const on = ids.includes(node.id);
       if (on === (node.stop !== null)) continue;
       if (!on) {
-        node.stop.remove();
+        node.stop?.remove();
         node.stop = null;
         continue;
       }
@@ -172,8 +232,13 @@ export class Picture {
     }
   }
 
-  /** Scroll so that a node and what follows it can be seen; stay where that is so. */
+  /**
+   * Scroll so that a node and what follows it can be seen; stay where that is so.
+   * @param {HTMLElement} pane
+   * @param {boolean} atOnce
+   */
   reveal(pane, atOnce, node = this.now) {
+    if (!node) return;
     const { zoom } = this;
     const width = (node.width + (node === this.now ? this.aside : 0)) * zoom;
     const left = this.box.offsetLeft + this.root.getBoundingClientRect().left
@@ -193,14 +258,18 @@ export class Picture {
 
   // --- the map -------------------------------------------------------------------------------
 
-  /** The whole graph, small: a box per node, the current one filled, and the window's frame. */
+  /**
+   * The whole graph, small: a box per node, the current one filled, and the window's frame.
+   * @param {HTMLElement} pane
+   * @param {{width: number, height: number}} room
+   */
   map(pane, room) {
     const ratio = Math.min(room.width / this.width, room.height / this.height);
     const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", this.root.getAttribute("viewBox"));
+    svg.setAttribute("viewBox", this.root.getAttribute("viewBox") ?? "");
     svg.setAttribute("width", String(this.width * ratio));
     svg.setAttribute("height", String(this.height * ratio));
-    const rect = (name, { x, y, width, height }) => {
+    const rect = (/** @type {string} */ name, /** @type {Box} */ { x, y, width, height }) => {
       const r = document.createElementNS(SVG, "rect");
       r.setAttribute("class", name);
       for (const [k, v] of Object.entries({ x, y, width, height })) r.setAttribute(k, String(v));
@@ -209,11 +278,11 @@ export class Picture {
     for (const edge of this.edges.values()) {
       const line = document.createElementNS(SVG, "path");
       line.setAttribute("class", edge.way ? "map-way" : "map-line");
-      line.setAttribute("d", edge.line.getAttribute("d"));
+      line.setAttribute("d", edge.line.getAttribute("d") ?? "");
       svg.append(line);
     }
     for (const node of this.nodes.values()) rect(node === this.now ? "map-now" : "map-node", node);
-    const at = (n) => n / this.zoom - this.edge;
+    const at = (/** @type {number} */ n) => n / this.zoom - this.edge;
     const shift = this.root.getBoundingClientRect().left - this.box.getBoundingClientRect().left;
     rect("map-window", {
       x: at(pane.scrollLeft - shift), y: at(pane.scrollTop),

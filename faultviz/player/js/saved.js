@@ -2,6 +2,9 @@
  * The learner's file in the page: Download saves it, Load takes over another one; and the record of
  * work. Both are links that hold what they save, so no request leaves the page, and a Download
  * works after the kernel has ended.
+ *
+ * @import { AnyModel } from "@anywidget/types"
+ * @import { RecordState, Surroundings, WorkState } from "./payload.js"
  */
 import { h } from "./parts.js";
 
@@ -9,13 +12,21 @@ const PATIENCE = 4000; // ms until a kernel that does not answer is reported
 const LARGEST = 10_000_000; // letters of a file; a course's answers have some hundred thousand
 const SILENT = "The kernel does not answer: start it and run this cell again. Download still has all answers up to its end.";
 
-/** What the browser saves under a name when the link is clicked. */
+/**
+ * What the browser saves under a name when the link is clicked.
+ * @param {string} label
+ * @param {string} name
+ * @param {string} type
+ */
 function link(label, name, type) {
   const at = h("a", { class: "fv-save", download: name }, label);
-  return { at, fill: (text) => { at.href = `data:${type};charset=utf-8,${encodeURIComponent(text)}`; } };
+  return { at, fill: (/** @type {string} */ text) => { at.href = `data:${type};charset=utf-8,${encodeURIComponent(text)}`; } };
 }
 
-/** The learner's file. */
+/**
+ * The learner's file.
+ * @param {Surroundings<WorkState>} model
+ */
 function work(model) {
   const line = h("p", { class: "fv-work-line" });
   const said = h("p", { class: "fv-work-said", role: "alert" });
@@ -26,6 +37,7 @@ function work(model) {
     line, h("div", { class: "fv-work-tools" }, download.at, load, input), said);
   let waiting = 0;
 
+  /** @type {Surroundings<WorkState>["set"]} */
   const tell = (name, value) => { model.set(name, value); model.save_changes(); };
   // Another notebook may have answered meanwhile: ask before the click comes.
   const fresh = () => tell("_asked", model.get("_asked") + 1);
@@ -33,7 +45,7 @@ function work(model) {
   download.at.addEventListener("focus", fresh);
 
   async function take() {
-    const [file] = input.files;
+    const file = input.files?.[0];
     if (!file) return;
     const text = await file.text();
     input.value = ""; // the same file may be chosen again
@@ -66,7 +78,10 @@ function work(model) {
   };
 }
 
-/** The record of work: the page as it will be saved, in a frame in which nothing runs. */
+/**
+ * The record of work: the page as it will be saved, in a frame in which nothing runs.
+ * @param {Surroundings<RecordState>} model
+ */
 function record(model) {
   const page = model.get("_page");
   const download = link("Download", "record-of-work.html", "text/html");
@@ -79,8 +94,12 @@ function record(model) {
   return { root, heard: {}, end: () => {} };
 }
 
-/** Show a model in an element; the function that comes back takes everything down again. */
+/**
+ * Show a model in an element; the function that comes back takes everything down again.
+ * @param {{model: AnyModel<RecordState & WorkState>, el: HTMLElement}} place
+ */
 function render({ model, el }) {
+  /** @type {{root: HTMLElement, heard: {[change: string]: () => void}, end: () => void}} */
   const shown = (model.get("_kind") === "record" ? record : work)(model);
   el.append(shown.root);
   for (const [name, hear] of Object.entries(shown.heard)) model.on(name, hear);

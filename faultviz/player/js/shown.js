@@ -2,13 +2,26 @@
  * A model shown in an element, and taken down again. Of its surroundings this asks four things:
  * model.get, set, save_changes and on (with off); so a page without a kernel serves as well. Not
  * here: what is shown beside a player (`desk`), or who asks (`main` for a notebook, `page`).
+ *
+ * @import { DuoState, PlayerState, Surroundings, WidgetState } from "./payload.js"
+ * @typedef {{[change: string]: () => void}} Heard what is done when a trait has changed
+ * @typedef {{root: HTMLElement, heard: Heard, key: (event: KeyboardEvent) => void,
+ *   panes: [pane: Element, resized: () => void][], end: () => void}} Live what is shown of a model;
+ *   `panes` scroll, and hear of their new size
+ * @typedef {(model: Surroundings<WidgetState>, el: HTMLElement) => Live} Kind
  */
+import { around } from "./parts.js";
 import { Duo } from "./duo.js";
 import { View } from "./view.js";
 
 const RESTARTED = "The kernel restarted: run the cell again. Stepping goes on without it.";
 
-/** One scenario: what the model says is shown, what the reader does is told to it. */
+/**
+ * One scenario: what the model says is shown, what the reader does is told to it.
+ * @param {Surroundings<PlayerState>} model
+ * @param {HTMLElement} el
+ * @returns {Live}
+ */
 export function one(model, el) {
   const view = new View(model, el);
   const { moves } = view;
@@ -18,7 +31,7 @@ export function one(model, el) {
   view.show();
   view.pane.addEventListener("click", (event) => {
     view.root.focus({ preventScroll: true });
-    const node = event.target.closest(".node")?.dataset.node;
+    const node = around(event, ".node")?.dataset.node;
     if (!node) return;
     if (event.shiftKey) moves.toggleStop(node);
     else moves.toNode(node);
@@ -31,13 +44,13 @@ export function one(model, el) {
       "change:_trace": () => { moves.pause(); view.load(); view.show(); moves.runOn(); },
       "change:_choices": () => view.choices.show(model.get("_choices")),
       "change:_answer": () => view.answered(),
-      "change:_gated": () => now() && view.show(),
+      "change:_gated": () => { if (now()) view.show(); },
       "change:gate": () => view.show(),
       "change:inside": () => { if (model.get("inside") !== view.inside) { view.relist(); view.show(); } },
-      "change:step": () => now() && view.show(),
+      "change:step": () => { if (now()) view.show(); },
       "change:view": () => { view.look(); view.show(); },
       "change:reader": () => view.show(),
-      "change:breakpoints": () => view.picture.stops(model.get("breakpoints")),
+      "change:breakpoints": () => view.picture?.stops(model.get("breakpoints")),
       comm_live_update: () => view.say(RESTARTED),
     },
     key: (event) => moves.key(event),
@@ -50,7 +63,12 @@ export function one(model, el) {
   };
 }
 
-/** Two scenarios on one clock. */
+/**
+ * Two scenarios on one clock.
+ * @param {Surroundings<DuoState>} model
+ * @param {HTMLElement} el
+ * @returns {Live}
+ */
 export function two(model, el) {
   const duo = new Duo(model, el);
   duo.look();
@@ -68,13 +86,19 @@ export function two(model, el) {
   };
 }
 
-/** Show a model in an element as one of `kinds`; the function that comes back takes it down again. */
+/**
+ * Show a model in an element as one of `kinds`; the function that comes back takes it down again.
+ * @template {{_kind: string}} State
+ * @param {Surroundings<State>} model
+ * @param {HTMLElement} el
+ * @param {{[kind: string]: (model: Surroundings<State>, el: HTMLElement) => Live}} kinds
+ */
 export function put(model, el, kinds) {
   const shown = kinds[model.get("_kind")](model, el);
   for (const [name, hear] of Object.entries(shown.heard)) model.on(name, hear);
   shown.root.addEventListener("keydown", shown.key);
   const resized = new ResizeObserver((all) => all.forEach(({ target }) =>
-    shown.panes.find(([pane]) => pane === target)[1]()));
+    shown.panes.find(([pane]) => pane === target)?.[1]()));
   for (const [pane] of shown.panes) resized.observe(pane);
   return () => {
     for (const [name, hear] of Object.entries(shown.heard)) model.off(name, hear);

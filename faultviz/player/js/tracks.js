@@ -1,22 +1,47 @@
 /**
  * What runs along the trace: the lane of mmap_lock, and the text trace. Both grow with the steps
- * that were seen; what lies ahead is not in the page. Items: {n, step, broken}.
+ * that were seen; what lies ahead is not in the page.
+ *
+ * @import { Gate, Step } from "./payload.js"
+ * @typedef {{n: number, step: Step, broken: string[]}} Item a step that is listed
+ * @typedef {{key: number | boolean, said: string, start: number, end: number, node: HTMLElement}} Run
  */
-import { h, mark } from "./parts.js";
+import { around, h, mark } from "./parts.js";
 
 const ROOM = 12; // steps for which a short lane leaves room
 const AHEAD = 4; // cells after the newest one, for what is said below it
 
 /** mmap_lock as this task holds it, a cell for each step; below, since when; below, a second reader. */
 export class Lane {
+  /**
+   * @param {string} name
+   * @param {(n: number) => void} pick
+   */
   constructor(name, pick) {
     this.cells = h("div", { class: "fv-cells", onclick: (e) => {
-      const target = e.target.closest("[data-n]");
+      const target = around(e, "[data-n]");
       if (target) pick(Number(target.dataset.n));
     } });
     this.box = h("div", { class: "fv-lane-box", tabindex: 0, role: "group", "aria-label": name }, this.cells);
+    this.reader = false;
+    /** @type {Item[]} */
+    this.items = [];
+    /** @type {HTMLElement[]} */
+    this.made = [];
+    /** @type {Run[]} */
+    this.runs = [];
+    /** @type {Run[]} */
+    this.others = [];
+    /** @type {HTMLElement | null} */
+    this.now = null;
+    /** @type {HTMLElement | null} */
+    this.fresh = null;
+    /** @type {HTMLElement | null} */
+    this.open = null;
+    this.spent = -1;
   }
 
+  /** @param {Item[]} items */
   load(items) {
     this.items = items;
     this.made = [];
@@ -27,7 +52,13 @@ export class Lane {
     this.cells.replaceChildren();
   }
 
-  /** Show the item at an index; `upto` was seen, and its lock may be what is `asked`. */
+  /**
+   * Show the item at an index; `upto` was seen, and its lock may be what is `asked`.
+   * @param {number} at
+   * @param {number} upto
+   * @param {boolean} asked
+   * @param {boolean} reader
+   */
   show(at, upto, asked, reader) {
     const before = this.made.length;
     const answered = this.open && !(asked && this.made[upto] === this.open);
@@ -45,6 +76,7 @@ export class Lane {
     mark(this.fresh, "fresh", true);
   }
 
+  /** @param {boolean} open */
   grow(open) {
     const i = this.made.length;
     const { n, step, broken } = this.items[i];
@@ -65,18 +97,27 @@ export class Lane {
     this.run(this.others, i, lost ? "the other reader's hold is consumed: a writer can come in" : "another reader holds mmap_lock", !lost, lost, 3);
   }
 
-  /** A label below the cells, as long as what it says stays so. */
+  /**
+   * A label below the cells, as long as what it says stays so.
+   * @param {Run[]} runs
+   * @param {number} i
+   * @param {string} said
+   * @param {boolean} held
+   * @param {number | boolean} key
+   * @param {number} row
+   */
   run(runs, i, said, held, key, row) {
     const last = runs.at(-1);
-    if (last?.key === key && last.said === said) {
-      last.end = i + 2;
+    let now = last;
+    if (now?.key === key && now.said === said) {
+      now.end = i + 2;
     } else {
       if (last) last.node.style.gridColumn = `${last.start}/${last.end}`;
       const node = h("div", { class: `fv-run row-${row}${held ? " held" : " gone"}`, title: said }, h("span", {}, said));
-      runs.push({ key, said, start: i + 1, end: i + 2, node });
+      now = { key, said, start: i + 1, end: i + 2, node };
+      runs.push(now);
       this.cells.append(node);
     }
-    const now = runs.at(-1);
     now.node.style.gridColumn = `${now.start}/-1`; // the newest one has all the room there is
     mark(now.node, "newest", true);
     if (last && last !== now) mark(last.node, "newest", false);
@@ -84,6 +125,7 @@ export class Lane {
 
   shrink() {
     const cell = this.made.pop();
+    if (!cell) return;
     cell.remove();
     if (cell === this.open) {
       this.open = null;
@@ -92,6 +134,7 @@ export class Lane {
     const i = this.made.length;
     for (const runs of [this.runs, this.others]) {
       const last = runs.at(-1);
+      if (!last) continue;
       if (last.start === i + 1) {
         last.node.remove();
         runs.pop();
@@ -105,6 +148,7 @@ export class Lane {
 
   follow() {
     const { box, now } = this;
+    if (!now) return;
     const left = now.offsetLeft;
     if (left < box.scrollLeft + 40 || left + now.offsetWidth > box.scrollLeft + box.clientWidth - 40) {
       box.scrollLeft = left - box.clientWidth / 2;
@@ -114,13 +158,25 @@ export class Lane {
 
 /** The text trace: number, lock count, what happens. */
 export class TextTrace {
+  /** @param {(n: number) => void} pick */
   constructor(pick) {
     this.list = h("ol", { class: "fv-trace", tabindex: 0, "aria-label": "Text trace", onclick: (e) => {
-      const target = e.target.closest("[data-n]");
+      const target = around(e, "[data-n]");
       if (target) pick(Number(target.dataset.n));
     } });
+    /** @type {Item[]} */
+    this.items = [];
+    this.end = h("li", { class: "fv-end" });
+    /** @type {Element | null} */
+    this.now = null;
+    /** @type {number | null} how many lines are there before the one whose question is open */
+    this.open = null;
   }
 
+  /**
+   * @param {Item[]} items
+   * @param {string} end
+   */
   load(items, end) {
     this.items = items;
     this.end = h("li", { class: "fv-end" }, end);
@@ -129,15 +185,20 @@ export class TextTrace {
     this.list.replaceChildren();
   }
 
-  /** Show the item at an index; `upto` was seen, and may have a gate that is open. */
+  /**
+   * Show the item at an index; `upto` was seen, and may have a gate that is open.
+   * @param {number} at
+   * @param {number} upto
+   * @param {Gate | null} gate
+   */
   show(at, upto, gate) {
     const lines = this.list.children;
     this.end.remove();
     if (this.open !== null && !(gate && this.open === upto)) {
-      while (lines.length > this.open) this.list.lastChild.remove();
+      while (lines.length > this.open) this.list.lastChild?.remove();
       this.open = null;
     }
-    while (lines.length > upto + 1) this.list.lastChild.remove();
+    while (lines.length > upto + 1) this.list.lastChild?.remove();
     while (lines.length <= upto) {
       const asked = gate && lines.length === upto;
       if (asked) this.open = upto;
@@ -149,6 +210,10 @@ export class TextTrace {
     this.now.setAttribute("aria-current", "step");
   }
 
+  /**
+   * @param {Item} item
+   * @param {Gate | null} gate
+   */
   line({ n, step, broken }, gate) {
     const hidden = gate?.hides === "lock";
     const count = h("span", { class: `fv-held${!hidden && step.lock > 0 ? " held" : ""}`, title: hidden ? "asked" : step.words },
@@ -161,6 +226,7 @@ export class TextTrace {
 
   follow() {
     const { list, now } = this;
+    if (!(now instanceof HTMLElement)) return;
     const top = now.offsetTop;
     if (top < list.scrollTop + 24 || top + now.offsetHeight > list.scrollTop + list.clientHeight - 48) {
       list.scrollTop = top - list.clientHeight / 2;

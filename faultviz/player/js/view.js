@@ -5,19 +5,17 @@
  * While a question is open the step is shown without its answer, and nothing ahead is in the page.
  * Not here: where a key leads (`moving`), or what can be chosen (`choices`).
  *
- * @typedef {{n: number, node: string, frame: number, inside: boolean, depth: number, short: string,
- *   asked: string, what: string, why: string, brief: string | null, lock: number, words: string,
- *   since: string, result: string, flags: string, pte: string | null, counters: number[],
- *   others: string, cite: string, source: string, broken: string[], note: string[], noteWidth: number,
- *   round: number, ways: [number, string, string, string, number][]}} Step
- * @typedef {{title: string, open: string, without: string, end: string, steps: Step[],
- *   frames: {function: string, path: string[]}[]}} Trace
+ * @import { Frame, Gate, PlayerState, Step, Surroundings, Trace } from "./payload.js"
+ * @import { Item } from "./tracks.js"
+ * @typedef {Step & {held: boolean}} Masked a step as it may be shown
+ * @typedef {{source: string, picture: Picture | null}} Entry a picture, made when it is first shown
  */
 import { Choices } from "./choices.js";
 import { GatePanel } from "./gate.js";
 import { Moves } from "./moving.js";
 import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
-import { Picture, STAGE_ZOOM, ways } from "./picture.js";
+import { ways } from "./paths.js";
+import { Picture, STAGE_ZOOM } from "./picture.js";
 import { Lane, TextTrace } from "./tracks.js";
 import { Words } from "./words.js";
 
@@ -26,30 +24,49 @@ const SMALL_MAP = { width: 150, height: 210 }; // beside a question
 const PATIENCE = 4000; // ms until a kernel that does not answer is reported
 const QUIET = 3000; // ms between two sentences for a screen reader while playing
 
-/** Whether one element lies over a part of another. */
+/**
+ * Whether one element lies over a part of another.
+ * @param {Element} upper
+ * @param {Element} lower
+ */
 function covers(upper, lower) {
   const a = upper.getBoundingClientRect(), b = lower.getBoundingClientRect();
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
 export class View {
+  /**
+   * @param {Surroundings<PlayerState>} model
+   * @param {HTMLElement} el
+   */
   constructor(model, el) {
     this.model = model;
     this.home = el;
     this.seq = 0;
     this.spoken = 0;
+    /** @type {Map<string, Entry>} by function */
     this.pictures = new Map();
     this.choices = new Choices({ wish: (kind, value) => this.wish(kind, value), say: (text) => this.say(text), refocus: () => this.moves.refocus() });
     this.moves = new Moves(this);
     this.words = new Words();
     this.panel = new GatePanel(this.moves, this.words);
-    this.parts(el);
-  }
+    /** @type {Picture | null} */
+    this.picture = null;
+    /** @type {Trace} */
+    this.trace = model.get("_trace");
+    /** @type {Item[]} the steps that are listed */
+    this.shown = [];
+    /** @type {Gate | null} the open one, at this step */
+    this.gate = null;
+    /** @type {string[] | null} */
+    this.path = null;
+    this.inside = this.hasInside = this.staged = this.simple = this.plainHome = false;
+    this.n = this.at = this.waiting = this.charting = 0;
+    this.far = 1;
 
-  /** The frame: made once, filled by `load` and `show`. */
-  parts(el) {
+    // The frame: made once, filled by `load` and `show`.
     const { moves } = this;
-    const pick = (n) => moves.go(n);
+    const pick = (/** @type {number} */ n) => { moves.go(n); };
     this.problem = h("span", {});
     this.message = h("div", { class: "fv-message", role: "alert", hidden: true }, this.problem,
       h("button", { type: "button", "aria-label": "Close the message", onclick: () => this.say("") }, "Close"));
@@ -74,6 +91,8 @@ export class View {
     this.counters = h("div", { class: "fv-counters" });
     this.live = h("div", { class: "fv-live", "aria-live": "polite" });
     this.playButton = button("play", "Play", "p", () => moves.toggle());
+    this.moreButton = button("more", "More", "m: more controls, or fewer", () => moves.more());
+    this.stageButton = button("stage", "Stage", "f: for a projector", () => moves.stage());
     this.help = h("div", { class: "fv-help", role: "dialog", "aria-label": "Keys and contract", tabindex: -1, hidden: true },
       h("button", { type: "button", onclick: () => this.toggleHelp() }, "Close"),
       table(CONTRACT, "Two questions, four corners: COMPLETED is the one that had no name."),
@@ -81,7 +100,9 @@ export class View {
     this.root = h("div", {
       class: "fv-player", tabindex: 0, role: "group", "data-lm-suppress-shortcuts": "true",
     },
-      h("div", { class: "fv-head" }, this.choices.root, this.tools()), this.message,
+      h("div", { class: "fv-head" }, this.choices.root,
+        h("div", { class: "fv-tools" }, this.moreButton, this.stageButton,
+          button("keys", "?", "?: keys and contract", () => this.toggleHelp()))), this.message,
       h("div", { class: "fv-mid" },
         h("div", { class: "fv-left" },
           h("div", { class: "fv-bar fv-more-only" }, this.crumbs,
@@ -96,14 +117,14 @@ export class View {
       h("div", { class: "fv-lane" },
         h("div", { class: "fv-lane-name" }, "mmap_lock", this.lockNow),
         this.lane.box, this.counters),
-      this.buttons(), legend(this.model.get("_token")), this.live, this.help, this.choices.menu);
+      this.buttons(), legend(model.get("_token")), this.live, this.help, this.choices.menu);
     this.words.join(this.root);
     el.append(this.root);
   }
 
   buttons() {
     const { moves } = this;
-    const more = (node) => { node.classList.add("fv-more-only"); return node; };
+    const more = (/** @type {HTMLElement} */ node) => { node.classList.add("fv-more-only"); return node; };
     return h("div", { class: "fv-buttons" },
       more(button("first", "First", "Home", () => moves.first())),
       button("back", "Back", "left, b", () => moves.step(-1)),
@@ -117,25 +138,17 @@ export class View {
       button("whatif", "What if…", "w: what if the check is missing here?", () => this.choices.toggleMenu()));
   }
 
-  tools() {
-    const { moves } = this;
-    return h("div", { class: "fv-tools" },
-      this.moreButton = button("more", "More", "m: more controls, or fewer", () => moves.more()),
-      this.stageButton = button("stage", "Stage", "f: for a projector", () => moves.stage()),
-      button("keys", "?", "?: keys and contract", () => this.toggleHelp()));
-  }
-
   // --- a new trace ---------------------------------------------------------------------------
 
   /** The lane, the list and the pictures that a new trace needs. */
   load() {
-    /** @type {Trace} */
     this.trace = this.model.get("_trace");
     const sources = { ...this.model.get("_generic"), ...this.model.get("_pictures") };
+    /** @type {Map<string, Entry>} */
     const kept = new Map();
     for (const name of new Set(this.trace.frames.map((frame) => frame.function))) {
       const old = this.pictures.get(name);
-      kept.set(name, old?.source === sources[name] ? old : { source: sources[name], picture: null });
+      kept.set(name, old && old.source === sources[name] ? old : { source: sources[name], picture: null });
     }
     for (const [name, old] of this.pictures) {
       if (kept.get(name) !== old) old.picture?.box.remove();
@@ -150,6 +163,7 @@ export class View {
   /** The steps that are shown, and what stands for them in lane and list. */
   relist() {
     this.inside = this.model.get("inside");
+    /** @type {string[]} */
     let broken = [];
     this.shown = [];
     for (const step of this.trace.steps) {
@@ -192,23 +206,27 @@ export class View {
     }
     this.n = n;
     this.far = Math.max(Math.min(this.far, limit?.n ?? last), n);
-    this.gate = limit?.n === n ? limit : null;
+    this.gate = limit && limit.n === n ? limit : null;
     this.at = this.shown.findIndex((item) => item.n === n);
     const seen = this.shown.findLastIndex((item) => item.n <= this.far);
     const asked = limit && limit.n === this.far ? limit : null;
     const { broken, step } = this.shown[this.at];
     const frame = this.trace.frames[step.frame];
     const said = this.masked(step);
-    this.draw(said, frame);
+    const picture = this.draw(said, frame);
     this.tell(said, this.gate?.hides ? [] : broken, limit);
     this.lane.show(this.at, seen, asked?.hides === "lock", this.model.get("reader"));
     this.track.show(this.at, limit ? seen : this.shown.length - 1, asked);
     this.question();
     this.speak(said);
-    this.follow(this.picture.fresh);
+    this.follow(picture.fresh);
   }
 
-  /** A step as it may be shown: while its question is open, without what is asked. */
+  /**
+   * A step as it may be shown: while its question is open, without what is asked.
+   * @param {Step} step
+   * @returns {Masked}
+   */
   masked(step) {
     const held = step.lock > 0;
     if (!this.gate?.hides) return { ...step, held };
@@ -219,12 +237,18 @@ export class View {
     return { ...open, held: this.shown[this.at - 1]?.step.lock > 0, note, words: "?", since: "asked", others: "" };
   }
 
+  /** @param {Step} step */
   sentence(step) {
     return this.simple && step.brief ? step.brief : step.what;
   }
 
+  /**
+   * @param {Masked} step
+   * @param {Frame} frame
+   */
   draw(step, frame) {
     const entry = this.pictures.get(frame.function);
+    if (!entry) throw Error(`There is no picture of ${frame.function}.`);
     if (!entry.picture) {
       entry.picture = new Picture(frame.function, entry.source, this.model.get("_token"));
       this.pane.append(entry.picture.box);
@@ -244,8 +268,14 @@ export class View {
         h(i === frame.path.length - 1 ? "b" : "span", {}, name)]));
     }
     this.picture.show(step, ways(this.trace.steps, step));
+    return this.picture;
   }
 
+  /**
+   * @param {Masked} step
+   * @param {string[]} broken
+   * @param {Gate | undefined} limit
+   */
   tell(step, broken, limit) {
     const title = limit ? this.trace.open : this.trace.title;
     if (this.root.dataset.scenario !== title) {
@@ -289,7 +319,10 @@ export class View {
     mark(this.root, "rules", this.panel.rules && !this.panel.root.hidden);
   }
 
-  /** The sentence for a screen reader; while playing at most every third second. */
+  /**
+   * The sentence for a screen reader; while playing at most every third second.
+   * @param {Step} step
+   */
   speak(step) {
     const now = performance.now();
     if (this.moves.timer && now - this.spoken < QUIET) return;
@@ -298,8 +331,12 @@ export class View {
     write(this.live, `${this.sentence(step)} ${step.why}${asks}`);
   }
 
-  /** Scroll graph, list, lane and the names to the step; a picture that just came does not glide. */
+  /**
+   * Scroll graph, list, lane and the names to the step; a picture that just came does not glide.
+   * @param {boolean} atOnce
+   */
   follow(atOnce) {
+    if (!this.picture) return;
     this.crumbs.scrollLeft = this.crumbs.scrollWidth; // the innermost is what must be seen
     if (this.staged && !this.panel.root.hidden) this.picture.aside = 0; // the question has its place
     this.picture.reveal(this.pane, atOnce);
@@ -313,6 +350,7 @@ export class View {
     if (!this.staged) return;
     cancelAnimationFrame(this.charting);
     this.charting = requestAnimationFrame(() => {
+      if (!this.picture) return;
       this.map.replaceChildren(this.picture.map(this.pane, this.panel.root.hidden ? MAP : SMALL_MAP));
       const shown = [...this.pane.querySelectorAll(".fv-picture:not([hidden]) :is(.now .shape, .note.shown)")];
       this.map.classList.remove("left"); // on the right, unless it would cover what is looked at
@@ -331,7 +369,7 @@ export class View {
     this.root.dataset.view = view;
     write(this.moreButton, view === "first" ? "More" : "Less");
     write(this.stageButton, staged ? "Leave" : "Stage");
-    if (staged === Boolean(this.staged)) return;
+    if (staged === this.staged) return;
     this.staged = staged;
     const focused = this.root.contains(document.activeElement);
     (staged ? document.body : this.home).append(this.root);
@@ -339,6 +377,7 @@ export class View {
     this.picture?.scale(staged ? STAGE_ZOOM : 1);
   }
 
+  /** @param {boolean} on */
   setTags(on) {
     this.tagsBox.checked = on;
     mark(this.root, "tags", on);
@@ -351,7 +390,11 @@ export class View {
 
   // --- the kernel ----------------------------------------------------------------------------
 
-  /** Ask Python for another scenario; the answer comes as a new trace or as a sentence. */
+  /**
+   * Ask Python for another scenario; the answer comes as a new trace or as a sentence.
+   * @param {string} kind
+   * @param {string} value
+   */
   wish(kind, value) {
     this.moves.pause();
     this.seq += 1;
@@ -370,6 +413,7 @@ export class View {
     this.choices.show(this.model.get("_choices"));
   }
 
+  /** @param {string} problem */
   say(problem) {
     this.problem.textContent = problem;
     this.message.hidden = problem === "";

@@ -2,18 +2,40 @@
  * A way entered by hand: node after node along the edges of the graph, by clicks or by keys.
  *
  * Each node gets the number of its step. Nothing is said of the lock: that is what the reader
- * predicts. The way is a trait, so Python can follow it (`engine.replay`). Not here: what it is
- * worth, or the form beside it (`desk`).
+ * predicts. The way is a trait, so Python can follow it (`engine.replay`). Not here: where a way can
+ * go on (`paths`), what it is worth, or the form beside it (`desk`).
+ *
+ * @import { AsksState, DeskTold, Followed, ProgramTold, Surroundings } from "./payload.js"
+ * @import { Edge } from "./paths.js"
+ * @import { PictureNode } from "./picture.js"
+ * @typedef {Edge & {g: SVGGElement}} DrawnEdge
  */
-import { SVG, button, h, mark, write } from "./parts.js";
+import { SVG, around, button, h, mark, write } from "./parts.js";
+import { Graphs } from "./paths.js";
 import { Picture } from "./picture.js";
 
 export class Way {
-  /** @param act {changed() after each node, follow() to have the way followed} */
+  /**
+   * @param {Surroundings<AsksState>} model
+   * @param {{changed: () => void, follow: () => void}} act `changed` after each node, `follow` to have
+   *   the way followed
+   */
   constructor(model, act) {
     this.model = model;
     this.act = act;
     this.aim = 0;
+    /** @type {Picture | null} the one that the way stands in, and the one that was scrolled to */
+    this.picture = null;
+    /** @type {Picture | null} */
+    this.seen = null;
+    /** @type {Map<string, Picture>} by function */
+    this.pictures = new Map();
+    /** @type {Graphs<DrawnEdge>} */
+    this.graphs;
+    /** @type {ProgramTold["texts"]} */
+    this.texts = {};
+    /** @type {Followed | undefined} */
+    this.was = undefined;
     this.where = h("b", {});
     this.told = h("span", {});
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group", "aria-label": "Graph. Click the nodes in the order in which the fault passes them." });
@@ -33,7 +55,7 @@ export class Way {
       this.live);
     this.pane.addEventListener("click", (event) => {
       this.root.focus({ preventScroll: true });
-      const id = event.target.closest(".node")?.dataset.node;
+      const id = around(event, ".node")?.dataset.node;
       if (id) this.click(id);
     });
     this.load();
@@ -41,24 +63,22 @@ export class Way {
 
   /** The pictures of the program, put into the page when the way comes to them. */
   load() {
-    const told = this.model.get("_desk");
+    const told = /** @type {ProgramTold} */ (this.model.get("_desk"));
     this.texts = told.texts;
-    this.calls = told.calls;
-    this.entries = told.entries;
-    this.start = told.entries[told.root];
     this.pictures = new Map();
-    this.homes = new Map();
-    this.edges = new Map();
+    /** @type {Map<string, {home: string, middle: number}>} */
+    const nodes = new Map();
+    /** @type {DrawnEdge[]} */
+    const edges = [];
     for (const [name, source] of Object.entries(this.model.get("_pictures"))) {
       const picture = new Picture(name, source, this.model.get("_token"));
       this.pictures.set(name, picture);
-      for (const id of picture.nodes.keys()) this.homes.set(id, name);
+      for (const { id, x, width } of picture.nodes.values()) nodes.set(id, { home: name, middle: x + width / 2 });
       for (const edge of picture.edges.values()) {
-        const on = this.edges.get(edge.from) ?? [];
-        on.push({ ...edge, label: edge.g.querySelector("text")?.textContent ?? "" });
-        this.edges.set(edge.from, on);
+        edges.push({ ...edge, label: edge.g.querySelector("text")?.textContent ?? "" });
       }
     }
+    this.graphs = new Graphs(told, nodes, edges);
     this.pane.replaceChildren(...[...this.pictures.values()].map((picture) => picture.box));
     this.seen = null;
     this.show();
@@ -66,65 +86,22 @@ export class Way {
 
   get path() {
     const way = this.model.get("way");
-    return way.length ? way : [this.start];
+    return way.length ? way : [this.graphs.start];
   }
 
-  // --- where a way can go --------------------------------------------------------------------
-
-  /** The call nodes that a way is inside of, the innermost last. */
-  within(path) {
-    const stack = [];
-    path.slice(1).forEach((id, i) => {
-      const before = path[i];
-      if (this.calls[before] && this.homes.get(id) === this.calls[before]) stack.push(before);
-      else if (this.homes.get(id) !== this.homes.get(before)) stack.pop();
-    });
-    return stack;
-  }
-
-  /** The edges by which a way can go on, from left to right: into a callee, along the function, or
-   * back to the caller. */
-  on(path) {
-    const id = path.at(-1);
-    const from = this.calls[id] ? this.entries[this.calls[id]] : id;
-    const own = this.edges.get(from) ?? [];
-    const caller = own.length ? null : this.within(path).at(-1);
-    const edges = own.length ? own : this.edges.get(caller) ?? [];
-    return merged(edges).sort((a, b) => this.middle(a.to) - this.middle(b.to));
-  }
-
-  node(id) {
-    return this.pictures.get(this.homes.get(id)).nodes.get(id);
-  }
-
-  middle(id) {
-    const { x, width } = this.node(id);
-    return x + width / 2;
-  }
-
-  /** The edge that goes straight on: nobody has chosen one yet. */
-  straight() {
-    const { path } = this;
-    const far = this.on(path).map((edge) => Math.abs(this.middle(edge.to) - this.middle(path.at(-1))));
-    return Math.max(0, far.indexOf(Math.min(...far)));
-  }
-
-  /** The ways to a node along edges that leave no choice, from each edge that there is here. */
-  reach(id) {
-    return this.on(this.path).map((edge) => {
-      let path = [...this.path, edge.to];
-      const seen = new Set();
-      while (path.at(-1) !== id && !seen.has(path.at(-1))) {
-        seen.add(path.at(-1));
-        const on = this.on(path);
-        if (on.length === 1) path = [...path, on[0].to];
-      }
-      return path;
-    }).filter((path) => path.at(-1) === id);
+  /**
+   * The picture that a node is in.
+   * @param {string} id
+   */
+  at(id) {
+    const picture = this.pictures.get(this.graphs.home(id) ?? "");
+    if (!picture) throw Error(`No picture has a node ${id}.`);
+    return picture;
   }
 
   // --- moving --------------------------------------------------------------------------------
 
+  /** @param {string[]} path */
   to(path) {
     this.model.set("way", path);
     this.model.save_changes();
@@ -138,13 +115,14 @@ export class Way {
   }
 
   go(i = this.aim) {
-    const edge = this.on(this.path)[i];
+    const edge = this.graphs.on(this.path)[i];
     if (edge) this.to([...this.path, edge.to]);
     this.root.focus({ preventScroll: true });
   }
 
+  /** @param {number} by */
   turn(by) {
-    const ways = this.on(this.path);
+    const ways = this.graphs.on(this.path);
     if (!ways.length) return;
     this.aim = (this.aim + by + ways.length) % ways.length;
     this.point();
@@ -152,21 +130,26 @@ export class Way {
     write(this.live, `${edge.label ? `${edge.label}, to ` : "to "}${this.texts[edge.to]}`);
   }
 
+  /** @param {string} id */
   click(id) {
-    if (id === this.path.at(-1)) return;
-    const found = this.reach(id);
+    const here = this.path[this.path.length - 1];
+    if (id === here) return;
+    const found = this.graphs.reach(this.path, id);
     if (found.length === 1) {
       this.to(found[0]);
       return;
     }
     const said = found.length
       ? `Two ways lead from here to “${this.texts[id]}”: click the first node of the one you mean.`
-      : `No edge leads from “${this.texts[this.path.at(-1)]}” to “${this.texts[id]}” without a choice between: click what comes first.`;
+      : `No edge leads from “${this.texts[here]}” to “${this.texts[id]}” without a choice between: click what comes first.`;
     write(this.told, said);
     write(this.live, said);
   }
 
-  /** What Python says of the way; nothing where it has gone on since. */
+  /**
+   * What Python says of the way; nothing where it has gone on since.
+   * @param {DeskTold} told
+   */
   hear({ followed }) {
     if (!followed || this.was === followed) return;
     this.was = followed;
@@ -175,14 +158,17 @@ export class Way {
     write(this.live, followed.said);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && event.target.matches("button")) return;
-    const act = {
+    if (event.key === "Enter" && /** @type {Element} */ (event.target).matches("button")) return;
+    /** @type {{[key: string]: () => void}} */
+    const acts = {
       ArrowRight: () => this.turn(1), ArrowLeft: () => this.turn(-1),
       ArrowDown: () => this.go(), Enter: () => this.go(),
       ArrowUp: () => this.back(), Backspace: () => this.back(), Home: () => this.to([]),
-    }[event.key];
+    };
+    const act = acts[event.key];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
@@ -194,63 +180,61 @@ export class Way {
   show() {
     if (!this.pictures.size) return;
     const { path } = this;
-    const id = path.at(-1);
+    const id = path[path.length - 1];
     this.draw(path);
-    this.aim = this.straight();
-    const ways = this.on(path);
+    this.aim = this.graphs.straight(path);
+    const ways = this.graphs.on(path);
     write(this.where, `Step ${path.length}: ${ended(this.texts[id])}`);
     write(this.told, !ways.length ? "The handler returns here: the way is over." : path.length > 1 ? "" : "Click the next node; or choose with left and right, and press Enter.");
     this.next.replaceChildren(...ways.map((edge, i) => h("button", {
       type: "button", onclick: () => this.go(i),
     }, edge.label ? h("b", {}, `${edge.label}: `) : "", this.texts[edge.to])));
     this.list.replaceChildren(...path.map((one, i) => h("li", {},
-      h("span", { class: "fv-n" }, String(i + 1)), ` ${this.texts[one]}${this.answer(path, i)}`)));
+      h("span", { class: "fv-n" }, String(i + 1)), ` ${this.texts[one]}${this.answered(path, i)}`)));
     this.list.scrollTop = this.list.scrollHeight;
     this.point();
     const said = ways.map((edge) => `${edge.label ? `${edge.label}, ` : ""}to ${this.texts[edge.to]}`);
     write(this.live, `Step ${path.length}: ${ended(this.texts[id])} ${ways.length > 1 ? "Ways on: " : ""}${said.join("; ") || "The way is over"}.`);
   }
 
-  /** How a question of the way was answered: by the node that came next. */
-  answer(path, i) {
-    const labels = (this.edges.get(path[i]) ?? []).filter((edge) => edge.to === path[i + 1]).map((edge) => edge.label);
-    return labels.length === 1 && labels[0] ? ` ${labels[0]}` : "";
+  /**
+   * How a question of the way was answered.
+   * @param {string[]} path
+   * @param {number} i
+   */
+  answered(path, i) {
+    const answer = this.graphs.answer(path, i);
+    return answer && ` ${answer}`;
   }
 
+  /** @param {string[]} path */
   draw(path) {
-    const name = this.homes.get(path.at(-1));
-    const picture = this.pictures.get(name);
+    const last = path[path.length - 1];
+    const picture = this.at(last);
     for (const each of this.pictures.values()) each.box.hidden = each !== picture;
     for (const each of this.pictures.values()) {
       for (const edge of each.edges.values()) mark(edge.g, "way-mine", false);
       for (const node of each.nodes.values()) {
-        mark(node.g, "now", node.id === path.at(-1));
+        mark(node.g, "now", node.id === last);
         mark(node.g, "passed", path.includes(node.id));
         node.g.querySelector(".step-no")?.remove();
       }
     }
-    const callers = [];
-    path.slice(1).forEach((id, i) => {
-      let from = path[i];
-      if (this.calls[from] && this.homes.get(id) === this.calls[from]) {
-        callers.push(from);
-        from = this.entries[this.calls[from]];
-      } else if (this.homes.get(id) !== this.homes.get(from)) {
-        from = callers.pop();
-      }
-      for (const edge of this.edges.get(from) ?? []) mark(edge.g, "way-mine", edge.to === id || edge.g.classList.contains("way-mine"));
-    });
+    for (const { from, to } of this.graphs.walk(path).moves) {
+      for (const edge of this.graphs.from(from)) if (edge.to === to) mark(edge.g, "way-mine", true);
+    }
+    /** @type {Map<string, number[]>} */
     const numbers = new Map();
     path.forEach((id, i) => numbers.set(id, [...(numbers.get(id) ?? []), i + 1]));
-    for (const [id, steps] of numbers) badge(this.node(id), steps.join("·"));
-    picture.now = picture.nodes.get(path.at(-1));
+    for (const [id, steps] of numbers) badge(this.at(id).node(id), steps.join("·"));
+    picture.now = picture.node(last);
     picture.aside = 0;
     this.picture = picture;
   }
 
   /** Mark the edge that Enter goes along, and scroll to where the way stands. */
   point() {
-    const ways = this.on(this.path);
+    const ways = this.graphs.on(this.path);
     for (const each of this.pictures.values()) {
       for (const g of each.root.querySelectorAll(".aim")) mark(g, "aim", false);
     }
@@ -261,33 +245,31 @@ export class Way {
     const edge = ways[this.aim];
     if (edge) {
       mark(edge.g, "aim", true);
-      mark(this.node(edge.to).g, "aim", true);
+      mark(this.at(edge.to).node(edge.to).g, "aim", true);
     }
     this.follow(this.seen !== this.picture);
     this.seen = this.picture;
   }
 
+  /** @param {boolean} atOnce */
   follow(atOnce) {
     if (this.picture && this.pane.clientHeight) this.picture.reveal(this.pane, atOnce);
   }
 }
 
-/** A text of a node as a sentence. */
+/**
+ * A text of a node as a sentence.
+ * @param {string} text
+ */
 function ended(text) {
   return /[.?!:]$/.test(text) ? text : `${text}.`;
 }
 
-/** Edges to one node are one way, with both answers. */
-function merged(edges) {
-  const found = new Map();
-  for (const edge of edges) {
-    const old = found.get(edge.to);
-    found.set(edge.to, old ? { ...old, label: `${old.label} or ${edge.label}` } : edge);
-  }
-  return [...found.values()];
-}
-
-/** The number of a step at its node's upper left corner. */
+/**
+ * The number of a step at its node's upper left corner.
+ * @param {PictureNode} node
+ * @param {string} text
+ */
 function badge(node, text) {
   const g = document.createElementNS(SVG, "g");
   g.setAttribute("class", "step-no");

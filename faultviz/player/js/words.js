@@ -2,50 +2,29 @@
  * The glossary where its words stand: in a sentence they are dotted, and their meaning comes up under
  * the pointer and under the keyboard's focus. Escape closes it, and so does leaving the word.
  *
- * GLOSSARY is Python's own (glossary.py); script.py puts it in front of this file. A word is no
+ * GLOSSARY is Python's own (glossary.py); bundle.py puts it in front of the script. A word is no
  * button of the page's: it does nothing but explain itself.
  */
 import { GLOSSARY } from "./glossary.js";
-import { h } from "./parts.js";
+import { Glossed } from "./glossed.js";
+import { around, h, nextId } from "./parts.js";
 
-const FORMS = new Map();
-for (const [name, { also }] of Object.entries(GLOSSARY)) {
-  for (const form of [name, ...also]) {
-    FORMS.set(form, name);
-    FORMS.set(form[0].toUpperCase() + form.slice(1), name); // at the start of a sentence
-  }
-}
-const ANY = new RegExp(
-  `(?<![\\w-])(?:${[...FORMS.keys()].sort((a, b) => b.length - a.length).join("|")})(?![\\w-])`, "g");
+const WORDS = new Glossed(GLOSSARY);
 const LINGER = 200; // ms from word to meaning, for a pointer that crosses the gap
 const RIM = 8;
-const SPLIT = new Map(); // by text: a sentence comes again with each visit of its node
-
-/** A text in parts: plain ones, and words of the glossary, each at its first place only. */
-function inParts(text) {
-  if (!SPLIT.has(text)) {
-    const found = [];
-    const met = new Set();
-    let end = 0;
-    for (const { 0: form, index } of text.matchAll(ANY)) {
-      const name = FORMS.get(form);
-      if (met.has(name)) continue;
-      met.add(name);
-      found.push({ plain: text.slice(end, index) }, { form, name });
-      end = index + form.length;
-    }
-    SPLIT.set(text, [...found, { plain: text.slice(end) }]);
-  }
-  return SPLIT.get(text);
-}
 
 export class Words {
   constructor() {
-    this.id = `fv-${Math.random().toString(36).slice(2, 10)}`; // a page may have several players
+    /** @type {HTMLElement} */
+    this.root;
+    /** @type {Element | null} whose meaning is shown */
+    this.of = null;
+    this.leaving = 0;
+    this.id = `fv-words-${nextId()}`;
     this.tip = h("div", { class: "fv-tip", "aria-hidden": "true", hidden: true });
     this.meanings = h("div", { hidden: true }, ...Object.entries(GLOSSARY).map(([name, { sentence }]) =>
       h("span", { id: this.meaning(name) }, sentence)));
-    this.escape = (event) => {
+    this.escape = (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
       event.preventDefault();
@@ -53,50 +32,67 @@ export class Words {
     };
   }
 
+  /** @param {string} name */
   meaning(name) {
     return `${this.id}-${Object.keys(GLOSSARY).indexOf(name)}`;
   }
 
-  /** Listen to a root, in which the words are written. */
+  /**
+   * Listen to a root, in which the words are written.
+   * @param {HTMLElement} root
+   */
   join(root) {
     this.root = root;
     root.append(this.meanings, this.tip);
-    const word = (event) => event.target.closest?.(".fv-word");
-    root.addEventListener("focusin", (event) => (word(event) ? this.open(word(event)) : this.close()));
+    const word = (/** @type {Event} */ event) => around(event, ".fv-word");
+    root.addEventListener("focusin", (event) => {
+      const at = word(event);
+      if (at) this.open(at);
+      else this.close();
+    });
     root.addEventListener("focusout", () => this.close());
     root.addEventListener("pointerover", (event) => {
-      if (word(event)) this.open(word(event));
-      else if (this.tip.contains(event.target)) clearTimeout(this.leaving);
+      const at = word(event);
+      if (at) this.open(at);
+      else if (event.target instanceof Node && this.tip.contains(event.target)) clearTimeout(this.leaving);
       else this.leave();
     });
     root.addEventListener("pointerleave", () => this.leave());
     root.addEventListener("keydown", (event) => {
-      if (!word(event) || ![" ", "Enter"].includes(event.key)) return;
+      const at = word(event);
+      if (!at || ![" ", "Enter"].includes(event.key)) return;
       event.stopPropagation();
       event.preventDefault();
       if (this.of) this.close();
-      else this.open(word(event));
+      else this.open(at);
     }, true);
   }
 
-  /** Set a text with its words, where it is another one; what had the focus there gives it back. */
+  /**
+   * Set a text with its words, where it is another one; what had the focus there gives it back.
+   * @param {HTMLElement} node
+   * @param {string} text
+   */
   write(node, text) {
     if (node.textContent === text) return;
     const focused = node.contains(document.activeElement);
     if (this.of && node.contains(this.of)) this.close();
-    node.replaceChildren(...inParts(text).map(({ plain, form, name }) => plain ?? h("span", {
-      class: "fv-word", tabindex: 0, role: "button", "aria-describedby": this.meaning(name),
+    node.replaceChildren(...WORDS.parts(text).map((part) => part.plain ?? h("span", {
+      class: "fv-word", tabindex: 0, role: "button", "aria-describedby": this.meaning(part.name),
       "data-lm-suppress-shortcuts": "true",
-    }, form)));
+    }, part.form)));
     if (focused) this.root.focus({ preventScroll: true });
   }
 
-  /** Show what a word means, below it or, where there is no room, above it. */
+  /**
+   * Show what a word means, below it or, where there is no room, above it.
+   * @param {Element} word
+   */
   open(word) {
     clearTimeout(this.leaving);
     if (this.of === word) return;
     this.of = word;
-    const name = FORMS.get(word.textContent);
+    const name = WORDS.name(word.textContent ?? "");
     this.tip.replaceChildren(h("b", {}, name), ` ${GLOSSARY[name].sentence}`);
     this.tip.hidden = false;
     const at = word.getClientRects()[0];

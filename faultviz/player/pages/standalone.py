@@ -166,7 +166,7 @@ def _document(
 <script type="text/plain" id="fv-data">{packed(data)}</script>
 <script type="text/plain" id="fv-code">{code()}</script>
 <script type="module">
-{_bare(script(LOADER))}</script>
+{script(LOADER)}</script>
 </body>
 </html>
 """
@@ -176,16 +176,7 @@ def _document(
 def code() -> str:
     """Script and style, packed; what js/loader.js unpacks."""
     css = re.sub(r"/\*.*?\*/\n?", "", RULES + _read("player.css"), flags=re.DOTALL)
-    return packed({"css": css, "js": _bare(script(PAGE))})
-
-
-def _bare(code: str) -> str:
-    """A script without what it says to its own readers.
-
-    >>> _bare("/** A sum. */" + chr(10) + "const a = 1 + 1;")
-    'const a = 1 + 1;'
-    """
-    return re.sub(r"^ */\*\*.*?\*/\n", "", code, flags=re.DOTALL | re.MULTILINE)
+    return packed({"css": css, "js": script(PAGE)})
 
 
 def _read(file: str) -> str:

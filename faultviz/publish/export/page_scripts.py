@@ -9,10 +9,7 @@ from functools import cache
 from importlib import resources
 
 from faultviz.picture import svg, thumbnail
-from faultviz.player.bundle import LANES, PAGE, joined, script
-
-PLAYER = PAGE[: PAGE.index("link")]
-"""The player's files, without those of a page that shows one alone."""
+from faultviz.player.bundle import EMBEDDED, LANES, Line, joined, lines, lines_of
 
 ENDS = {"html": ("ask", "start", "lesson"), "slides": ("ask", "start", "deck")}
 """Ours, by what is exported."""
@@ -25,13 +22,17 @@ _PLAYER = resources.files("faultviz.player")
 def code(to: str) -> str:
     """The script of a page or a deck.
 
-    >>> "export" in code("html").splitlines()[-1], "IntersectionObserver" in code("slides")
+    >>> "export default" in code("html"), "IntersectionObserver" in code("slides")
     (False, True)
     """
     # The lanes have names of their own for what the player names, too: so they are a room apart.
-    lanes = f"const lanes = (() => {{\n{script(LANES).replace('export default', 'return')}\n}})();"
-    ours = [joined(_read(f"js/{name}.js"), last=False) for name in ENDS[to]]
-    return "\n".join([joined(script(PLAYER), last=False), lanes, *ours])
+    lanes = [
+        line._replace(text=line.text.replace("export default", "return"))
+        for line in lines(LANES, exports=True)
+    ]
+    room = [Line("const lanes = (() => {"), *lanes, Line("})();")]
+    ours = [line for name in ENDS[to] for line in lines_of(_HERE, name, "faultviz/publish/export")]
+    return joined([*lines(EMBEDDED), *room, *ours])
 
 
 @cache
