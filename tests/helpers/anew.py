@@ -129,7 +129,7 @@ def notebooks(repo: Path) -> Files:
                 old.source.startswith(MEASURED) or compared(old) == compared(new)
             ):
                 kept = {kind for output in old.outputs for kind in output.get("data", ())}
-                old.outputs = [*stored(new, kept | STORED)]
+                old.outputs = stored(new, kept | STORED)
                 old.execution_count = new.execution_count
         text = json.dumps(book, indent=1, ensure_ascii=False) + "\n"
         made[f"notebooks/{file.name}"] = text.encode()
@@ -144,21 +144,18 @@ def compared(cell: dict) -> list:
     ]
 
 
-def stored(cell: dict, kinds: set[str]) -> Iterator[dict]:
+def stored(cell: dict, kinds: set[str]) -> list[dict]:
     """The outputs of a cell as a lesson keeps them: a stream in one piece, data of these kinds."""
-    said = None
+    found: list[dict] = []
     for one in cell["outputs"]:
-        if one["output_type"] == "stream":
-            if one["name"] == "stderr":
-                continue
-            if said:
-                said["text"] += one["text"]
-                continue
-            said = dict(one)
-            yield said
-        else:
+        if one["output_type"] != "stream":
             data = {kind: text for kind, text in one.get("data", {}).items() if kind in kinds}
-            yield {**one, "data": data} if "data" in one else one
+            found.append({**one, "data": data} if "data" in one else one)
+        elif said := [other for other in found if other.get("name") == one["name"]]:
+            said[0]["text"] += one["text"]
+        elif one["name"] != "stderr":
+            found.append(dict(one))
+    return found
 
 
 THINGS = {

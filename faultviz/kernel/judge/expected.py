@@ -79,9 +79,11 @@ def known(file: Path) -> list[Expected]:
     try:
         rows = json.loads(given(file).decode())["findings"]
         found = [Expected(**row) for row in rows]
+        if odd := [part for row in found for part in row if not isinstance(part, str)]:
+            raise TypeError(f"{odd[0]!r} is no text")  # noqa: TRY301 (said as the others are)
     except BadInput:
         raise
-    except (ValueError, TypeError, KeyError) as problem:
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise BadInput(
             f'{file} is no file of known findings ({problem}): it needs a list "findings" of '
             "handler, function, rule and reason."
