@@ -442,7 +442,7 @@ def test_an_older_notebook_is_read_in_todays_format(tmp_path):
     old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [code]}]}
     file.write_text(json.dumps(old))
     assert [cell.source for cell in book.cells(book.read(file))] == ["1"]
-    text = {"cell_type": "markdown", "source": ["a\n", "b"]}
+    text = {"cell_type": "markdown", "metadata": {}, "source": ["a\n", "b"]}
     file.write_text(
         json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [text]})
     )

@@ -238,21 +238,6 @@ def test_the_command_needs_a_clone(monkeypatch, tmp_path):
     assert "get a clone" in told.output
 
 
-def test_the_workflow_has_its_form_and_says_that_it_was_not_run(repo):
-    """Its one command of ours is there as written."""
-    yaml = pytest.importorskip("yaml")
-    text = (repo / ".github" / "workflows" / "site.yml").read_text("utf-8")
-    told = yaml.safe_load(text)
-    assert "NOT RUN by this project" in text.split("name:")[0]
-    steps = told["jobs"]["site"]["steps"]
-    (ours,) = (step["run"] for step in steps if "run" in step)
-    words = ours.removeprefix("python3 -m faultviz ").split()
-    assert words == ["site", "-o", "site"]
-    assert main.get_command(None, words[0]).name == "site"
-    uploaded = next(step for step in steps if "upload-pages" in step.get("uses", ""))
-    assert uploaded["with"]["path"] == words[-1]
-
-
 # --- in a browser --------------------------------------------------------------------------------
 
 

@@ -48,7 +48,7 @@ def read(file: Path) -> Book:
         # Not validated: who exports an odd one sees what it holds. A cell without an id gets one.
         book: Any = convert(reader.reads(text.decode()), 4)  # type: ignore[no-untyped-call]
         whole = [
-            {"metadata": {}, "source": "", **cell, "id": cell.get("id") or f"cell-{n}"}
+            {"source": "", **cell, "id": cell.get("id") or f"cell-{n}"}
             for n, cell in enumerate(book["cells"])
             if cell["cell_type"]
         ]
