@@ -157,8 +157,8 @@ def test_the_schemas_are_given_away(site):
     """As they are in the package; the first page leads to each."""
     first = (site / "index.html").read_text("utf-8")
     for name in schemas.names():
-        assert (site / f"schemas/{name}.json").read_text("utf-8") == schemas.schema(name)
-        assert f'href="schemas/{name}.json"' in first
+        assert (site / f"schemas/{name}.schema.json").read_text("utf-8") == schemas.schema(name)
+        assert f'href="schemas/{name}.schema.json"' in first
 
 
 def test_without_pdoc_the_reference_names_the_extra(monkeypatch):

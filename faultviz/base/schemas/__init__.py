@@ -12,6 +12,8 @@ from importlib import resources
 
 from faultviz.base.errors import BadInput
 
+END = ".schema.json"
+
 
 def names() -> list[str]:
     """Their names, in alphabetical order.
@@ -20,7 +22,7 @@ def names() -> list[str]:
     ['answers', 'check', 'compare']
     """
     files = (file.name for file in resources.files(__package__).iterdir())
-    return sorted(name.removesuffix(".json") for name in files if name.endswith(".json"))
+    return sorted(name.removesuffix(END) for name in files if name.endswith(END))
 
 
 def schema(name: str) -> str:
@@ -31,4 +33,4 @@ def schema(name: str) -> str:
     """
     if name not in names():
         raise BadInput(f"There is no schema {name!r}: choose one of {', '.join(names())}.")
-    return resources.files(__package__).joinpath(f"{name}.json").read_text("utf-8")
+    return resources.files(__package__).joinpath(f"{name}{END}").read_text("utf-8")

@@ -67,7 +67,7 @@ def _plain(root: Path, folder: Path, plan: Plan) -> None:
         MARK: json.dumps({"faultviz": __version__, "lite": plan.lite}) + "\n",
     }
     pages |= {f"handouts/{name}.html": handout(name) for name in HANDOUTS}
-    pages |= {f"schemas/{name}.json": schemas.schema(name) for name in schemas.names()}
+    pages |= {f"schemas/{name}{schemas.END}": schemas.schema(name) for name in schemas.names()}
     if plan.reference:
         pages[reference.LIST] = reference.names()
     for name, text in pages.items():

