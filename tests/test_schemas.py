@@ -333,7 +333,9 @@ def test_the_schema_names_the_kinds():
     assert {*answer_file.KINDS} == {*GRADERS}
 
 
-@given(damaged(of("kernel-known")) | of("kernel-known"))
+@given(damaged(of("kernel-known")) | of("kernel-known") | JSON)
+@example({"findings": {}})
+@example({"findings": [{"handler": "um", "function": "f", "rule": "r", "reason": 5}]})
 @settings(max_examples=150)
 def test_known_findings_are_read_just_where_they_fit(tmp_path_factory, value):
     """And refused in one sentence, without a traceback."""
