@@ -62,6 +62,7 @@ def test_a_start_leaves_nothing_but_the_environment(clone, home, tmp_path):
     before = left(clone), left(tmp_path)
     done = start(clone, home)
     assert RAN in done.stdout, done.stderr
+    assert "after all" not in done.stderr, "the first tool must do"
     assert (left(clone), left(tmp_path)) == before
     assert not [*(clone / ".venv").glob("*.tmp")]
     done = start(clone, home)

@@ -121,7 +121,8 @@ def fetch(root: Path, base: str, python: Path, extras: Iterable[str], log: Log) 
     for name, command in _ways(root, base, python, log):
         say(f"Fetching packages with {name}" + (", after all." if tried else "."))
         tried = True
-        if log.works([*command, *asked], root):
+        # In no clone: uv would read the pyproject.toml there, whose bounds have no hashes.
+        if log.works([*command, *asked], Path(root.anchor)):
             compiled(root, python, "", log)
             return
         # Or the next way would take for installed what this one left half.

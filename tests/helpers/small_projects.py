@@ -41,6 +41,8 @@ def build_wheel(folder):
 PROJECT = """\
 [project]
 name = "faultviz"
+[tool.uv]
+constraint-dependencies = ["thing<9"]
 """
 
 
