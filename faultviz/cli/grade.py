@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from faultviz.cli.options import as_json
 from faultviz.course.grading import class_files as grading
 from faultviz.course.grading import report as standing
 from faultviz.course.grading.scoring import Row
@@ -35,7 +36,7 @@ SUPERVISED = (
 )
 @click.option("--summary", is_flag=True, help="The class: per item and per misconception.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for a spreadsheet.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 def grade(where: Path, seed_file: Path | None, summary: bool, as_csv: bool, as_json: bool) -> None:
     """Grade files of answers: all .json of a folder, and each answers.json below it.
 

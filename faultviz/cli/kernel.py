@@ -6,7 +6,6 @@ input, 3 only undecided). Not here: the work itself (`findings`, `conform`, `rea
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from faultviz import models
+from faultviz.cli.options import as_json, print_json
 from faultviz.ir import graph as ir
 from faultviz.kernel.files.patch import patched
 from faultviz.kernel.judge.conform import Row, conform
@@ -40,7 +40,6 @@ tree_argument = click.argument("tree", type=click.Path(path_type=Path))
 handler_option = click.option(
     "--handler", "handlers", multiple=True, help="Only this one; may be repeated."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 patch_option = click.option(
     "--patch",
     type=click.Path(path_type=Path),
@@ -71,7 +70,7 @@ def kernel() -> None:
     "--plain", is_flag=True, help="Print findings as file:line: message, as compilers do."
 )
 @patch_option
-@json_option
+@as_json
 def check_command(
     tree: Path, handlers: tuple[str, ...], function: str | None, file: str | None, held: bool,
     known_file: Path | None, plain: bool, patch: Path | None, as_json: bool,
@@ -87,7 +86,7 @@ def check_command(
             rows += some
             tell("judging", n, 1 if function else count)
     if as_json:
-        click.echo(json.dumps([row.as_dict() for row in rows], indent=1))
+        print_json([row.as_dict() for row in rows])
     elif plain:
         for row in rows:
             if row.verdict != "proved":
@@ -103,7 +102,7 @@ def check_command(
 @tree_argument
 @handler_option
 @patch_option
-@json_option
+@as_json
 def conform_command(
     tree: Path, handlers: tuple[str, ...], patch: Path | None, as_json: bool
 ) -> None:
@@ -115,7 +114,7 @@ def conform_command(
             rows += some
             tell("comparing", n, len(handlers) or len(models.HANDLERS))
     if as_json:
-        click.echo(json.dumps([row.as_dict() for row in rows], indent=1))
+        print_json([row.as_dict() for row in rows])
     else:
         _print_rows(read, rows)
     raise SystemExit(BROKEN if any(row.verdict == "differs" for row in rows) else FINE)

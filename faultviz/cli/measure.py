@@ -5,7 +5,6 @@ Not here: the measurement (`measurement`), the recorded files (`summary`).
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from rich.text import Text
 
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import put
+from faultviz.cli.options import as_json, print_json
 from faultviz.cli.progress import progress
 from faultviz.lab.measure.measurement import measure
 from faultviz.lab.measure.modes import GROUPS, MODES
@@ -47,7 +47,7 @@ _MODES = ", ".join([*GROUPS, *MODES])
     "--recorded", is_flag=False, flag_value="all", metavar="[FILE]",
     help="Measure nothing; show what was recorded on other kernels, with caveats.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print all passes, as the recorded files.")
 def measure_command(
     mb: int, modes: tuple[str, ...], repeat: int, threads: str, mapper: bool, folder: Path | None,
@@ -69,7 +69,7 @@ def measure_command(
     if output:
         _write(made.picture(), Path(output))
     if as_json:
-        click.echo(json.dumps(made.as_dict(), indent=1))
+        print_json(made.as_dict())
     elif as_csv:
         click.echo(made.csv(), nl=False)
     else:
@@ -112,6 +112,6 @@ def _recorded(file: str, as_json: bool, as_csv: bool) -> None:
         return
     names = measure_recorded.chosen(file)
     if as_json:
-        click.echo(json.dumps(measure_recorded.as_dict(names), indent=1))
+        print_json(measure_recorded.as_dict(names))
     else:
         click.echo(measure_recorded.text(names))

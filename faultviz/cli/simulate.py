@@ -5,13 +5,12 @@ Not here: the simulation (`simulation`, `lock_queue`).
 
 from __future__ import annotations
 
-import json
-
 import click
 from rich.console import Console
 from rich.progress import Progress
 
 from faultviz.base.errors import BadInput
+from faultviz.cli.options import as_json, print_json
 from faultviz.lab.contention.cost_model import PER_STEP, scaled
 from faultviz.lab.contention.lock_queue import CALLERS, REVISIONS
 from faultviz.lab.contention.simulation import REPLICATIONS, simulate, table
@@ -41,7 +40,7 @@ def _numbers(text: str, name: str) -> list[int]:
 @click.option("--measured", is_flag=True, help="Take that time from this machine, by measure.")
 @click.option("--replications", default=REPLICATIONS, show_default=True)
 @click.option("--seed", default="faultviz", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 def simulate_command(
     threads: str, writers: str, faults: int, revisions: str, caller: str, hold: float, think: float,
     page: float | None, measured: bool, replications: int, seed: str, as_json: bool,
@@ -65,7 +64,7 @@ def simulate_command(
             told=lambda done, of: bar.update(task, completed=done, total=of),
         )  # fmt: skip
     if as_json:
-        click.echo(json.dumps([row.as_dict() for row in rows], indent=1))
+        print_json([row.as_dict() for row in rows])
         return
     click.echo(table(rows))
     click.echo("A simulation with the costs of the cost model: no kernel was measured for it.")
