@@ -437,10 +437,27 @@ def test_what_cannot_be_exported_is_one_sentence(words, said):
 
 def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     """JSON or not."""
-    for text in ("[]", "x", '{"cells": 1}', '{"cells": [1]}'):
+    head = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}'
+    cells = ('{"cells": 1}', '{"cells": [1]}', *(f'{head}, "cells": {one}}}' for one in (
+        "1", "[1]", '[{"source": ""}]', '{"a": 1}', "null")))  # fmt: skip
+    for text in ("[]", "x", "{}", head + "}", "[" * 9999, '{"nbformat": "x"}', *cells):
         (tmp_path / "x.ipynb").write_text(text)
         with pytest.raises(BadInput, match="is no notebook"):
             book.read(tmp_path / "x.ipynb")
+
+
+def test_an_older_notebook_is_read_in_todays_format(tmp_path):
+    """Version 3 has worksheets; of version 4 some cells have no id, and lines in a list."""
+    file = tmp_path / "x.ipynb"
+    code = {"cell_type": "code", "input": ["1"], "outputs": [], "language": "python"}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": [code]}]}
+    file.write_text(json.dumps(old))
+    assert [cell.source for cell in book.cells(book.read(file))] == ["1"]
+    text = {"cell_type": "markdown", "metadata": {}, "source": ["a\n", "b"]}
+    file.write_text(
+        json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [text]})
+    )
+    assert book.cells(book.read(file)) == [book.Cell("cell-0", "text", "a\nb")]
 
 
 def test_a_link_and_a_seal():

@@ -331,7 +331,6 @@ OURS = {
     "lab/boot/booted.py", "lab/boot/image.py", "lab/boot/initramfs.py", "lab/boot/probe.py",
     "lab/measure/machine.py", "lab/measure/touch_loops.py",  # /proc and /sys
     "cli/main.py",  # nowhere, where nobody reads
-    "course/routes/marks.py",  # lessons of the clone, by who builds them
 }  # fmt: skip
 """Modules that open files of their own."""
 

@@ -5,11 +5,11 @@ import subprocess
 import venv
 from concurrent.futures import ThreadPoolExecutor
 
+import hashed
 import hubs
 import pytest
 
 import faultviz
-from faultviz.publish import pins as binder
 from faultviz.publish.site.packages import normal
 
 REPO2DOCKER = "jupyter-repo2docker==2026.4.0"
@@ -39,7 +39,7 @@ def dockerfile(image, tmp_path_factory):
 def test_binder_installs_the_pins_and_then_the_package(dockerfile):
     """In the Python of runtime.txt, and nothing of the folder above is taken for its own."""
     made = dockerfile()
-    assert f"python={binder.BINDER_PYTHON}" in made
+    assert f"python={hubs.BINDER_PYTHON}" in made
     pins = made.index('pip install --no-cache-dir -r "binder/requirements.txt"')
     assert pins < made.index("RUN ./binder/postBuild")
     assert "conda env update" not in made.partition("binder/requirements.txt")[2]
@@ -58,7 +58,8 @@ def test_the_image_of_a_hub_is_the_same_beside_the_home_folder(dockerfile, image
 def test_the_environment_holds_the_pins_and_the_package(image):
     """Each at its version, and no other version of it."""
     frozen = image.run(image.python, "-m", "pip", "freeze", "--all", "--exclude", "faultviz")
-    pins = binder.pins(image.clone / "uv.lock")
+    wanted = hashed.read(image.clone / "requirements/lab.txt")
+    pins = {f"{one.name}{one.specifier}" for one in wanted if one.marker is None}
     assert {normal(pin) for pin in pins} <= {normal(line) for line in frozen.split()}
     where = "import faultviz; print(faultviz.__version__, faultviz.__file__)"
     version, file = image.run(image.python, "-P", "-c", where).split()

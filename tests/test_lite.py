@@ -13,10 +13,8 @@ from pathlib import Path
 import pytest
 
 from faultviz.base.errors import CannotHere
-from faultviz.publish import pins
 from faultviz.publish.site import browser_python, jupyterlite, packages
 from faultviz.publish.site.packages import Wheel
-from faultviz.start import lockfile
 from faultviz.start.child import CannotStart
 from faultviz.start.tools import Log, logged
 
@@ -151,7 +149,7 @@ def test_its_python_has_the_locks_packages_and_no_others(lite_site, repo):
     """At the lock's versions, each with its own hash, and nothing that one needs is missing."""
     folder = lite_site / "static/pyodide"
     listed = json.loads((folder / browser_python.LIST).read_text())["packages"]
-    known = lockfile.packages(repo / "uv.lock")
+    known = packages.packages(repo / "uv.lock")
     for name, one in listed.items():
         assert hashlib.sha256((folder / one["file_name"]).read_bytes()).hexdigest() == one["sha256"]
         assert {*one["depends"]} <= listed.keys()
@@ -221,9 +219,9 @@ def test_without_a_network_it_says_so(tmp_path, monkeypatch, said):
 
 def test_what_was_fetched_is_not_fetched_again(tmp_path, repo):
     """With all wheels in the cache no program runs."""
-    known = lockfile.packages(repo / "uv.lock")
+    known = packages.packages(repo / "uv.lock")
     roots = [("faultviz", "lessons"), *((n, "") for n in ("faultviz", *packages.KERNEL))]
-    for name in pins.needs(known, roots, packages.BROWSER, packages.STAND_INS):
+    for name in packages.needs(known, roots):
         spelled = name.replace("-", "_")
         (tmp_path / f"{spelled}-{known[name]['version']}-py3-none-any.whl").touch()
     found = packages.wheels(repo / "uv.lock", tmp_path, None)
@@ -241,7 +239,7 @@ def test_pip_is_given_the_locks_hashes(tmp_path, repo):
             ran.append(command)
             Path(command[command.index("--dest") + 1]).mkdir()
 
-    known = lockfile.packages(repo / "uv.lock")
+    known = packages.packages(repo / "uv.lock")
     packages.download([packages._pin(known["simpy"])], tmp_path, Noted(tmp_path / "log", tmp_path))
     wanted = (tmp_path / "wanted.txt").read_text()
     assert wanted.startswith(f"simpy=={known['simpy']['version']} --hash=sha256:")

@@ -187,7 +187,7 @@ def test_the_core_is_read_in_an_afternoon():
 
 
 def test_contributing_shows_the_rooms_as_they_are(repo):
-    """`.venv/bin/python tests/helpers/rooms.py` writes the map anew."""
+    """`.venv/bin/python tests/helpers/anew.py map` writes it anew."""
     assert rooms.drawn(repo) in (repo / "CONTRIBUTING.md").read_text("utf-8")
 
 

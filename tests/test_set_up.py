@@ -60,8 +60,10 @@ def left(folder):
 def test_a_start_leaves_nothing_but_the_environment(clone, home, tmp_path):
     """No temporary file; and a second one has nothing to do."""
     before = left(clone), left(tmp_path)
+    home.pop("UV_NO_CONFIG")  # as on any machine: what is not asked for must not be read
     done = start(clone, home)
     assert RAN in done.stdout, done.stderr
+    assert "after all" not in done.stderr, (clone / ".venv/setup.log").read_text()
     assert (left(clone), left(tmp_path)) == before
     assert not [*(clone / ".venv").glob("*.tmp")]
     done = start(clone, home)

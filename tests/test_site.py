@@ -1,9 +1,12 @@
 """The site: every link leads somewhere, its pages work from any file server, an old one is kept."""
 
+import doctest
 import json
 import re
+import sys
 import threading
 from functools import partial
+from html import unescape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -12,12 +15,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 
+import faultviz as fv
 from faultviz import models
 from faultviz.analysis.classification import BINS
+from faultviz.base import schemas
 from faultviz.base.errors import BadInput
 from faultviz.cli.main import main
 from faultviz.course.routes import FILES
-from faultviz.publish.site import index, jupyterlite
+from faultviz.publish.site import index, jupyterlite, reference
 from faultviz.publish.site.assemble import MARK, build
 from faultviz.publish.site.site_pages import DECKS, LITE, OTHERS, Plan
 from faultviz.start.child import CannotStart
@@ -79,7 +84,9 @@ def test_every_link_leads_to_a_file_of_the_site(site):
             target = page if not to else site / to
             if urlsplit(link).scheme or not target.exists():
                 lost.append((page.name, link))
-            elif anchor and target.name in ("index.html", "glossary.html"):
+            elif anchor and (
+                target.name in ("index.html", "glossary.html") or reference.FOLDER in to
+            ):
                 assert f'id="{anchor}"' in target.read_text("utf-8")
     assert lost == []
 
@@ -123,9 +130,46 @@ def test_what_was_left_out_is_said(repo, site):
     assert "Run it" not in (site / "lessons" / "00-start.html").read_text("utf-8")
 
 
+# --- for programs and for those who write them ---------------------------------------------------
+
+
+@pytest.mark.parametrize("name", fv.__all__)
+def test_each_public_name_has_a_page_and_an_example_that_runs(site, name):
+    """On the page the example stands as it is run here; the list leads to it."""
+    one = getattr(fv, name)
+    page = reference.file(one.__module__)
+    assert f'href="{page.removeprefix("reference/")}#{name}"' in (site / reference.LIST).read_text()
+    text = (site / page).read_text("utf-8")
+    assert f'<section id="{name}">' in text
+    shown = unescape(re.sub("<[^>]+>", "", text.split(f'<section id="{name}">')[1]))
+    found = [t for t in doctest.DocTestFinder(recurse=False).find(one, name) if t.examples]
+    assert found, f"fv.{name} has no example"
+    for test in found:
+        assert test.examples[0].source.splitlines()[0] in shown.partition("</section>")[0]
+        said = []
+        runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+        runner.run(test, out=said.append)
+        assert said == []
+
+
+def test_the_schemas_are_given_away(site):
+    """As they are in the package; the first page leads to each."""
+    first = (site / "index.html").read_text("utf-8")
+    for name in schemas.names():
+        assert (site / f"schemas/{name}.schema.json").read_text("utf-8") == schemas.schema(name)
+        assert f'href="schemas/{name}.schema.json"' in first
+
+
+def test_without_pdoc_the_reference_names_the_extra(monkeypatch):
+    """In one sentence."""
+    monkeypatch.setitem(sys.modules, "pdoc", None)
+    with pytest.raises(BadInput, match=r"made by pdoc: pip install 'faultviz\[site\]'"):
+        reference.page("faultviz.engine.run")
+
+
 # --- an old site ---------------------------------------------------------------------------------
 
-NONE = Plan((), (), ())
+NONE = Plan((), (), (), reference=False)
 
 
 def test_an_old_site_is_replaced_and_nothing_else(repo, tmp_path):
@@ -191,21 +235,6 @@ def test_the_command_needs_a_clone(monkeypatch, tmp_path):
     told = CliRunner().invoke(main, ["site", "-o", str(tmp_path / "site")])
     assert told.exit_code == 2
     assert "get a clone" in told.output
-
-
-def test_the_workflow_has_its_form_and_says_that_it_was_not_run(repo):
-    """Its one command of ours is there as written."""
-    yaml = pytest.importorskip("yaml")
-    text = (repo / ".github" / "workflows" / "site.yml").read_text("utf-8")
-    told = yaml.safe_load(text)
-    assert "NOT RUN by this project" in text.split("name:")[0]
-    steps = told["jobs"]["site"]["steps"]
-    (ours,) = (step["run"] for step in steps if "run" in step)
-    words = ours.removeprefix("python3 -m faultviz ").split()
-    assert words == ["site", "-o", "site"]
-    assert main.get_command(None, words[0]).name == "site"
-    uploaded = next(step for step in steps if "upload-pages" in step.get("uses", ""))
-    assert uploaded["with"]["path"] == words[-1]
 
 
 # --- in a browser --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The start: what it believes in, what it refuses in one sentence, and that it runs bare."""
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -16,11 +17,13 @@ import venv
 import zipfile
 from pathlib import Path
 
+import hashed
 import pytest
+from packaging.requirements import Requirement
 
 import faultviz
 from faultviz.__main__ import refusal
-from faultviz.start import environment, jupyter, launch, lockfile, tools, why
+from faultviz.start import environment, jupyter, launch, tools, why
 from faultviz.start.child import CannotStart
 
 PACKAGE = Path(faultviz.__file__).parent
@@ -32,21 +35,10 @@ def folder(tmp_path):
     """A clone in small: a lock, a project, a package."""
     (tmp_path / "faultviz").mkdir()
     (tmp_path / "faultviz/run.py").write_text("")
-    (tmp_path / "pyproject.toml").write_text(
-        '[project]\nname = "faultviz"\ndependencies = ["thing"]\n'
-        '[project.optional-dependencies]\nlab = ["lab"]\ntest = ["test"]\n'
-        '[build-system]\nrequires = ["thing"]\n'
-    )
-    (tmp_path / "uv.lock").write_text(
-        "".join(
-            f'[[package]]\nname = "{name}"\nversion = "{version}"\nsource = {{ {source} }}\n'
-            for name, version, source in (
-                ("faultviz", "0.1.0", 'editable = "."'),
-                ("pip", "99", 'registry = "x"'),
-                ("thing", "1.5", 'registry = "x"'),
-            )
-        )
-    )
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "faultviz"\n')
+    (tmp_path / "uv.lock").write_text("package = []\n")
+    (tmp_path / "binder/requirements").mkdir(parents=True)
+    (tmp_path / "binder/requirements/core.txt").write_text("")
     return tmp_path
 
 
@@ -105,7 +97,7 @@ def test_another_lock_makes_all_anew(folder, done):
     done.all(folder, "lab")
     old = folder / ".venv/old"
     old.touch()
-    (folder / "uv.lock").write_text((folder / "uv.lock").read_text() + "\n")
+    (folder / "binder/requirements/core.txt").write_text("thing==1.6\n")
     assert done.all(folder, "lab") == [("fill", "lab"), "wheel"]
     assert not old.exists()
 
@@ -118,7 +110,7 @@ def test_another_python_or_another_place_makes_all_anew(folder, done, monkeypatc
     monkeypatch.undo()
     moved = folder / "moved"
     moved.mkdir()
-    for name in (".venv", "faultviz", "uv.lock", "pyproject.toml"):
+    for name in (".venv", "faultviz", "binder", "pyproject.toml"):
         (folder / name).rename(moved / name)
     stamp = environment.read(moved / ".venv")
     assert not environment.believed(moved / ".venv", stamp, environment.key(moved))
@@ -217,17 +209,30 @@ def test_two_starts_wait_for_each_other(folder, done, monkeypatch, capsys):
     assert go_on.is_set()
 
 
-def test_the_constraints_are_all_that_is_locked(repo):
-    """Each exactly, and faultviz itself, which is built here, not among them."""
+def test_what_is_fetched_is_what_is_locked(repo):
+    """Each package at its version, each file by its hash; faultviz itself is built here."""
     locked = tomllib.loads((repo / "uv.lock").read_text())["package"]
-    pins = dict(line.split("==") for line in lockfile.constraints(repo / "uv.lock"))
-    assert pins == {p["name"]: p["version"] for p in locked if p["name"] != "faultviz"}
+    known = {
+        p["name"]: (p["version"], {f["hash"] for f in (p.get("sdist"), *p["wheels"]) if f})
+        for p in locked
+        if p["name"] != "faultviz"
+    }
+    found = {}
+    for file in (repo / tools.REQUIREMENTS).iterdir():
+        for one, of in hashed.lines(file):
+            found[one.name] = (str(one.specifier).removeprefix("=="), {*of})
+    assert found == known
 
 
-def test_what_is_asked_for_follows_the_extras(folder):
-    """The package's needs, what builds and installs it, and the extras."""
-    asked = lockfile.requirements(folder / "pyproject.toml", ["lab"])
-    assert asked == ["thing", "thing", "pip", "lab"]
+def test_each_extra_has_what_it_asks_for(repo):
+    """And what builds and installs the package, in a file that needs no other."""
+    told = tomllib.loads((repo / "pyproject.toml").read_text())
+    always = [*told["project"]["dependencies"], *told["build-system"]["requires"], "pip"]
+    extras = {"core": [], **told["project"]["optional-dependencies"]}
+    assert {file.stem for file in (repo / tools.REQUIREMENTS).iterdir()} == {*extras}
+    for extra, more in extras.items():
+        found = {one.name for one in hashed.read(repo / f"{tools.REQUIREMENTS}/{extra}.txt")}
+        assert {Requirement(one).name for one in (*always, *more)} <= found, extra
 
 
 def wheel(folder, name, version):
@@ -255,10 +260,32 @@ def bare(folder, monkeypatch):
     return environment.python_of(made)
 
 
+def pinned(file):
+    """As a file of requirements has it."""
+    name, version, *_ = file.name.split("-")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}\n"
+
+
+def test_a_file_of_another_hash_is_refused(folder, bare, monkeypatch):
+    """Whoever the index is: nothing of it is installed, and the log says which file it was."""
+    wheel(folder, "thing", "1.5")
+    pin = pinned(folder / "thing-1.5-py3-none-any.whl")
+    (folder / "binder/requirements/core.txt").write_text(f"{pin[:-9]}00000000\n")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
+        tools.fetch(folder, sys.executable, bare, [], log)
+    assert "DO NOT MATCH THE HASHES" in (folder / "log").read_text()
+    assert "Traceback" not in str(problem.value)
+    assert environment.installed(folder / ".venv") == []
+
+
 def test_without_ensurepip_the_pip_of_another_python_serves(folder, bare, monkeypatch, capsys):
     """As on a Debian without python3-venv; the locked version is taken, not the newest."""
     for name, version in (("thing", "1.5"), ("thing", "2.0"), ("pip", "99")):
         wheel(folder, name, version)
+    pins = (pinned(folder / f"{one}-py3-none-any.whl") for one in ("thing-1.5", "pip-99"))
+    (folder / "binder/requirements/core.txt").write_text("".join(pins))
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv("PIP_USER", "1")  # an account's setting that must not matter
@@ -277,6 +304,7 @@ def test_without_any_pip_it_is_said_what_to_install(folder, bare):
 
 def test_without_network_it_is_said(folder, bare, monkeypatch):
     """One sentence; the rest is in the log."""
+    (folder / "binder/requirements/core.txt").write_text(f"thing==1.5 --hash=sha256:{64 * '0'}\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")  # where nobody listens
     for name in ("http_proxy", "https_proxy", "all_proxy"):

@@ -7,7 +7,12 @@ from difflib import get_close_matches
 
 
 class BadInput(ValueError):
-    """Input that cannot be used; its text is one clear sentence."""
+    """Input that cannot be used; its text is one clear sentence.
+
+    >>> raise BadInput("There is no handler 'mps'. Did you mean mips?")
+    Traceback (most recent call last):
+    faultviz.base.errors.BadInput: There is no handler 'mps'. Did you mean mips?
+    """
 
 
 class CannotHere(BadInput):

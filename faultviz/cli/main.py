@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "measure": ("faultviz.cli.measure", "measure_command"),
     "page": ("faultviz.cli.page", "page"),
     "route": ("faultviz.cli.route", "route"),
+    "schema": ("faultviz.cli.schema", "schema"),
     "show": ("faultviz.cli.show", "show"),
     "simulate": ("faultviz.cli.simulate", "simulate_command"),
     "site": ("faultviz.cli.site", "site"),

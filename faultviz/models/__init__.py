@@ -22,12 +22,20 @@ from faultviz.models.catalogue import MODULES as MODULES
 
 
 def handlers() -> tuple[str, ...]:
-    """The names of the 24 handlers."""
+    """The names of the 24 handlers.
+
+    >>> handlers()[:3], len(handlers())
+    (('alpha', 'arc', 'arm'), 24)
+    """
     return HANDLERS
 
 
 def entries() -> tuple[str, ...]:
-    """The names of the other callers of the fault path."""
+    """The names of the other callers of the fault path.
+
+    >>> entries()
+    ('gup', 'fixup-user-fault', 'futex', 'vfio', 'kvm', 'hmm', 'ksm')
+    """
     return ENTRIES
 
 

@@ -104,6 +104,9 @@ def lanes(
 
     `hold` and `think` are a writer's times in ns. Raises BadInput for too many lanes and for what
     makes no run.
+
+    >>> lanes("before", threads=2, writers=1)
+    Lanes(before, 2 threads, 1 writer: clock 1/17)
     """
     if threads + writers > MOST:
         raise BadInput(f"{threads + writers} lanes are too many to see: take {MOST} or fewer.")

@@ -1,4 +1,4 @@
-"""The environment in `.venv`: made from uv.lock, with the package installed as a wheel.
+"""The environment in `.venv`: made from binder/requirements/, with the package installed as a wheel.
 
 Here: when it is believed in and when it is made anew. Not here: the programs that fetch packages
 (`tools`). Standard library only.
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from faultviz.start.child import say
-from faultviz.start.tools import compiled, fetch, logged
+from faultviz.start.tools import REQUIREMENTS, compiled, fetch, logged
 from faultviz.start.why import NoRoom, refusal
 
 STAMP = "faultviz.json"
@@ -86,7 +86,7 @@ def _make(root: Path, venv: Path, extras: set[str]) -> None:
 def key(root: Path) -> dict[str, str]:
     """What an environment depends on besides the extras; where it differs, all is made anew."""
     return {
-        "lock": digest(root, ["uv.lock"]),
+        "lock": digest(root, [REQUIREMENTS]),
         "python": f"{sys.version_info[0]}.{sys.version_info[1]} {sysconfig.get_platform()}",
         "place": str(root),  # scripts hold their place, so a copied .venv is none
     }
@@ -181,7 +181,7 @@ def _clear(venv: Path) -> None:
 
 def _fill(root: Path, venv: Path, extras: Iterable[str]) -> None:
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    say(f"Setting up .venv for Python {version} from uv.lock: once, about a minute.")
+    say(f"Setting up .venv for Python {version} from {REQUIREMENTS}/: once, about a minute.")
     base = getattr(sys, "_base_executable", "") or sys.executable
     with logged(venv / "setup.log") as log:
         if not python_of(venv).exists():

@@ -2,7 +2,7 @@
 
 Here: `lab`, `test`, and the way of every other word to the `faultviz` command, by the environment
 in `.venv` where this Python lacks what it needs. Not here: how `.venv` is made (`environment`),
-what uv.lock says (`lockfile`), and how JupyterLab is told what to do (`jupyter`). All of this needs
+and how JupyterLab is told what to do (`jupyter`). All of this needs
 the standard library only.
 """
 

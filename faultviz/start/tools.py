@@ -1,6 +1,7 @@
 """The programs that fetch the locked packages: uv, or else pip, wherever there is one.
 
-Standard library only.
+Which packages, with the hashes of their files, stands in binder/requirements/: made from uv.lock by
+`tests/helpers/anew.py`. Standard library only.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import html
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,12 +17,14 @@ from pathlib import Path
 
 from faultviz.start import why
 from faultviz.start.child import CannotStart, environment, say
-from faultviz.start.lockfile import constraints, requirements, wheels
 
 NO_PIP = (
     "This Python ({base}) has neither uv nor pip nor ensurepip, so nothing can be fetched: install "
     "one of them (on Debian and Ubuntu: apt install python3-venv) and type the command again."
 )
+REQUIREMENTS = "binder/requirements"
+"""The folder of a clone with a file for each extra, and `core.txt` for what is always needed."""
+
 PIP = ("install", "--no-input", "--disable-pip-version-check", "--retries=2", "--progress-bar=off",
        "--no-compile")  # fmt: skip
 AROUND = {
@@ -108,16 +112,17 @@ def logged(path: Path) -> Iterator[Log]:
 
 
 def fetch(root: Path, base: str, python: Path, extras: Iterable[str], log: Log) -> None:
-    """Install what uv.lock says into the environment of `python`."""
-    pinned = python.parent.parent / "constraints.txt"
-    pinned.write_text("\n".join(constraints(root / "uv.lock")) + "\n", "utf-8")
-    asked = ["-c", str(pinned), *requirements(root / "pyproject.toml", extras)]
+    """Install what uv.lock says into the environment of `python`: those files and no others."""
+    asked = ["--require-hashes"]
+    for name in ("core", *extras):
+        asked += ["-r", str(root / REQUIREMENTS / f"{name}.txt")]
     before = {*_records(python)}
     tried = False
     for name, command in _ways(root, base, python, log):
         say(f"Fetching packages with {name}" + (", after all." if tried else "."))
         tried = True
-        if log.works([*command, *asked], root):
+        # In no clone: uv would read the pyproject.toml there, whose bounds have no hashes.
+        if log.works([*command, *asked], Path(root.anchor)):
             compiled(root, python, "", log)
             return
         # Or the next way would take for installed what this one left half.
@@ -158,9 +163,17 @@ def _ways(root: Path, base: str, python: Path, log: Log) -> Iterator[tuple[str, 
     if why.NOBODY.search(log.last):
         # pip always asks an index anew, but not for a file that it has and that cannot change.
         page = log.aside / "wheels.html"
-        links = (f"<a href='{html.escape(url)}'></a>\n" for url in wheels(root / "uv.lock"))
+        links = (f"<a href='{html.escape(url)}'></a>\n" for url in _wheels(root / "uv.lock"))
         page.write_text("".join(links), "utf-8")
         yield f"{name} from its cache", [*own, *PIP, "--no-index", f"--find-links={page}"]
+
+
+def _wheels(lock: Path) -> Iterator[str]:
+    """Where the index keeps every locked wheel, with its hash."""
+    for package in tomllib.loads(lock.read_text("utf-8"))["package"]:
+        for wheel in package.get("wheels", ()):
+            if "url" in wheel:
+                yield f"{wheel['url']}#{wheel['hash'].replace(':', '=')}"
 
 
 def _records(python: Path) -> Iterator[Path]:

@@ -18,10 +18,15 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from faultviz.publish import pins
 from faultviz.start.child import environment
 
-CLONE = ("binder", "faultviz", "notebooks", "LICENSE", "README.md", "pyproject.toml", "uv.lock")
+CLONE = (
+    "binder", "faultviz", "notebooks", "LICENSE", "README.md", "pyproject.toml",
+    "uv.lock",
+)  # fmt: skip
+BINDER_PYTHON = "3.11"
+"""As binder/runtime.txt has it."""
+
 PROXY = "configurable-http-proxy@5.3.0"
 PIP = ("-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
 PATIENCE = 120.0  # seconds
@@ -30,9 +35,9 @@ MB = 1_000_000
 
 def binders_python() -> str | None:
     """A Python of the version that Binder is asked for; nothing where there is none."""
-    if f"{sys.version_info[0]}.{sys.version_info[1]}" == pins.BINDER_PYTHON:
+    if f"{sys.version_info[0]}.{sys.version_info[1]}" == BINDER_PYTHON:
         return sys.executable
-    return shutil.which(f"python{pins.BINDER_PYTHON}")
+    return shutil.which(f"python{BINDER_PYTHON}")
 
 
 class Image(NamedTuple):

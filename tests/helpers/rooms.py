@@ -1,15 +1,14 @@
 """The rooms of faultviz/, as they are: who imports whom, and the map that CONTRIBUTING shows.
 
-Their one list is the contract of import-linter in pyproject.toml. `.venv/bin/python
-tests/helpers/rooms.py` writes the map anew. Not here: what must hold (`test_rooms`).
+Their one list is the contract of import-linter in pyproject.toml. Not here: what must hold
+(`test_rooms`), or how the map is written anew (`anew`).
 """
 
 import ast
 import tomllib
-from pathlib import Path
 
 CORE = ("base", "ir", "models", "engine", "picture", "player")
-BEGIN, END = "<!-- the map: made by tests/helpers/rooms.py -->\n```\n", "```\n"
+BEGIN, END = "<!-- the map: made by tests/helpers/anew.py -->\n```\n", "```\n"
 
 
 def listed(repo):
@@ -87,9 +86,3 @@ def replaced(text, made):
     """CONTRIBUTING with the map in its place."""
     before, _, rest = text.partition(BEGIN)
     return before + made + rest[rest.index(END) + len(END) :]
-
-
-if __name__ == "__main__":
-    home = Path(__file__).resolve().parents[2]
-    told = home / "CONTRIBUTING.md"
-    told.write_text(replaced(told.read_text("utf-8"), drawn(home)), "utf-8")

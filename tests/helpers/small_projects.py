@@ -41,14 +41,8 @@ def build_wheel(folder):
 PROJECT = """\
 [project]
 name = "faultviz"
-dependencies = ["thing"]
-[project.optional-dependencies]
-kernel = []
-lab = ["thing"]
-site = []
-test = ["pytest"]
-[build-system]
-requires = ["hatchling"]
+[tool.uv]
+constraint-dependencies = ["thing<9"]
 """
 
 
@@ -91,6 +85,16 @@ def project(folder, given, index="http://127.0.0.1:9"):
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, copy)
     (folder / "pyproject.toml").write_text(PROJECT)
+    needed = {"core": ("thing", "hatchling", "pip"), "lab": ("thing",), "test": ("pytest",)}
+    (folder / "binder/requirements").mkdir(parents=True, exist_ok=True)
+    for name in ("core", "kernel", "lab", "site", "test"):
+        (folder / "binder/requirements" / f"{name}.txt").write_text(
+            "".join(
+                f"{'=='.join(path.name.split('-')[:2])} --hash=sha256:{hash_of(path)}\n"
+                for path in sorted(given.glob("*.whl"))
+                if path.name.split("-")[0] in needed.get(name, ())
+            )
+        )
     with (folder / "uv.lock").open("w") as lock:
         for path in sorted(given.glob("*.whl")):
             name, version = path.name.split("-")[:2]

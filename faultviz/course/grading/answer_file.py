@@ -63,7 +63,7 @@ def read(text: str | bytes) -> Answers:
         found = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except (ValueError, RecursionError) as problem:
         raise BadInput(f"These are no answers: not JSON ({problem}).") from None
-    if not isinstance(found, dict) or not isinstance(found.get("format"), int):
+    if not isinstance(found, dict) or type(found.get("format")) is not int or found["format"] < 1:
         raise BadInput("These are no answers: there is no format number.")
     if found["format"] > FORMAT:
         said = f"These answers have format {found['format']}, and this faultviz knows {FORMAT}"

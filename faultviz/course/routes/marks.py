@@ -1,15 +1,13 @@
 """Routes as tags of cells: written into the notebooks, where a test compares them.
 
-`python -m faultviz.course.routes.marks notebooks` writes them anew, when a route or a lesson has
-changed. Nothing else of a notebook is touched. Here: that. Not here: the routes (`lectures`,
-`alone`).
+`tests/helpers/anew.py marks` writes them anew, when a route or a lesson has changed. Nothing else
+of a notebook is touched. Here: that. Not here: the routes (`lectures`, `alone`).
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,21 +52,12 @@ def marked(cell: Cell, routes: Mapping[str, int]) -> Cell:
     return {**cell, "metadata": metadata}
 
 
-def write(folder: Path) -> list[str]:
-    """Mark the cells of all lessons in a folder; gives the names of those that changed."""
-    changed = []
+def marked_lessons(folder: Path) -> Iterator[tuple[str, str]]:
+    """Each lesson of a folder by its name: its text with all cells marked as they must be."""
+    import nbformat
+
     for lesson, name in FILES.items():
-        file = folder / f"{name}.ipynb"
-        old = file.read_text("utf-8")
-        book = json.loads(old)
+        book: Any = nbformat.read(folder / f"{name}.ipynb", 4)  # type: ignore[no-untyped-call]
         found = marks(lesson, [cell["id"] for cell in book["cells"]], ROUTES.values())
         book["cells"] = [marked(cell, found[cell["id"]]) for cell in book["cells"]]
-        new = json.dumps(book, indent=1, ensure_ascii=False) + "\n"
-        if new != old:
-            file.write_text(new, "utf-8")
-            changed.append(name)
-    return changed
-
-
-if __name__ == "__main__":
-    print(*write(Path(sys.argv[1] if len(sys.argv) > 1 else "notebooks")), sep="\n")  # noqa: T201
+        yield name, json.dumps(book, indent=1, ensure_ascii=False) + "\n"

@@ -79,9 +79,11 @@ def known(file: Path) -> list[KnownFinding]:
     try:
         rows = json.loads(given(file).decode())["findings"]
         found = [KnownFinding(**row) for row in rows]
+        if not isinstance(rows, list) or not all(isinstance(t, str) for row in found for t in row):
+            raise TypeError("a list of texts is not there")  # noqa: TRY301 (said as the others are)
     except BadInput:
         raise
-    except (ValueError, TypeError, KeyError) as problem:
+    except (ValueError, TypeError, KeyError, RecursionError) as problem:
         raise BadInput(
             f'{file} is no file of known findings ({problem}): it needs a list "findings" of '
             "handler, function, rule and reason."

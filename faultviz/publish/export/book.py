@@ -6,7 +6,6 @@ Here: reading a notebook, and which cells a page, a deck or a route takes. Not h
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import given
 from faultviz.publish.export.inside import MIME
+from faultviz.publish.export.running import NEEDS
 
 Book = dict[str, Any]
 INSTRUCTOR, REVEAL = "instructor", "reveal"
@@ -38,25 +38,23 @@ class Cell(NamedTuple):
 
 
 def read(file: Path) -> Book:
-    """A notebook as it stands in its file. Raises BadInput for what is none."""
+    """A notebook as it stands in its file, in today's format. Raises BadInput for what is none."""
+    try:
+        from nbformat import ValidationError, convert, reader
+    except ModuleNotFoundError as missing:
+        raise BadInput(NEEDS.format(tool=missing.name)) from None
     text = given(file)
     try:
-        book = json.loads(text.decode())
-    except (ValueError, RecursionError):
-        book = None
-    if not isinstance(book, dict) or not isinstance(book.get("cells"), list):
-        raise BadInput(f"{file} is no notebook: it has no cells.")
-    if not all(isinstance(cell, dict) and "cell_type" in cell for cell in book["cells"]):
-        raise BadInput(f"{file} is no notebook: one of its cells says not what it is.")
-    whole = [
-        {
-            **cell,
-            "id": cell.get("id") or f"cell-{n}",
-            "metadata": cell.get("metadata", {}),
-            "source": "".join(cell.get("source", "")),
-        }
-        for n, cell in enumerate(book["cells"])
-    ]
+        # Not validated: who exports an odd one sees what it holds. A cell without an id gets one.
+        book: Any = convert(reader.reads(text.decode()), 4)  # type: ignore[no-untyped-call]
+        whole = [
+            {"source": "", **cell, "id": cell.get("id") or f"cell-{n}"}
+            for n, cell in enumerate(book["cells"])
+            if cell["cell_type"]
+        ]
+    except (ValueError, LookupError, TypeError, AttributeError, ValidationError, RecursionError):
+        # So nbformat fails at JSON that is no notebook, or not a whole one.
+        raise BadInput(f"{file} is no notebook, or one of its cells says not what it is.") from None
     return {**book, "cells": whole}
 
 

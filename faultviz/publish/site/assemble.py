@@ -14,15 +14,17 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
+from faultviz.base import schemas
 from faultviz.base.errors import BadInput
 from faultviz.base.version import __version__
 from faultviz.publish.figures.moving import moving
 from faultviz.publish.handouts import HANDOUTS, handout
-from faultviz.publish.site import index
+from faultviz.publish.site import index, reference
 from faultviz.publish.site.site_pages import LITE, Job, Plan, made
 from faultviz.start.child import CannotStart
 from faultviz.start.ending import deaf, fresh
 
+KINDS = ("deck", "lesson", "handler", "reference", "pair")
 MARK = "faultviz-site.json"
 NOT_OURS = (
     "{folder} holds other things than a site of ours (no {mark}), and the site is made anew: name "
@@ -65,6 +67,9 @@ def _plain(root: Path, folder: Path, plan: Plan) -> None:
         MARK: json.dumps({"faultviz": __version__, "lite": plan.lite}) + "\n",
     }
     pages |= {f"handouts/{name}.html": handout(name) for name in HANDOUTS}
+    pages |= {f"schemas/{name}{schemas.END}": schemas.schema(name) for name in schemas.names()}
+    if plan.reference:
+        pages[reference.LIST] = reference.names()
     for name, text in pages.items():
         _put(folder / name, text)
 
@@ -72,7 +77,7 @@ def _plain(root: Path, folder: Path, plan: Plan) -> None:
 def _pages(root: Path, folder: Path, plan: Plan, say: Callable[[str], None]) -> None:
     write = partial(_written, root=root, folder=folder, plan=plan)
     # The slowest first, so that none is left over at the end.
-    jobs = sorted(plan.jobs, key=lambda job: ("deck", "lesson", "handler", "pair").index(job.kind))
+    jobs = sorted(plan.jobs, key=lambda job: KINDS.index(job.kind))
     workers = max(1, min(os.cpu_count() or 1, len(jobs)))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         with deaf():

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from faultviz import models
 from faultviz.analysis.classification import BINS, QUESTIONS, family, special
+from faultviz.base import schemas
 from faultviz.course.glossary import GLOSSARY
 from faultviz.course.routes import FILES, route
 from faultviz.picture.thumbnail import LEGEND, small
 from faultviz.publish.export.book import cells, read, title
 from faultviz.publish.export.document import plain
 from faultviz.publish.handouts import HANDOUTS
+from faultviz.publish.site import reference
 from faultviz.publish.site.site_pages import OTHERS, Plan, paired, revisions, run_in_lite
 
 NAME = "faultviz: one write, two page faults"
@@ -59,6 +61,7 @@ def index(root: Path, plan: Plan) -> str:
         f'<ul class="gallery">{"".join(map(_picture, plan.handlers))}</ul>',
         f"<h2>Families</h2>{_families(plan)}",
         _others(plan),
+        f"<h2>For programs</h2>{_programs(plan)}",
     ]
     return plain(NAME, "".join(body))
 
@@ -121,6 +124,16 @@ def _others(plan: Plan) -> str:
         if name in plan.names
     )
     return f"<h2>Other callers, and a later kernel</h2><ul>{rows}</ul>" if rows else ""
+
+
+def _programs(plan: Plan) -> str:
+    """The reference of the Python names, and the schemas of all JSON."""
+    links = ", ".join(
+        f'<a href="schemas/{name}{schemas.END}">{name}</a>' for name in schemas.names()
+    )
+    names = f'<li><a href="{reference.LIST}">Reference of the Python names</a></li>'
+    said = "JSON Schemas, of answers.json and of each command's --json"
+    return f"<ul>{names if plan.reference else ''}<li>{said}: {links}</li></ul>"
 
 
 def _told(text: str) -> str:

@@ -79,9 +79,11 @@ def _python(root: Path, folder: Path, cache: Path, log: Log) -> None:
 
 def _lessons(source: Path, folder: Path) -> None:
     """The learner's copies, in the folder that the page shows."""
+    import nbformat
+
     folder.mkdir()
     for lesson in sorted(source.glob("*.ipynb")):
-        copy = learner_copy(json.loads(lesson.read_text("utf-8")))
+        copy = learner_copy(nbformat.read(lesson, as_version=4))  # type: ignore[no-untyped-call]
         copy["metadata"] = {**copy["metadata"], "kernelspec": KERNELSPEC}
         (folder / lesson.name).write_text(json.dumps(copy, ensure_ascii=False), "utf-8")
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from packaging.markers import Marker
 
 from faultviz.base.extras import of_extra
-from faultviz.publish.pins import needs
 from faultviz.start.child import CannotStart
 from faultviz.start.ending import beside
 from faultviz.start.environment import BUILD
-from faultviz.start.lockfile import Package, packages
 from faultviz.start.tools import Log
 
 BROWSER: Mapping[str, str] = {
@@ -44,6 +45,9 @@ NO_NPM = (
     "Pyodide comes from npm, and there is no npm here: install Node.js (on Debian and Ubuntu: apt "
     "install npm) and type the command again."
 )
+
+
+Package = Mapping[str, Any]
 
 
 class Wheel(NamedTuple):
@@ -84,7 +88,7 @@ def wheels(lock: Path, cache: Path, log: Log) -> list[Wheel]:
     """
     known = packages(lock)
     roots = [("faultviz", "lessons"), *((name, "") for name in ("faultviz", *KERNEL))]
-    wanted = needs(known, roots, BROWSER, STAND_INS)
+    wanted = needs(known, roots)
     itself = Wheel("faultviz", Path(), tuple(wanted.pop("faultviz")))
     missing = [known[name] for name in wanted if not _file(cache, known[name])]
     download((_pin(package) for package in missing), cache, log)
@@ -93,6 +97,39 @@ def wheels(lock: Path, cache: Path, log: Log) -> list[Wheel]:
         itself,
         *(Wheel(name, file, tuple(wanted[name])) for name, file in found.items() if file),
     ]
+
+
+def packages(lock: Path) -> dict[str, Package]:
+    """The locked packages by name."""
+    with lock.open("rb") as file:
+        return {package["name"]: package for package in tomllib.load(file)["package"]}
+
+
+def needs(known: Mapping[str, Package], roots: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """All that locked packages need in a browser, each with what it needs itself.
+
+    `roots` are names with an extra, or with none; the stand-ins, and what only they need, are left
+    out.
+    """
+    waiting, seen = [*roots], {(name, "") for name in STAND_INS}
+    found: dict[str, list[str]] = {}
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        package = known[name]
+        needed = package["optional-dependencies"][extra] if extra else package.get("dependencies")
+        taken = [
+            one
+            for one in needed or ()
+            if ("marker" not in one or Marker(one["marker"]).evaluate({**BROWSER}))
+            and one["name"] not in STAND_INS
+        ]
+        found.setdefault(name, []).extend(one["name"] for one in taken)
+        for one in taken:
+            waiting += [(one["name"], "")] + [(one["name"], e) for e in one.get("extra", ())]
+    return found
 
 
 def micropip(version: str, cache: Path, log: Log) -> Wheel:

@@ -18,6 +18,7 @@ from faultviz.engine.compare import compare
 from faultviz.player import play
 from faultviz.player.pages.standalone import page
 from faultviz.publish.export import export, export_route, run
+from faultviz.publish.site import reference
 
 OTHERS = (*models.ENTRIES, *models.LATER)
 """What has a page beside the handlers."""
@@ -38,12 +39,14 @@ class Job(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What the site has: handlers and other callers, lessons, decks, and maybe JupyterLite."""
+    """What the site has: handlers and other callers, lessons, decks, maybe JupyterLite."""
 
     names: tuple[str, ...] = (*models.HANDLERS, *OTHERS)
     lessons: tuple[str, ...] = tuple(FILES)
     decks: tuple[str, ...] = DECKS
     lite: bool = False
+    reference: bool = True
+    """Whether the Python names are on it."""
 
     @property
     def handlers(self) -> tuple[str, ...]:
@@ -62,6 +65,10 @@ class Plan(NamedTuple):
             *(Job("pair", name, paired(name)) for name in self.handlers),
             *(Job("lesson", one, f"lessons/{FILES[one]}.html") for one in self.lessons),
             *(Job("deck", one, f"slides/{one}.html") for one in self.decks),
+            *(
+                Job("reference", one, reference.file(one))
+                for one in (reference.modules() if self.reference else ())
+            ),
         ]
 
 
@@ -84,6 +91,8 @@ def made(job: Job, root: Path, plan: Plan) -> str:
             return _pair(job.of)
         case "lesson":
             return _lesson(job.of, root, plan)
+        case "reference":
+            return reference.page(job.of)
     return export_route(job.of, root / "notebooks", solutions=True)
 
 

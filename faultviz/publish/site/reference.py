@@ -1,0 +1,82 @@
+"""The reference of the Python names: a page for each module that has one of `fv`, and a list.
+
+pdoc makes the pages from the docstrings, whose examples the tests run. Here: which pages, and the
+list that leads to them. Not here: how a page looks (`templates/`).
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from faultviz.base.errors import BadInput
+from faultviz.publish.export.document import plain
+
+FOLDER, LIST = "reference", "reference/index.html"
+NO_PDOC = "The reference is made by {tool}: pip install 'faultviz[site]' installs it."
+TITLE = "The names of faultviz"
+_TOP = import_module("faultviz")
+"""It stands above every room, and so it is looked up: its names are read, and none is used here."""
+
+USE = "import faultviz as fv: each of these is then fv. and its name. Every example runs as a test."
+
+
+def modules() -> tuple[str, ...]:
+    """Those that have a page: where the public names live.
+
+    >>> modules()[0]
+    'faultviz.analysis.reachability'
+    """
+    homes = {getattr(_TOP, name).__module__ for name in _TOP.__all__}
+    return tuple(sorted(homes))
+
+
+def file(module: str) -> str:
+    """The file of a module's page.
+
+    >>> file("faultviz.engine.run")
+    'reference/faultviz/engine/run.html'
+    """
+    return f"{FOLDER}/{module.replace('.', '/')}.html"
+
+
+def page(module: str) -> str:
+    """A module's page. Raises BadInput where pdoc is not installed."""
+    try:
+        from pdoc import render
+    except ModuleNotFoundError as missing:
+        raise BadInput(NO_PDOC.format(tool=missing.name)) from None
+
+    templates = Path(__file__).parent / "templates"
+    render.configure(show_source=False, search=False, template_directory=templates)
+    known = _known()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # traits are annotated as type checkers want it
+        return render.html_module(known[module], known)
+
+
+@cache
+def _known() -> dict[str, Any]:
+    from pdoc.doc import Module
+
+    return {name: Module(import_module(name)) for name in modules()}
+
+
+def names() -> str:
+    """The list of all public names, each with its first sentence and a link to the rest."""
+    rows = ""
+    for name in _TOP.__all__:
+        one = getattr(_TOP, name)
+        said = (one.__doc__ or "").partition("\n")[0].replace("`", "")
+        to = file(one.__module__).removeprefix(f"{FOLDER}/")
+        rows += (
+            f'<tr><th scope="row"><a href="{to}#{name}"><code>{name}</code></a></th>'
+            f"<td>{escape(said)}</td></tr>"
+        )
+    heads = "".join(f'<th scope="col">{said}</th>' for said in ("name", "what it is"))
+    body = f"<h1>{TITLE}</h1><p>{USE}</p><table><tr>{heads}</tr>{rows}</table>"
+    return plain(TITLE, body, '<a href="../index.html">The course</a>')

@@ -1,0 +1,84 @@
+"""Every stored thing is what is made today, and what is not is named: `tests/helpers/anew.py`."""
+
+import subprocess
+import sys
+
+import anew
+import pytest
+
+
+@pytest.mark.parametrize("name", [name for name, thing in anew.THINGS.items() if thing.cheap])
+def test_nothing_that_is_stored_is_stale(repo, name):
+    """`tests/helpers/anew.py` would change nothing. (nbval compares the lessons' outputs.)"""
+    assert [(file, why) for file, why, _ in anew.differences(repo, anew.THINGS[name])] == []
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    """A clone of three stored files, one of each fault, and one that nothing makes."""
+    made = {"made/same": b"1\n", "made/other": b"2\n", "made/missing": b"3\n"}
+    thing = anew.Thing(lambda repo: made, ("made/*",))
+    monkeypatch.setattr(anew, "THINGS", {"thing": thing, "none": anew.Thing(lambda repo: {})})
+    (tmp_path / "made").mkdir()
+    for name, text in (("same", "1\n"), ("other", "old\n"), ("left", "over\n")):
+        (tmp_path / "made" / name).write_text(text)
+    return tmp_path
+
+
+def test_what_is_stale_is_said_and_left(clone, capsys):
+    """One line each, exit code 1; nothing is changed."""
+    before = {file: file.read_bytes() for file in clone.rglob("*") if file.is_file()}
+    assert anew.main(["--check", "--repo", str(clone)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "made/other: not what is made today",
+        "made/missing: missing",
+        "made/left: nothing makes it",
+    ]
+    assert {file: file.read_bytes() for file in clone.rglob("*") if file.is_file()} == before
+
+
+def test_what_is_stale_is_made_anew(clone, capsys):
+    """And then nothing is; one thing can be asked for alone."""
+    assert anew.main(["none", "--check", "--repo", str(clone)]) == 0
+    assert anew.main(["--repo", str(clone)]) == 0
+    assert "wrote made/other" in capsys.readouterr().out
+    assert {p.name: p.read_text() for p in (clone / "made").iterdir()} == {
+        "same": "1\n", "other": "2\n", "missing": "3\n",
+    }  # fmt: skip
+    assert anew.main(["--check", "--repo", str(clone)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Nothing is stale."
+
+
+def test_a_thing_that_there_is_not_is_refused(clone, capsys):
+    """With the names of those that there are."""
+    with pytest.raises(SystemExit) as refused:
+        anew.main(["layouts"])
+    assert refused.value.code == 2
+    assert "nothing here is called layouts: thing, none" in capsys.readouterr().err
+
+
+def test_it_is_run_as_contributing_has_it(repo):
+    """By its path, from anywhere."""
+    done = subprocess.run(
+        [sys.executable, str(repo / "tests/helpers/anew.py"), "map", "--check"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "Nothing is stale.\n"), done.stderr
+
+
+OUTPUTS = [
+    {"output_type": "stream", "name": "stdout", "text": "a"},
+    {"output_type": "stream", "name": "stderr", "text": "warned"},
+    {"output_type": "execute_result", "data": {"text/plain": "x", "image/svg+xml": "<svg/>"}},
+    {"output_type": "stream", "name": "stdout", "text": "b"},
+]
+
+
+def test_of_a_lesson_the_words_are_kept():
+    """What is printed in one piece, no warning, and no picture unless one was kept before."""
+    found = anew.stored({"outputs": OUTPUTS}, anew.STORED)
+    assert [one.get("text") or one["data"] for one in found] == ["ab", {"text/plain": "x"}]
+    assert OUTPUTS[0]["text"] == "a"
+    assert anew.stored({"outputs": OUTPUTS[2:3]}, {"image/svg+xml"})[0]["data"] == {
+        "image/svg+xml": "<svg/>"
+    }
