@@ -6,7 +6,6 @@ import sys
 import anew
 import pytest
 
-
 CHEAP = [
     pytest.param(name, marks=[pytest.mark.real] if name == "figures" else [])  # seconds
     for name, thing in anew.THINGS.items()
