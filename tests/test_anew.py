@@ -6,8 +6,14 @@ import sys
 import anew
 import pytest
 
+CHEAP = [
+    pytest.param(name, marks=[pytest.mark.real] if name == "figures" else [])  # seconds
+    for name, thing in anew.THINGS.items()
+    if thing.cheap
+]
 
-@pytest.mark.parametrize("name", [name for name, thing in anew.THINGS.items() if thing.cheap])
+
+@pytest.mark.parametrize("name", CHEAP)
 def test_nothing_that_is_stored_is_stale(repo, name):
     """`tests/helpers/anew.py` would change nothing. (nbval compares the lessons' outputs.)"""
     assert [(file, why) for file, why, _ in anew.differences(repo, anew.THINGS[name])] == []

@@ -105,7 +105,13 @@ def printed(*words):
     return json.loads(kept.called(*words, "--json"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+QUICK = ("mips", "s390", "um", "gup")
+"""A handler like most, the one of the defect, a small one, and another caller."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in QUICK else [pytest.mark.real]) for n in NAMES]
+)
 def test_handlers_fit(name):
     """Shown, traced, compared and checked: in all revisions, with all outcomes, cut or whole."""
     revisions = models.load(name).revisions
