@@ -58,7 +58,8 @@ def test_the_image_of_a_hub_is_the_same_beside_the_home_folder(dockerfile, image
 def test_the_environment_holds_the_pins_and_the_package(image):
     """Each at its version, and no other version of it."""
     frozen = image.run(image.python, "-m", "pip", "freeze", "--all", "--exclude", "faultviz")
-    wanted = hashed.read(image.clone / "requirements/lab.txt")
+    folder = image.clone / "binder/requirements"
+    wanted = [one for extra in ("lab", "lessons") for one in hashed.read(folder / f"{extra}.txt")]
     pins = {f"{one.name}{one.specifier}" for one in wanted if one.marker is None}
     assert {normal(pin) for pin in pins} <= {normal(line) for line in frozen.split()}
     where = "import faultviz; print(faultviz.__version__, faultviz.__file__)"

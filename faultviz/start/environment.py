@@ -1,4 +1,4 @@
-"""The environment in `.venv`: made from binder/requirements/, with the package installed as a wheel.
+"""The environment in `.venv`: made of binder/requirements/, with the package as a wheel.
 
 Here: when it is believed in and when it is made anew. Not here: the programs that fetch packages
 (`tools`). Standard library only.

@@ -87,7 +87,7 @@ def project(folder, given, index="http://127.0.0.1:9"):
     (folder / "pyproject.toml").write_text(PROJECT)
     needed = {"core": ("thing", "hatchling", "pip"), "lab": ("thing",), "test": ("pytest",)}
     (folder / "binder/requirements").mkdir(parents=True, exist_ok=True)
-    for name in ("core", "kernel", "lab", "site", "test"):
+    for name in ("core", "kernel", "lab", "lessons", "site", "test"):
         (folder / "binder/requirements" / f"{name}.txt").write_text(
             "".join(
                 f"{'=='.join(path.name.split('-')[:2])} --hash=sha256:{hash_of(path)}\n"

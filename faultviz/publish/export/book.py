@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
+from faultviz.base.extras import of_extra
 from faultviz.base.plain_files import given
 from faultviz.publish.export.inside import MIME
-from faultviz.publish.export.running import NEEDS
 
 Book = dict[str, Any]
 INSTRUCTOR, REVEAL = "instructor", "reveal"
@@ -39,10 +39,8 @@ class Cell(NamedTuple):
 
 def read(file: Path) -> Book:
     """A notebook as it stands in its file, in today's format. Raises BadInput for what is none."""
-    try:
+    with of_extra("lab", "Reading a notebook"):
         from nbformat import ValidationError, convert, reader
-    except ModuleNotFoundError as missing:
-        raise BadInput(NEEDS.format(tool=missing.name)) from None
     text = given(file)
     try:
         # Not validated: who exports an odd one sees what it holds. A cell without an id gets one.

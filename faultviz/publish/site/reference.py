@@ -13,11 +13,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from faultviz.base.errors import BadInput
+from faultviz.base.extras import of_extra
 from faultviz.publish.export.document import plain
 
 FOLDER, LIST = "reference", "reference/index.html"
-NO_PDOC = "The reference is made by {tool}: pip install 'faultviz[site]' installs it."
 TITLE = "The names of faultviz"
 _TOP = import_module("faultviz")
 """It stands above every room, and so it is looked up: its names are read, and none is used here."""
@@ -45,11 +44,9 @@ def file(module: str) -> str:
 
 
 def page(module: str) -> str:
-    """A module's page. Raises BadInput where pdoc is not installed."""
-    try:
+    """A module's page. Raises CannotHere where pdoc is not installed."""
+    with of_extra("site", "The reference"):
         from pdoc import render
-    except ModuleNotFoundError as missing:
-        raise BadInput(NO_PDOC.format(tool=missing.name)) from None
 
     templates = Path(__file__).parent / "templates"
     render.configure(show_source=False, search=False, template_directory=templates)
