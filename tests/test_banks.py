@@ -60,7 +60,7 @@ def test_a_bank_names_what_there_is(version):
     assert {kind for kinds in of.tests.values() for kind in kinds} <= {*KINDS, "transfer"}
 
 
-# --- what is added ---------------------------------------------------------------------------------
+# --- what is added -------------------------------------------------------------------------------
 
 
 TINY = """
@@ -98,10 +98,14 @@ def grown(tmp_path_factory):
         (copy / file).write_text(text, "utf-8")
 
     mips = (copy / "models/mips.py").read_text("utf-8")
-    (copy / "models/roadrunner.py").write_text(mips.replace('program("mips"', 'program("roadrunner"'))
+    (copy / "models/roadrunner.py").write_text(
+        mips.replace('program("mips"', 'program("roadrunner"')
+    )
     put("models/catalogue.py", ('"riscv", "s390"', '"riscv", "roadrunner", "s390"'))
     items = "course/questions/items/lesson00"
-    put(f"{items}.toml", ("[00-M3]", '[00-new]\nask = "New?"\nanswers.yes = ["Y", "R."]\n\n[00-M3]'))
+    put(
+        f"{items}.toml", ("[00-M3]", '[00-new]\nask = "New?"\nanswers.yes = ["Y", "R."]\n\n[00-M3]')
+    )
     put(f"{items}.py", ('    "00-M3":', '    "00-new": lambda: "yes",\n    "00-M3":'))
     kind = '        Kind("invented", locks.missing_cases, locks.missing, locks.reached),\n'
     put("course/quiz/forms.py", ('        Kind("rounds"', f'{kind}        Kind("rounds"'))
@@ -187,7 +191,7 @@ print(json.dumps(told))
     }
 
 
-# --- kept, printed, graded -------------------------------------------------------------------------
+# --- kept, printed, graded -----------------------------------------------------------------------
 
 
 def test_the_bank_is_kept_with_what_is_drawn(work):

@@ -1,7 +1,7 @@
 """What the forms of a bank are, as a digest for each kind and seed.
 
-`.venv/bin/python tests/helpers/bank_forms.py 2` writes those of a new bank into tests/data/. What is
-there stays: a bank that was given out is frozen. Not here: what must hold (`test_banks`).
+`.venv/bin/python tests/helpers/bank_forms.py 2` writes those of a new bank into tests/data/. What
+is there stays: a bank that was given out is frozen. Not here: what must hold (`test_banks`).
 """
 
 import json
