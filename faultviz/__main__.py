@@ -26,9 +26,7 @@ def script() -> None:
     from faultviz.start.ending import watch
 
     watch()
-    from faultviz.cli.main import run_main
-
-    run_main()
+    sys.exit(command(sys.argv[1:]))
 
 
 def command(words: "Sequence[str]") -> int:

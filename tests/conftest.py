@@ -23,8 +23,9 @@ import hypothesis
 import machine
 import pytest
 import sharing
+from cells import run_first
 
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 from faultviz.start.child import environment
 
 OF_LITE = "@jupyterlite/"
@@ -61,9 +62,9 @@ def archive():
 @pytest.fixture(scope="session")
 def tree(archive):
     """The same, read."""
-    from faultviz.kernel import Tree
+    from faultviz.kernel import KernelTree
 
-    return Tree(archive)
+    return KernelTree(archive)
 
 
 @pytest.fixture(scope="session")
@@ -202,7 +203,7 @@ class Lab(NamedTuple):
 
     def link(self, path=""):
         """The address that opens a file of the folder."""
-        return start_lab.address("127.0.0.1", self.port, path, self.token)
+        return jupyter.address("127.0.0.1", self.port, path, self.token)
 
 
 @pytest.fixture(scope="session")
@@ -212,11 +213,11 @@ def jupyterlab(repo, tmp_path_factory):
     if (repo / "notebooks").is_dir():
         shutil.copytree(repo / "notebooks", folder / "notebooks")
     homes = {f"JUPYTER_{n}_DIR": str(folder / f".{n}") for n in ("CONFIG", "DATA", "RUNTIME")}
-    lab = Lab(folder, start_lab.free_port("127.0.0.1", sharing.port(18888)), "a-known-token")
-    told = start_lab.arguments(folder, "127.0.0.1", lab.port, "", browser=False)
+    lab = Lab(folder, jupyter.free_port("127.0.0.1", sharing.port(18888)), "a-known-token")
+    told = jupyter.arguments(folder, "127.0.0.1", lab.port, "", browser=False)
     around = environment(
         **homes,
-        **start_lab.settings(folder / ".settings"),
+        **jupyter.settings(folder / ".settings"),
         IPYTHONDIR=str(folder / ".ipython"),
         JUPYTER_TOKEN=lab.token,
         FAULTVIZ_WORK="",  # answers lie beside their notebook, as where nobody said otherwise
@@ -228,7 +229,7 @@ def jupyterlab(repo, tmp_path_factory):
         subprocess.Popen(command, env=around, cwd=folder, stdout=said, stderr=said) as server,
     ):
         try:
-            assert start_lab.answers(server, "127.0.0.1", lab.port), log.read_text()
+            assert jupyter.answers(server, "127.0.0.1", lab.port), log.read_text()
             yield lab
         finally:
             server.terminate()
@@ -252,8 +253,6 @@ def opened(jupyterlab, browser):
     The first cell is run and must say something. In the end there was no error in a console and no
     request to the outside.
     """
-    from playwright.sync_api import Error
-
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     bad, contexts = [], []
 
@@ -280,16 +279,7 @@ def opened(jupyterlab, browser):
         workspace = f"/lab/workspaces/{file.stem}-{len(contexts)}/"
         page.goto(jupyterlab.link(path).replace("/lab/", workspace))
         page.wait_for_function(READY, arg=path, polling=200)
-        # A cell that is run a moment too early is forgotten, or JupyterLab asks for a kernel: so
-        # the first one is run until it says something.
-        for _ in range(10):
-            with suppress(Error):
-                for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
-                    accept.click()
-                page.locator(".jp-CodeCell .cm-content").first.click(timeout=3000)
-                page.keyboard.press("Shift+Enter")
-                page.wait_for_selector(".jp-OutputArea-output", timeout=3000)
-                break
+        run_first(page)
         return page
 
     yield show

@@ -5,10 +5,11 @@ from ipywidgets import HTML
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
-from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.exercises import counterexamples
 from faultviz.course.grading.answer_file import Act, answers
 from faultviz.course.grading.scoring import grade
-from faultviz.edit.edits import Edit, edited, kept, refused
+from faultviz.edit.allowances import Edit, refused
+from faultviz.edit.edits import edited, kept
 from faultviz.edit.listing import lines
 from faultviz.picture import layout
 from faultviz.player.bench_payload import places
@@ -216,7 +217,7 @@ def test_a_file_cannot_name_anything_else(name):
 def test_the_exercise_on_ways_is_never_sound():
     """The rule that is named is broken, and its shortest way is worth both points."""
     for seed in map(str, range(12)):
-        one = traces.make(seed)
+        one = counterexamples.make(seed)
         given = {"outcomes": one.first.outcomes, "context": one.first.context}
-        assert traces.judge(one, given).total == 2
-        assert traces.make(seed, one.level).program == one.program
+        assert counterexamples.judge(one, given).total == 2
+        assert counterexamples.make(seed, one.level).program == one.program

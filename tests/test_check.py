@@ -7,17 +7,17 @@ import pytest
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.edit.ablate import without
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
 from faultviz.engine.check import check, search
 from faultviz.engine.run import run
 from faultviz.ir import outcomes
 from faultviz.ir.bits import Flag
 from faultviz.ir.build import program
-from faultviz.ir.conditions import free
-from faultviz.ir.statements import do, function, leave, when
+from faultviz.ir.conditions import free, local
+from faultviz.ir.statements import acquire, do, fault, function, leave, let, release, when
 from faultviz.models.mm.fixup import CARELESS
 from faultviz.models.mm.gup import WRITEV
-from faultviz.models.words import Cite
+from faultviz.models.words import MAJOR, Cite
 
 LIVELOCKS = {
     "alpha", "hexagon", "ia64", "m68k", "microblaze", "nios2", "openrisc", "parisc", "riscv",
@@ -132,7 +132,7 @@ def test_rows_are_one_per_rule_and_node(everything):
     assert len(keys) == len(set(keys))
     held = {(r.handler, r.revision, r.invariant) for r in everything if r.verdict == "holds"}
     assert not held & {k[:3] for k in violated(everything)}
-    assert {r.invariant for r in everything} == set(rules.INVARIANTS)
+    assert {r.invariant for r in everything} == set(invariants.INVARIANTS)
 
 
 def test_nothing_to_judge_gives_no_row(everything):
@@ -155,8 +155,21 @@ def test_a_fix_up_is_asked_of_handlers_that_kernel_code_enters(everything):
     for kind, word in product(("handler", "entry"), ("kernel", "other")):
         asks = when(free(word, "asks?", "To ask."), do("then", why="Then."))
         made = program("t", kind, function("f", here, asks, leave()), about="a test")
-        judged = rules.judged(made.at("merged"))
+        judged = invariants.judged(made.at("merged"))
         assert ("kernel-fixup" in judged) is ((kind, word) == ("handler", "kernel")), (kind, word)
+
+
+def test_major_is_tried_wherever_a_node_asks_for_it():
+    """A guard of an assignment asks, too; and where MAJOR makes no difference it is left out."""
+    here = Cite("mm/test.c", "f", "unverified")
+    lost = when(local("x", why="To ask."), leave(why="The lock is forgotten."))
+    body = (acquire(), fault(), let(x=1, if_=MAJOR, why="Noted."), lost, release(), leave())
+    made = program("t", "handler", function("f", here, *body), about="a test")
+    (row,) = [row for row in check(made, "merged") if row.verdict == "violated"]
+    assert row.invariant == "lock-balance"
+    assert row.outcomes.endswith("+MAJOR")
+    plain = {row.outcomes for row in check("x86-6.12", drop="completed-check") if row.outcomes}
+    assert {"RETRY,HWPOISON"} <= plain
 
 
 @pytest.mark.parametrize(

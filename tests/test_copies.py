@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from faultviz.start import copies as start_copies
+from faultviz.start import copies
 from faultviz.start.child import CannotStart
 from faultviz.start.copies import make
 
@@ -102,7 +102,7 @@ def test_what_is_broken_is_not_overwritten(course):
     (course / "work/a.ipynb").write_text("{half")
     make(course)
     assert (course / "work/a.ipynb").read_text() == "{half"
-    (course / "work" / start_copies.RECORD).write_text("[")
+    (course / "work" / copies.RECORD).write_text("[")
     make(course)
     assert (course / "work/a.ipynb").read_text() == "{half"
 
@@ -113,7 +113,7 @@ def test_a_crash_leaves_the_old_copy(course, monkeypatch):
     old = (course / "work/a.ipynb").read_text()
     write(course, lesson("3 + 5"))
     monkeypatch.setattr(
-        start_copies.Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+        copies.Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
     )
     with pytest.raises(CannotStart, match="cannot be copied"):
         make(course)

@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 
 from faultviz.base.errors import BadInput
-from faultviz.lab.recorded import intervals as cost
+from faultviz.lab.recorded import intervals
 from faultviz.lab.recorded.intervals import (
     AUTHOR,
     READINGS,
@@ -70,15 +70,15 @@ def test_the_bootstrap_agrees_with_every_redrawn_series():
 
 def test_the_same_seed_gives_the_same_interval():
     """On every Python: the numbers are a hash's, so they are written down here."""
-    found = bootstrap(cost.ratios("tog400.csv"))
-    assert found == bootstrap(cost.ratios("tog400.csv"))
+    found = bootstrap(intervals.ratios("tog400.csv"))
+    assert found == bootstrap(intervals.ratios("tog400.csv"))
     assert f"{found:.4f}" == "0.8872 (0.8422 to 0.9284)"
-    assert found != bootstrap(cost.ratios("tog400.csv"), "another")
+    assert found != bootstrap(intervals.ratios("tog400.csv"), "another")
 
 
 def test_too_few_pairs_give_no_interval():
     """Neither one, whose spread nobody knows, nor five, which a coin may do, too."""
-    assert 2 * cost.luck(5, 5) > 0.05 > 2 * cost.luck(cost.FEWEST, cost.FEWEST)
+    assert 2 * intervals.luck(5, 5) > 0.05 > 2 * intervals.luck(intervals.FEWEST, intervals.FEWEST)
     with pytest.raises(BadInput, match="1 pair gives no interval"):
         bootstrap([0.9])
     with pytest.raises(BadInput, match=r"5 pairs .* Bring 6 or more"):
@@ -88,8 +88,8 @@ def test_too_few_pairs_give_no_interval():
 
 def test_luck_is_that_of_a_coin():
     """11 or 12 of 12: 13 in 4096. All of none is sure."""
-    assert cost.luck(11, 12) == 13 / 4096
-    assert cost.luck(0, 3) == 1
+    assert intervals.luck(11, 12) == 13 / 4096
+    assert intervals.luck(0, 3) == 1
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_luck_is_that_of_a_coin():
 )
 def test_a_series_says_what_was_measured(file, count, middle, below, smallest, largest):
     """The recorded figures; the interval leaves out 1, single pairs do not."""
-    found = cost.series(file)
+    found = intervals.series(file)
     assert (found.pairs, found.below) == (count, below)
     assert found.median.value == pytest.approx(middle, abs=0.0006)
     assert (found.smallest, found.largest) == pytest.approx((smallest, largest), abs=0.006)
@@ -112,7 +112,7 @@ def test_a_series_says_what_was_measured(file, count, middle, below, smallest, l
 
 def test_the_second_round_is_the_same_on_both_cpu_models():
     """528 instructions, whatever the clearing of the page takes; the part they are is not."""
-    plain, erms = cost.rounds("icount400.csv"), cost.rounds("icount_erms.csv")
+    plain, erms = intervals.rounds("icount400.csv"), intervals.rounds("icount_erms.csv")
     assert (round(plain.once), round(plain.second)) == (3215, 528)
     assert erms.second == pytest.approx(plain.second, abs=2)
     assert erms.once > 2 * plain.once
@@ -123,7 +123,7 @@ def test_rounds_are_medians_of_differences():
     """By hand for the smallest file: two pairs, 102400 pages."""
     one, two = pairs("icount400.csv")
     middle = (one.retry - one.completed + two.retry - two.completed) / 2
-    assert cost.rounds("icount400.csv").second == pytest.approx(middle * 1e9 / 102400)
+    assert intervals.rounds("icount400.csv").second == pytest.approx(middle * 1e9 / 102400)
 
 
 def test_an_interval_says_itself():

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 import faultviz as fv
 from faultviz import models
 from faultviz.edit.ablate import without
-from faultviz.edit.edits import NEW, Edit, allowed, block, edited, edited_lines, refused
+from faultviz.edit.allowances import NEW, Edit, allowed, block, refused
+from faultviz.edit.edits import edited, edited_lines
 from faultviz.edit.listing import lines, text
 
 MIPS = fv.load("mips", "merged")

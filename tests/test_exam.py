@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from faultviz.cli.main import main
 from faultviz.course.questions.items.misconceptions import MISCONCEPTIONS
-from faultviz.course.quiz import exam_sheet as sheet
-from faultviz.course.quiz import form
+from faultviz.course.quiz import exam_sheet, form
 from faultviz.course.quiz.exam import exam
 from faultviz.course.quiz.exam_item import CHOICE, MATCH, NUMBER, TRUTH
 from faultviz.course.quiz.gift import escaped, gift
@@ -69,7 +68,7 @@ def test_both_answers_to_a_statement_occur():
 def test_the_key_stands_on_a_page_of_its_own():
     """Nothing before the form feed says what is right, and no reason stands there."""
     items = exam("paper")
-    asked, key = sheet.text(items, "paper").split(sheet.PAGE)
+    asked, key = exam_sheet.text(items, "paper").split(exam_sheet.PAGE)
     assert max(map(len, asked.splitlines())) <= 100
     assert "Not tried with a class" in asked
     whole = " ".join(asked.split())
@@ -78,7 +77,7 @@ def test_the_key_stands_on_a_page_of_its_own():
         assert f"\n{n}. " in key
         assert all(answer.reason not in whole for answer in item.question.answers)
         if item.kind == CHOICE:
-            letter = sheet.LETTERS[item.question.right - 1]
+            letter = exam_sheet.LETTERS[item.question.right - 1]
             assert f"\n{n}. {letter}: " in key
 
 
@@ -87,10 +86,10 @@ def test_the_key_of_what_belongs_together_can_be_followed():
     (item,) = (item for item in exam("paper") if item.kind == MATCH)
     (line,) = (
         line
-        for line in sheet.text([item], "s").split(sheet.PAGE)[1].splitlines()
+        for line in exam_sheet.text([item], "s").split(exam_sheet.PAGE)[1].splitlines()
         if line[:2] == "1."
     )
-    letters = sheet._offered(item)
+    letters = exam_sheet._offered(item)
     told = [letters[letter] for letter in re.findall(r"\d([A-D])", line)]
     assert told == [right for _, right in item.pairs]
 
@@ -99,7 +98,7 @@ def test_the_table_leaves_difficulty_to_the_teacher():
     """Each row has an objective, a belief and a lesson; what nobody measured is blank."""
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in sheet.table(exam("t")).splitlines()
+        for line in exam_sheet.table(exam("t")).splitlines()
         if line.startswith("|")
     ]
     assert rows[0][-2:] == ["difficulty", "discrimination"]
@@ -197,7 +196,7 @@ def test_the_command_prints_each_format():
     one = call("--format", "gift", "--seed", "7")
     assert one.exit_code == 0
     assert one.output == gift(exam("7"), "7")
-    assert call("--seed", "7").output == sheet.text(exam("7"), "7")
+    assert call("--seed", "7").output == exam_sheet.text(exam("7"), "7")
     assert call("--seed", "8").output != call("--seed", "7").output
     assert call("--format", "table").output.startswith("| item")
     assert "items" in CliRunner().invoke(main, ["--help"]).output

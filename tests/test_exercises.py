@@ -7,8 +7,7 @@ import pytest
 
 import faultviz as fv
 from faultviz.course.banks import FIRST, bank
-from faultviz.course.exercises import invented, replies, reviews, writing
-from faultviz.course.exercises import seeded as exercises
+from faultviz.course.exercises import invented, replies, reviews, seeded, writing
 from faultviz.course.exercises.invented import features, handler, source
 from faultviz.course.exercises.seeded import FAULTS, PARTS, judge, make, worked
 from faultviz.course.grading.answer_file import Act
@@ -95,7 +94,7 @@ def test_about_a_third_is_sound_and_every_kind_comes():
     assert 0.15 <= sum(one.sound for one in patches) / len(patches) <= 0.45
 
 
-def some(sound, module=exercises):
+def some(sound, module=seeded):
     """An exercise with or without a fault."""
     return next(one for seed in SEEDS if (one := module.make(seed)).sound is sound)
 
@@ -142,7 +141,7 @@ def test_grading_computes_again():
     """What a file says of its points does not count."""
     one = some(sound=False)
     given = {"ack": False, "rule": one.first.invariant, "node": "enter", "points": 4}
-    scores = exercises.grade(Act("", "", "exercise", "find", one.seed, given))
+    scores = seeded.grade(Act("", "", "exercise", "find", one.seed, given))
     assert [score.points for score in scores] == [1, 0, 0, 0]
 
 

@@ -12,8 +12,8 @@ from faultviz.cli.main import main
 from faultviz.course.questions.items import item, right
 from faultviz.course.routes import ROUTES
 from faultviz.engine.run import run
-from faultviz.publish.export import book, export, export_route, inside, slides, strip
-from faultviz.publish.export.cells_html import Shown, sealed
+from faultviz.publish.export import book, export, export_route, inside, running, slides, strip
+from faultviz.publish.export.cells_html import HtmlCells, sealed
 
 pytestmark = pytest.mark.real  # lessons are run for it
 
@@ -52,6 +52,17 @@ def shown(ran, browser_page, page_errors):
 
     yield show
     assert page_errors == []
+
+
+def test_without_a_loopback_the_export_says_so_at_once(monkeypatch, tmp_path):
+    """No kernel is started, and nobody waits a minute for it."""
+
+    def refuse(*_, **__):
+        raise OSError(101, "Network is unreachable")
+
+    monkeypatch.setattr(running.socket, "create_connection", refuse)
+    with pytest.raises(BadInput, match=r"127\.0\.0\.1.*Network is unreachable.*lo up"):
+        running.ran({"cells": [], "metadata": {}}, tmp_path)
 
 
 # --- which cells ---------------------------------------------------------------------------------
@@ -434,6 +445,6 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
 
 def test_a_link_and_a_seal():
     """Links may lead elsewhere; what is sealed is not in the clear."""
-    made = Shown("html", solutions=False, link=lambda to: to.replace(".ipynb", ".html"))
+    made = HtmlCells("html", solutions=False, link=lambda to: to.replace(".ipynb", ".html"))
     assert 'href="00-start.html"' in made.text("[x](00-start.ipynb)")
     assert "twice" not in sealed("twice")

@@ -10,11 +10,9 @@ from click.testing import CliRunner
 
 from faultviz import models
 from faultviz.cli.main import main
-from faultviz.edit import ablate as drop
+from faultviz.edit import ablate
 from faultviz.engine.run import run
-from faultviz.picture import layout, shape
-from faultviz.picture import svg as draw
-from faultviz.picture import thumbnail as small
+from faultviz.picture import layout, shape, svg, thumbnail
 from faultviz.publish import figures
 from faultviz.publish.figures.moving import beats, moving
 
@@ -28,12 +26,12 @@ def drawn():
     for name in NAMES:
         program = models.load(name)
         for whole in map(program.at, program.revisions):
-            cuts = [drop.without(whole, role) for role in drop.ROLES]
+            cuts = [ablate.without(whole, role) for role in ablate.ROLES]
             for one in (whole, *filter(None, cuts)):
                 for of, function in one.functions.items():
                     key = layout.digest(shape.dot(function).source)
                     if key not in found:
-                        found[key] = draw.svg(one, of, style=False)
+                        found[key] = svg.svg(one, of, style=False)
     return found
 
 
@@ -107,7 +105,7 @@ def test_outside_a_clone_a_folder_is_asked_for(monkeypatch, tmp_path):
 def test_a_small_picture_has_each_node_and_no_word(name):
     """The fault, the locks and what the patch brought are told apart; a name is there to hear."""
     program = models.load(name, "merged")
-    picture = small.small(program, style=False)
+    picture = thumbnail.small(program, style=False)
     root = ET.fromstring(picture)  # noqa: S314 (our own)
     shapes = [e for e in root if "at" in (e.get("class") or "").split()]
     function = program.function
@@ -183,7 +181,7 @@ OUTSIDE = """() => {
 def test_every_label_is_in_its_box(browser_page):
     """In all pictures that are stored; the smallest letter has 12 px at 1:1, 20 on the stage."""
     pictures = drawn()
-    browser_page.set_content(f"<style>{draw.STYLE}</style>{''.join(pictures.values())}")
+    browser_page.set_content(f"<style>{svg.STYLE}</style>{''.join(pictures.values())}")
     said = browser_page.evaluate(OUTSIDE)
     assert said["found"] == []
     assert said["labels"] > 3000

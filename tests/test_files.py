@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import faultviz as fv
 from faultviz import models
-from faultviz.base import plain_files as files
+from faultviz.base import plain_files
 from faultviz.base.errors import BadInput
 from faultviz.cli.main import main
 from faultviz.course.grading.answer_file import LOCK, answers, book, record
@@ -111,8 +111,8 @@ def test_what_is_loaded_is_a_plain_file(tmp_path, kind):
 HOLDER = """
 import sys, time
 from pathlib import Path
-from faultviz.base import plain_files as files
-with files.alone(Path(sys.argv[1])):
+from faultviz.base import plain_files
+with plain_files.alone(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -120,7 +120,7 @@ with files.alone(Path(sys.argv[1])):
 
 def test_a_stopped_process_that_holds_the_lock_is_said_once_and_waited_for_once(work, monkeypatch):
     """The lesson goes on, does not wait at each answer, and all is written when it is free."""
-    monkeypatch.setattr(files, "PATIENCE", 0.3)
+    monkeypatch.setattr(plain_files, "PATIENCE", 0.3)
     record("ask", "before", {})
     command = [sys.executable, "-c", HOLDER, str(work / LOCK)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
@@ -134,7 +134,7 @@ def test_a_stopped_process_that_holds_the_lock_is_said_once_and_waited_for_once(
                 "let it go on or end it): your answers are in memory only, so download them before "
                 "you leave."
             )
-            monkeypatch.setattr(files, "PATIENCE", 3600)
+            monkeypatch.setattr(plain_files, "PATIENCE", 3600)
             with at_once():
                 record("ask", "two", {})
         finally:
@@ -299,7 +299,7 @@ def test_a_cache_that_was_left_open_is_closed(room):
     """By an earlier version."""
     (room / "cache" / "faultviz" / "trees").mkdir(parents=True, mode=0o755)
     (room / "cache" / "faultviz").chmod(0o755)
-    assert stat.S_IMODE(files.cache("trees").stat().st_mode) == 0o700
+    assert stat.S_IMODE(plain_files.cache("trees").stat().st_mode) == 0o700
     assert stat.S_IMODE((room / "cache" / "faultviz").stat().st_mode) == 0o700
 
 
@@ -320,11 +320,14 @@ def test_no_file_of_others_is_opened_but_in_one_place():
 OURS = {
     "base/plain_files.py", "start/ending.py",
     # parts of the package
+    "base/texts.py",
     "publish/export/page_scripts.py", "publish/handouts/frame.py", "kernel/judge/expected.py",
     "lab/recorded/summary.py", "lab/recorded/records.py", "player/lanes.py", "player/stylesheet.py",
+    "player/quiz_widget.py", "player/work_record.py", "picture/thumbnail.py", "picture/svg.py",
     "player/pages/standalone.py", "player/saved.py", "player/bundle.py", "picture/layout.py",
     "kernel/files/archive.py",  # a tar within what was opened
     # in a temporary folder
+    "models/executed.py",
     "lab/boot/booted.py", "lab/boot/image.py", "lab/boot/initramfs.py", "lab/boot/probe.py",
     "lab/measure/machine.py", "lab/measure/touch_loops.py",  # /proc and /sys
     "cli/main.py",  # nowhere, where nobody reads
@@ -348,6 +351,7 @@ ENDS = {
     "GeneratorExit": "raise GeneratorExit",
     "BaseException": "raise BaseException('x')",
     "ValueError": "raise ValueError('x')",
+    "os._exit": "import os; os._exit(0)",
 }
 
 
@@ -392,6 +396,29 @@ def test_a_model_file_gives_the_same_both_ways(room):
         fv.load("free.py")
 
 
+def test_a_model_comes_through_a_pipe_and_another_file_is_none(room):
+    """What the shell opened is read as data; a file by another name is said to be none."""
+    code = "import sys; from faultviz.cli.main import main; main(sys.argv[1:])"
+
+    def call(*words):
+        told = [sys.executable, "-c", code, *words]
+        return subprocess.run(told, input=GOOD, capture_output=True, text=True, check=False)
+
+    assert call("check", "/dev/stdin").stdout == CliRunner().invoke(main, ["check", plain()]).stdout
+    executed = call("check", "/dev/stdin", "--run")
+    assert (executed.returncode, executed.stdout) == (2, "")
+    assert executed.stderr.splitlines()[1].startswith("faultviz: /dev/stdin cannot be executed: ")
+    other = call("check", "/etc/passwd")
+    assert (other.returncode, other.stderr) == (
+        2, "faultviz: /etc/passwd is no model file: the name of one ends in .py.\n"
+    )  # fmt: skip
+
+
+def plain():
+    Path("mine.py").write_text(GOOD)
+    return "mine.py"
+
+
 @pytest.mark.parametrize("name", models.HANDLERS + models.LATER)
 def test_every_handler_can_be_read_as_data(name):
     """The shipped files are what a reader begins with."""
@@ -409,7 +436,7 @@ def test_what_the_shell_has_opened_is_read_and_written(tmp_path):
     read, write = os.pipe()
     os.write(write, b"told")
     os.close(write)
-    assert files.given(Path(f"/dev/fd/{read}")) == b"told"
+    assert plain_files.given(Path(f"/dev/fd/{read}")) == b"told"
     os.close(read)
 
 

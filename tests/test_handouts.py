@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from faultviz.base.errors import BadInput
-from faultviz.cli import main as cli
+from faultviz.cli import main
 from faultviz.engine.run import run
-from faultviz.picture import svg as draw
+from faultviz.picture import svg
 from faultviz.player.bundle import script
 from faultviz.publish.handouts import HANDOUTS, handout, names
 from faultviz.publish.handouts.contract import CONTRACT
@@ -74,12 +74,12 @@ def test_a_part_of_a_picture_holds_what_was_met():
     trace = run("mips", "merged", "COMPLETED")
     some = part([trace])
     assert set(some.nodes) == {step.node for step in own(trace)}
-    assert draw.svg(some).count('class="edge') == len(own(trace)) - 1
+    assert svg.svg(some).count('class="edge') == len(own(trace)) - 1
 
 
 def test_the_command_writes_all_pages(tmp_path):
     """`all` is every hand-out with its solution; a wrong name is one sentence."""
-    told = CliRunner().invoke(cli.main, ["handout", "all", "-o", str(tmp_path / "new")])
+    told = CliRunner().invoke(main.main, ["handout", "all", "-o", str(tmp_path / "new")])
     assert told.exit_code == 0
     assert {file.stem for file in (tmp_path / "new").iterdir()} == set(names())
     with pytest.raises(BadInput, match="contract"):

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import hubs
 import pytest
 import yaml
+from cells import run_first
 
 import faultviz as fv
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 
 LEARNERS = ("ada", "grace")
 KEYS = {
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.steps  # one session, from its first page on
 def hub(image, tmp_path_factory):
     """The address of a Hub, and where its learners' homes are."""
     homes = tmp_path_factory.mktemp("homes")
-    port = start_lab.free_port("127.0.0.1", 18700)
+    port = jupyter.free_port("127.0.0.1", 18700)
     with hubs.hub(image, hubs.with_hub(image), port, homes):
         yield f"http://127.0.0.1:{port}", homes
 
@@ -53,7 +54,7 @@ def learners(hub, browser):
         for name in LEARNERS:
             pages[name] = hubs.learner(open_, browser, address, name, bad)
         for page in pages.values():
-            hubs.run_first(page)
+            run_first(page)
             page.wait_for_selector(".fv-player svg .node", timeout=60_000)
         yield pages
     assert bad == []
@@ -120,7 +121,7 @@ def test_the_image_is_this_version_and_opens_a_lesson_that_its_hook_makes(repo):
     assert module == ["python", "-m", "faultviz.start.copies"]
     assert clone == root
     assert single["extraEnv"]["FAULTVIZ_WORK"] == f"{home}/work"
-    assert single["defaultUrl"] == f"/lab/tree/{start_lab.FIRST}"
+    assert single["defaultUrl"] == f"/lab/tree/{jupyter.FIRST}"
 
 
 def test_a_hub_on_the_internet_has_no_password_that_everybody_knows(repo, hub, image):

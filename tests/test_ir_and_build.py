@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.run import run
-from faultviz.ir import graph as ir
 from faultviz.ir.build import parts, program
 from faultviz.ir.conditions import free
 from faultviz.ir.statements import (

@@ -1,6 +1,7 @@
 """The lock rules on the source of a real kernel: what is found, and nothing else."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -9,11 +10,12 @@ import faultviz as fv
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.cli.main import main
-from faultviz.kernel import Tree
+from faultviz.engine.invariants import judged
+from faultviz.kernel import KernelTree
 from faultviz.kernel.judge import mutants
 from faultviz.kernel.judge.expected import expected
-from faultviz.kernel.judge.findings import LINES, check
-from faultviz.kernel.lower.extract import model_of
+from faultviz.kernel.judge.findings import LINES, RULES, check, judge
+from faultviz.kernel.lower.extract import model_of, places, program, root_of
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,32 @@ def test_every_mutant_goes_as_it_must(tree):
     assert silent == {"powerpc-copro", "nios2", "sparc64"}
     v3 = next(one for one in outcome if one.mutant.name == "as posted in v3")
     assert v3.found == {"lock-required"}
+
+
+def test_the_rules_of_source_are_those_that_apply_to_some():
+    """None that the table gives is left out of what is judged."""
+    applies = {
+        rule
+        for name in (*models.HANDLERS, *models.ENTRIES)
+        for rule in judged(models.at(models.load(name)), source=True)
+    }
+    assert applies == {*RULES}
+
+
+def test_ids_are_names_and_nothing_else(tree):
+    """What is shown of a way is the same with other ids: which steps are ours, nodes say."""
+    forgets = "int f(struct mm_struct *mm) { if (!mmap_read_trylock(mm)) return 1; return 0; }"
+    own = tree.replaced({"mm/f.c": forgets})
+    for place in (root_of(own, "mm/f.c", "f", held=False), *places(tree, ("sh", "s390"))):
+        real = program(own, place)
+        root = real.function
+        names = {id_: f"n{n}" for n, id_ in enumerate(root.nodes)}
+        nodes = {names[id_]: replace(node, id=names[id_]) for id_, node in root.nodes.items()}
+        edges = [replace(e, source=names[e.source], target=names[e.target]) for e in root.edges]
+        other = replace(root, entry=names[root.entry], nodes=nodes, edges=tuple(edges))
+        told = judge(replace(real, functions={root.name: other}), place)
+        assert told == judge(real, place)
+        assert {node.synthetic for node in root.nodes.values()} == {True, False}
 
 
 def test_a_cap_makes_it_undecided(tree):
@@ -195,5 +223,5 @@ def test_the_self_test_is_a_command(archive):
 
 def test_the_tree_is_read_by_the_package_too(tree):
     """`fv.play` takes its graphs."""
-    assert isinstance(tree, Tree)
+    assert isinstance(tree, KernelTree)
     assert fv.run(tree["mips"], outcomes="COMPLETED").mmap_lock_at_exit == 0

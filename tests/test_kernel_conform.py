@@ -7,8 +7,9 @@ from click.testing import CliRunner
 from faultviz import models
 from faultviz.cli.main import main
 from faultviz.kernel.judge import mutants
-from faultviz.kernel.judge.conform import CASES, ORDER, conform
+from faultviz.kernel.judge.conform import ORDER, conform
 from faultviz.kernel.judge.expected import explained
+from faultviz.kernel.judge.side import CASES
 from faultviz.kernel.lower.extract import model_of
 
 

@@ -8,24 +8,24 @@ import faultviz as fv
 from faultviz import models
 from faultviz.kernel.view.reading import reading
 from faultviz.kernel.view.source_view import with_source
-from faultviz.picture import svg as draw
+from faultviz.picture import svg
 
 
 @pytest.mark.parametrize("handler", models.HANDLERS)
 def test_a_folded_graph_fits_a_slide_and_does_the_same(tree, handler):
     """Few nodes; the lock goes as in the whole graph, whatever is answered."""
     folded = reading(tree, handler)
-    assert folded.whole
+    assert folded.origin.whole
     sizes = {"s390": 24, "sh": 32}
     assert 12 <= len(folded.nodes) <= sizes.get(handler, 20)
-    assert len(folded.whole.nodes) > 3 * len(folded.nodes)
+    assert len(folded.origin.whole.nodes) > 3 * len(folded.nodes)
     for outcomes in ("OK", "COMPLETED", "RETRY,OK", "SIGBUS"):
         try:
             small = fv.run(folded, outcomes=outcomes)
         except fv.BadInput:
             assert handler in ("nios2", "powerpc-copro")
             continue
-        large = fv.run(folded.whole, outcomes=outcomes)
+        large = fv.run(folded.origin.whole, outcomes=outcomes)
         counts = [[s.mmap_lock for s in t.steps if s.event != "call"] for t in (small, large)]
         changes = [[b - a for a, b in pairwise(c) if a != b] for c in counts]
         assert changes[0] == changes[1], outcomes
@@ -46,12 +46,12 @@ def test_steps_have_their_lines(tree):
     """Every node of the folded graph stands for a line of the tree, and shows it."""
     folded = reading(tree, "s390")
     for node in folded.nodes.values():
-        head, *lines = folded.excerpts[node.id].split("\n")
+        head, *lines = folded.origin.excerpts[node.id].split("\n")
         assert head == f"{node.cite.file}, Linux {tree.version}"
         (marked,) = [line for line in lines if line.startswith(">")]
         assert int(marked[1:6]) == node.cite.line
     check = next(n for n in folded.nodes.values() if n.text == "COMPLETED?")
-    assert "VM_FAULT_COMPLETED" in folded.excerpts[check.id]
+    assert "VM_FAULT_COMPLETED" in folded.origin.excerpts[check.id]
 
 
 def test_the_player_takes_it(tree):
@@ -69,21 +69,21 @@ def test_the_player_takes_it(tree):
 def test_models_nodes_show_the_lines_they_stand_for(tree, handler):
     """The entry, the lock, the call, each test of the result, and the ends."""
     model = with_source(models.at(models.load(handler), "merged"), tree, handler)
-    by_text = {model.nodes[n].text: said for n, said in model.excerpts.items()}
+    by_text = {model.nodes[n].text: said for n, said in model.origin.excerpts.items()}
     for asked, word in (
         ("COMPLETED?", "VM_FAULT_COMPLETED"), ("RETRY?", "VM_FAULT_RETRY"),
         ("handle_mm_fault", "handle_mm_fault("), ("give up mmap_lock", "mmap_read_unlock("),
     ):  # fmt: skip
         (marked,) = [line for line in by_text[asked].split("\n") if line.startswith(">")]
         assert word in marked
-    assert len(model.excerpts) >= 8
+    assert len(model.origin.excerpts) >= 8
 
 
 @pytest.mark.parametrize("handler", ["x86", "s390", "sparc64"])
 def test_labels_stay_in_their_boxes(tree, handler):
     """The picture is drawn, and each node is as wide as its text."""
     folded = reading(tree, handler)
-    picture = draw.svg(folded, folded.root)
+    picture = svg.svg(folded, folded.root)
     assert picture.count('class="node') == len(folded.nodes)
 
 

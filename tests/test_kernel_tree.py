@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from faultviz.base.errors import BadInput
-from faultviz.kernel import Tree, find_tree
-from faultviz.kernel.files.tree import WANTED
+from faultviz.kernel import find_tree
+from faultviz.kernel.files.tree import WANTED, Tree
 
 MAKEFILE = "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\nNAME = Some\n"
 FILES = {

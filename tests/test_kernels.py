@@ -20,11 +20,10 @@ from click.testing import CliRunner
 
 from faultviz.base.errors import BadInput, CannotHere
 from faultviz.cli.main import main
-from faultviz.lab.boot import booted as kernels
-from faultviz.lab.boot import initramfs as kernels_init
-from faultviz.lab.boot.boot_result import Booted, Pass, table
+from faultviz.lab.boot import booted, initramfs
+from faultviz.lab.boot.boot_result import Booted, BootPass, table
 from faultviz.lab.boot.booted import boot
-from faultviz.lab.boot.guest import Machine, Said, command, run
+from faultviz.lab.boot.guest import EmulatedMachine, GuestOutput, command, run
 from faultviz.lab.boot.image import Image, image
 
 MODES = [
@@ -107,7 +106,7 @@ def entries(archive: bytes) -> list[tuple[str, list[int], bytes]]:
 def test_the_initramfs_holds_the_program_and_a_console() -> None:
     """Read back as the kernel reads it: each header at a multiple of four, the trailer last."""
     found = {name: (numbers, data) for name, numbers, data in
-             entries(kernels_init.initramfs(b"\x7fELF!"))}  # fmt: skip
+             entries(initramfs.initramfs(b"\x7fELF!"))}  # fmt: skip
     assert list(found) == ["proc", "dev", "dev/console", "init", "TRAILER!!!"]
     assert found["init"][1] == b"\x7fELF!"
     assert oct(found["init"][0][1]) == "0o100755"
@@ -120,9 +119,9 @@ def test_no_compiler_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     """It names what to install, for this machine and for another processor."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BadInput, match=r"no C compiler for x86-64 \(cc, gcc, clang\).*libc6-dev"):
-        kernels_init.compiler("", "x86_64")
+        initramfs.compiler("", "x86_64")
     with pytest.raises(BadInput, match=r"x86_64-linux-gnu-gcc\).*gcc-x86-64-linux-gnu"):
-        kernels_init.compiler(" ", "aarch64")
+        initramfs.compiler(" ", "aarch64")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +139,7 @@ def test_a_compiler_that_cannot_is_a_sentence(
     written(tmp_path / "cc", f"#!/bin/sh\n{script}\n", program=True)
     monkeypatch.setenv("CC", str(tmp_path / "cc"))
     with pytest.raises(BadInput, match=says):
-        kernels_init.build(tmp_path)
+        initramfs.build(tmp_path)
 
 
 def test_a_compiler_that_is_not_there_is_a_sentence(
@@ -149,7 +148,7 @@ def test_a_compiler_that_is_not_there_is_a_sentence(
     """CC may be anything."""
     monkeypatch.setenv("CC", "/nowhere/cc")
     with pytest.raises(BadInput, match=r"compiler cannot be used: .*/nowhere/cc"):
-        kernels_init.build(tmp_path)
+        initramfs.build(tmp_path)
 
 
 def test_a_kernel_is_known_by_its_header(tmp_path: Path) -> None:
@@ -236,7 +235,7 @@ def test_the_machine_is_emulated_alone_and_ends_itself(
     assert {"-nodefaults", "-no-user-config", "-no-reboot"} <= set(words)
     assert words[words.index("-accel") + 1] == "tcg"
     assert "-icount" in words
-    assert "-icount" not in command(one, tmp_path / "i", [], Machine(icount=False))
+    assert "-icount" not in command(one, tmp_path / "i", [], EmulatedMachine(icount=False))
 
 
 HANG = "exec tail -f /dev/null"
@@ -329,20 +328,20 @@ def test_what_a_machine_tells_becomes_rows(fake: Path) -> None:
     assert one.verdict.startswith("COMPLETED: ")
     assert told[0] == ("6.1.0-me", 0, 32)
     assert told[-1] == ("6.1.0-me", 8, 32)
-    (timed,) = boot([kernel], pages=8, machine=Machine(icount=False))
+    (timed,) = boot([kernel], pages=8, machine=EmulatedMachine(icount=False))
     assert timed.instructions == {}
     assert timed.rows[0].seconds == pytest.approx(1e-6)
     assert json.loads(json.dumps(timed.as_dict()))["caveat"].endswith("not of a real machine.")
 
 
-def made(kernel: str, *passes: Pass, target: str = "qemu", **without: str) -> Booted:
+def made(kernel: str, *passes: BootPass, target: str = "qemu", **without: str) -> Booted:
     return Booted(kernel, target, "vmlinuz", passes, without, target == "qemu", 1.0)
 
 
 def test_the_table_holds_kernels_beside_each_other() -> None:
     """Mode by mode; what is missing says why."""
-    old = made("5.10", Pass("shared", 0, 8, 1, 797, 0, 8, -1), gup="refused (x)")
-    shared, gup = (Pass(mode, 0, 8, 1, 0, 8, 0, 8) for mode in ("shared", "gup"))
+    old = made("5.10", BootPass("shared", 0, 8, 1, 797, 0, 8, -1), gup="refused (x)")
+    shared, gup = (BootPass(mode, 0, 8, 1, 0, 8, 0, 8) for mode in ("shared", "gup"))
     new = made("6.1", shared, gup, target="um")
     lines = [line.split() for line in table([old, new]).splitlines()]
     assert lines[1] == ["shared", "5.10", "unknown", "0.000", "1.000", "100"]
@@ -353,7 +352,7 @@ def test_the_table_holds_kernels_beside_each_other() -> None:
 
 def test_two_traps_of_user_mode_linux_are_explained() -> None:
     """The verdict knows where it came from."""
-    twice = Pass("shared", 0, 8, 1, 0, 16, 0, 16)
+    twice = BootPass("shared", 0, 8, 1, 0, 16, 0, 16)
     assert made("6.1.176", twice, target="um").verdict.startswith("COMPLETED, and two traps")
     assert made("6.1.176", twice).verdict.startswith("Unknown")
     assert made("6.12.1", twice, target="um").verdict.startswith("Unknown")
@@ -364,8 +363,8 @@ def test_two_traps_of_user_mode_linux_are_explained() -> None:
 )
 def test_gup_decides_what_a_store_cannot(counted: int, answer: str) -> None:
     """From 6.4 on a call that ends in RETRY is counted nowhere."""
-    store = Pass("shared", 0, 8, 1, 0, 8, 0, 8)
-    gup = Pass("process_vm_writev", 0, 8, 1, 0, counted, 0, counted)
+    store = BootPass("shared", 0, 8, 1, 0, 8, 0, 8)
+    gup = BootPass("process_vm_writev", 0, 8, 1, 0, counted, 0, counted)
     assert made("6.12.117", store).verdict.startswith("Undecided: ")
     assert made("6.12.117", store, gup).verdict.startswith(f"{answer}: ")
     assert made("6.1.1", store, gup).verdict.startswith("COMPLETED: ")
@@ -373,7 +372,7 @@ def test_gup_decides_what_a_store_cannot(counted: int, answer: str) -> None:
 
 def test_passes_are_csv_in_the_recorded_columns() -> None:
     """Instructions where they were counted, else nanoseconds; um says what it is."""
-    one = Pass("shared", 0, 8, 900, 44000, 8, 0, 8)
+    one = BootPass("shared", 0, 8, 900, 44000, 8, 0, 8)
     assert made("6.1", one).csv() == "qemu-icount,6.1,shared,-1,1,0,0,8,44000,8,0,8,1.000,0,0\n"
     assert made("6.1", one, target="um").csv().startswith("uml,6.1,shared,-1,1,0,0,8,900,8,")
 
@@ -381,23 +380,24 @@ def test_passes_are_csv_in_the_recorded_columns() -> None:
 @pytest.mark.parametrize(
     ("said", "says"),
     [
-        (Said((), ("Kernel panic - not syncing: VFS",), "exit", 1),
+        (GuestOutput((), ("Kernel panic - not syncing: VFS",), "exit", 1),
          "k did not boot. Its last words: Kernel panic - not syncing: VFS"),
-        (Said((), (), "exit", 1), "k did not boot. It said nothing at all."),
-        (Said(("faultviz kernel 6.1", "faultviz cannot mount /proc: No"), (), "exit", 1),
+        (GuestOutput((), (), "exit", 1), "k did not boot. It said nothing at all."),
+        (GuestOutput(("faultviz kernel 6.1", "faultviz cannot mount /proc: No"), (), "exit", 1),
          "k stopped before it had counted. Its last words: faultviz cannot mount /proc: No"),
-        (Said((), ("Booting",), "limit", 9),
+        (GuestOutput((), ("Booting",), "limit", 9),
          "k was ended after 9 s: it did not reach the counting program. Give a longer --limit"),
-        (Said(("faultviz kernel 6.1",), (), "limit", 9), "6.1 was still counting"),
-        (Said(("faultviz kernel 6.1", "faultviz end"), (), "end", 1), "before it had counted"),
-        (Said(("faultviz kernel 6.1", "faultviz row shared 0 8 1 1 8 0 kernel: hello 8",
+        (GuestOutput(("faultviz kernel 6.1",), (), "limit", 9), "6.1 was still counting"),
+        (GuestOutput(("faultviz kernel 6.1", "faultviz end"), (), "end", 1),
+         "before it had counted"),
+        (GuestOutput(("faultviz kernel 6.1", "faultviz row shared 0 8 1 1 8 0 kernel: hello 8",
                "faultviz end"), (), "end", 1), "before it had counted"),
     ],
 )  # fmt: skip
-def test_a_kernel_that_did_not_count_is_a_sentence(said: Said, says: str) -> None:
+def test_a_kernel_that_did_not_count_is_a_sentence(said: GuestOutput, says: str) -> None:
     """What it was, what it said last, what to do."""
     with pytest.raises(BadInput) as refused:
-        kernels._booted(Image("k", Path("k"), "qemu"), said, 9, icount=True)
+        booted._booted(Image("k", Path("k"), "qemu"), said, 9, icount=True)
     assert says in str(refused.value)
 
 
@@ -418,10 +418,10 @@ def test_numbers_that_make_no_sense_are_refused(words: dict[str, int], says: str
 
 def test_memory_for_the_machine_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """It grows with the pages."""
-    monkeypatch.setattr(kernels, "available_bytes", lambda: 300 << 20)
-    assert kernels._machine(2048, 1, 1, Machine()).memory == 280
+    monkeypatch.setattr(booted, "available_bytes", lambda: 300 << 20)
+    assert booted._machine(2048, 1, 1, EmulatedMachine()).memory == 280
     with pytest.raises(BadInput, match="has 352 MB, and 300 MB are available"):
-        kernels._machine(8192, 1, 1, Machine())
+        booted._machine(8192, 1, 1, EmulatedMachine())
 
 
 @pytest.mark.parametrize(
@@ -466,7 +466,7 @@ def test_an_interrupted_command_leaves_nothing(fake: Path, number: signal.Signal
     os.mkfifo(told)
     script(fake, "qemu-system-x86_64", f"tail -f /dev/null & echo $$ $! > '{told}'; {HANG}")
     kernel = written(fake / "vmlinuz", bzimage())
-    start = "from faultviz.cli.main import run_main; run_main()"
+    start = "from faultviz.__main__ import script; script()"
     words = [sys.executable, "-c", start, "kernels", str(kernel)]
     around = {**os.environ, "TMPDIR": str(place)}
     with subprocess.Popen(words, env=around, stderr=subprocess.PIPE) as child:

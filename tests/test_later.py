@@ -8,7 +8,7 @@ import faultviz as fv
 from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.course.questions.gate import gates
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.ir.bits import Flag
 from faultviz.kernel.judge.expected import explained
 from faultviz.lab.recorded.records import recorded
@@ -51,7 +51,7 @@ def test_completed_gives_up_the_lock_that_it_ran_under():
     assert not long.flags & Flag.VMA_LOCK
     assert (short.holds("vma_lock"), long.holds("mmap_lock")) == (0, 0)
     told_short, told_long = (
-        story.sentence(trace("COMPLETED", words), step.n)
+        narrate.sentence(trace("COMPLETED", words), step.n)
         for words, step in (("write", short), ("no-vma-lock,write", long))
     )
     assert "; vma_lock was given up inside" in told_short

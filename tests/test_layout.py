@@ -8,8 +8,7 @@ from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.ir.build import program
 from faultviz.models.words import Cite, acquire, function, leave, release
-from faultviz.picture import layout, sheet
-from faultviz.picture import svg as draw
+from faultviz.picture import layout, sheet, svg
 
 OWN = program(
     "own", "entry",
@@ -35,7 +34,7 @@ def test_what_is_shipped_is_drawn_where_nothing_renders(no_renderer, name):
     """In every revision."""
     program_ = models.load(name)
     for revision in program_.revisions:
-        assert draw.svg(program_.at(revision)).startswith("<svg")
+        assert svg.svg(program_.at(revision)).startswith("<svg")
 
 
 def test_an_own_model_is_drawn_without_dot(no_dot):
@@ -45,7 +44,7 @@ def test_an_own_model_is_drawn_without_dot(no_dot):
 
 def test_an_own_model_is_drawn_where_nothing_renders(no_renderer):
     """In plainer layers; a browser's Python has no Graphviz."""
-    assert 'data-node="take_mmap_lock"' in draw.svg(OWN.at("merged"))
+    assert 'data-node="take_mmap_lock"' in svg.svg(OWN.at("merged"))
 
 
 def test_what_only_graphviz_can_do_names_both_cures(no_renderer, tmp_path):

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from faultviz.base.errors import CannotHere
 from faultviz.publish import pins
-from faultviz.publish.site import browser_python, packages
-from faultviz.publish.site import jupyterlite as lite
+from faultviz.publish.site import browser_python, jupyterlite, packages
 from faultviz.publish.site.packages import Wheel
-from faultviz.start import lockfile as start_lock
+from faultviz.start import lockfile
 from faultviz.start.child import CannotStart
 from faultviz.start.tools import Log, logged
 
@@ -85,7 +85,7 @@ def in_the_browsers_python(lite_site, repo, tmp_path_factory):
         "lessons": repo / "notebooks",
         "script": folder / "lessons.py",
         "found": folder / "found.json",
-        "packages": json.dumps([*lite.PRELOADED, "faultviz"]),
+        "packages": json.dumps([*jupyterlite.PRELOADED, "faultviz"]),
     }
     (folder / "run.mjs").write_text(RUN % told)
     node = shutil.which("node")
@@ -136,8 +136,8 @@ def test_a_graph_that_nobody_stored_is_drawn_there(in_the_browsers_python):
 
 def test_the_site_asks_for_nothing_outside(lite_site):
     """Its Python, its packages and its extensions are files of its own."""
-    told = json.loads((lite_site / lite.MARK).read_text())["jupyter-config-data"]
-    kernel = told["litePluginSettings"][lite.KERNEL]
+    told = json.loads((lite_site / jupyterlite.MARK).read_text())["jupyter-config-data"]
+    kernel = told["litePluginSettings"][jupyterlite.KERNEL]
     assert kernel["pyodideUrl"] == "./static/pyodide/pyodide.mjs"
     assert kernel["disablePyPIFallback"] is True
     assert all(url.startswith("./") for url in kernel["pipliteUrls"])
@@ -151,14 +151,14 @@ def test_its_python_has_the_locks_packages_and_no_others(lite_site, repo):
     """At the lock's versions, each with its own hash, and nothing that one needs is missing."""
     folder = lite_site / "static/pyodide"
     listed = json.loads((folder / browser_python.LIST).read_text())["packages"]
-    known = start_lock.packages(repo / "uv.lock")
+    known = lockfile.packages(repo / "uv.lock")
     for name, one in listed.items():
         assert hashlib.sha256((folder / one["file_name"]).read_bytes()).hexdigest() == one["sha256"]
         assert {*one["depends"]} <= listed.keys()
         if name not in ("faultviz", "ipykernel", "widgetsnbextension"):
             assert known.get(name, one)["version"] == one["version"]
     assert {path.name for path in folder.glob("*.whl")} == {o["file_name"] for o in listed.values()}
-    assert {"faultviz", "sympy", "simpy", *lite.PRELOADED} <= listed.keys()
+    assert {"faultviz", "sympy", "simpy", *jupyterlite.PRELOADED} <= listed.keys()
     assert listed["faultviz"]["imports"] == ["faultviz"]
 
 
@@ -185,7 +185,7 @@ def test_another_folder_is_never_replaced(tmp_path, repo):
     """A slip of the pen costs nobody a home."""
     (tmp_path / "thesis.txt").write_text("years")
     with pytest.raises(CannotStart, match="holds other things than a site of ours"):
-        lite.build(repo, tmp_path)
+        jupyterlite.build(repo, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years"
 
 
@@ -200,7 +200,7 @@ def test_without_npm_it_says_how_to_get_it(tmp_path, log, monkeypatch):
 def test_without_the_builder_it_names_the_extra(monkeypatch):
     """The core is light: what builds a site is asked for by name."""
     monkeypatch.setitem(sys.modules, "jupyterlite_pyodide_kernel.constants", None)
-    with pytest.raises(CannotStart, match=r"faultviz\[site\]"):
+    with pytest.raises(CannotHere, match=r"faultviz\[site\]"):
         packages.pyodide_version()
 
 
@@ -221,8 +221,8 @@ def test_without_a_network_it_says_so(tmp_path, monkeypatch, said):
 
 def test_what_was_fetched_is_not_fetched_again(tmp_path, repo):
     """With all wheels in the cache no program runs."""
-    known = start_lock.packages(repo / "uv.lock")
-    roots = [(name, "") for name in ("faultviz", *packages.KERNEL)]
+    known = lockfile.packages(repo / "uv.lock")
+    roots = [("faultviz", "lessons"), *((n, "") for n in ("faultviz", *packages.KERNEL))]
     for name in pins.needs(known, roots, packages.BROWSER, packages.STAND_INS):
         spelled = name.replace("-", "_")
         (tmp_path / f"{spelled}-{known[name]['version']}-py3-none-any.whl").touch()
@@ -241,7 +241,7 @@ def test_pip_is_given_the_locks_hashes(tmp_path, repo):
             ran.append(command)
             Path(command[command.index("--dest") + 1]).mkdir()
 
-    known = start_lock.packages(repo / "uv.lock")
+    known = lockfile.packages(repo / "uv.lock")
     packages.download([packages._pin(known["simpy"])], tmp_path, Noted(tmp_path / "log", tmp_path))
     wanted = (tmp_path / "wanted.txt").read_text()
     assert wanted.startswith(f"simpy=={known['simpy']['version']} --hash=sha256:")

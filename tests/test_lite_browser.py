@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import hubs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from cells import run_first
 
 import faultviz as fv
 from faultviz.course.questions.items import item, right
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 from faultviz.start.child import environment
 
 PATIENCE = 120_000  # ms; how long it takes is the benchmark's business
@@ -25,13 +26,13 @@ pytestmark = pytest.mark.steps  # one session, from its first page on
 @pytest.fixture(scope="module")
 def served(lite_site):
     """The address of the site."""
-    port = start_lab.free_port("127.0.0.1", 18600)
+    port = jupyter.free_port("127.0.0.1", 18600)
     command = [sys.executable, "-P", "-m", "http.server", "--bind", "127.0.0.1"]
     command += ["--directory", str(lite_site), str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, env=environment(), **quiet) as server:
         try:
-            assert start_lab.answers(server, "127.0.0.1", port)
+            assert jupyter.answers(server, "127.0.0.1", port)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -52,7 +53,7 @@ def lesson(served, browser):
     page = context.new_page()
     page.on("pageerror", lambda error: bad.append(str(error)))
     page.goto(f"{served}/lab/index.html?path=00-start.ipynb")
-    hubs.run_first(page)
+    run_first(page)
     page.wait_for_selector(".fv-player svg .node", timeout=PATIENCE)
     yield page, asked, bad
     context.close()

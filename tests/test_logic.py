@@ -14,12 +14,13 @@ from faultviz.analysis import theorems
 from faultviz.analysis.formula import said, simplest
 from faultviz.analysis.reachability import condition, conditions, met_as, ways
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises import truth_tables as tables
+from faultviz.course.exercises import truth_tables
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import grade
 from faultviz.engine.check import Everything
 from faultviz.engine.run import run
-from faultviz.engine.transitions import start, successors
+from faultviz.engine.states import start
+from faultviz.engine.transitions import successors
 from faultviz.ir.outcomes import ERRORS, KINDS
 
 EVERY = [
@@ -225,7 +226,7 @@ def test_tables_that_nobody_would_fill_in():
     with pytest.raises(BadInput, match="give the answer, given='RETRY'"):
         fv.truth_table("x86", "retry")
     with pytest.raises(BadInput, match="'CCR' is no order"):
-        tables.orders_table("CCR", "CER")
+        truth_tables.orders_table("CCR", "CER")
     with pytest.raises(BadInput, match="There is no answer 'MAYBE'"):
         fv.truth_table("mips", "mark TRIED", given="MAYBE")
 
@@ -249,7 +250,7 @@ def test_theorems_are_proved_and_their_assumptions_needed(name):
 def test_the_theorem_of_the_orders_is_what_a_table_by_hand_shows():
     """With at most one bit every row is a yes; the witness is a row with a no."""
     for other in ("CRE", "ECR", "ERC", "RCE", "REC"):
-        table = tables.orders_table("CER", other)
+        table = truth_tables.orders_table("CER", other)
         one = [key for row, key in zip(table.rows, table.key, strict=True) if sum(row) <= 1]
         assert one == [True] * 4
         assert not all(table.key)

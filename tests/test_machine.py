@@ -10,7 +10,7 @@ from pathlib import Path
 import machine
 import pytest
 
-from faultviz.start import launch as start
+from faultviz.start import launch
 
 pytestmark = pytest.mark.long  # a dozen runs of pytest
 
@@ -95,7 +95,7 @@ def test_what_this_machine_cannot_is_no_failure_in_ci(small, tmp_path):
 )
 def test_a_length_is_its_markers(small, option, ran, left):
     """What a longer run has is counted."""
-    code, said, whole = small("-m", start.LENGTHS[option])
+    code, said, whole = small("-m", launch.LENGTHS[option])
     assert code == 0, whole
     assert said[0] == f"Ran: {ran} tests."
     assert [re.search(r"\d+", line)[0] for line in said if line.startswith("Left to")] == left

@@ -23,9 +23,7 @@ from faultviz.base.errors import BadInput
 from faultviz.cli import progress as progress_module
 from faultviz.cli.main import main
 from faultviz.cli.progress import progress
-from faultviz.lab.measure import machine, touch
-from faultviz.lab.measure import measurement as lab
-from faultviz.lab.measure import touch_loops as pieces
+from faultviz.lab.measure import machine, measurement, touch, touch_loops
 from faultviz.lab.measure.machine import (
     IN_MEMORY,
     check_disk,
@@ -35,11 +33,11 @@ from faultviz.lab.measure.machine import (
 )
 from faultviz.lab.measure.meaning import ERAS, meaning
 from faultviz.lab.measure.measurement import measure
-from faultviz.lab.measure.modes import MODES, USUAL, Case, chosen
+from faultviz.lab.measure.modes import MODES, USUAL, ModeCase, chosen
 from faultviz.lab.measure.passes import COLUMNS, Measurement, Pass
 from faultviz.lab.measure.timing import Timing, timings
-from faultviz.lab.recorded import summary as measure_recorded
-from faultviz.lab.recorded.records import CAVEATS, COUNTS, Row, recorded
+from faultviz.lab.recorded import summary
+from faultviz.lab.recorded.records import CAVEATS, COUNTS, FaultRates, recorded
 from faultviz.lab.recorded.verdict import verdict
 
 GB = 1 << 30
@@ -51,37 +49,37 @@ def here() -> Measurement:
 
 
 @pytest.fixture(scope="module")
-def rows(here: Measurement) -> dict[str, Row]:
+def rows(here: Measurement) -> dict[str, FaultRates]:
     return {row.mode: row for row in here.rows}
 
 
-def row_of(file: str, kernel: str, mode: str) -> Row:
+def row_of(file: str, kernel: str, mode: str) -> FaultRates:
     (row,) = [r for r in recorded(file) if (r.kernel, r.mode) == (kernel, mode)]
     return row
 
 
-def test_each_shared_page_is_written_once(rows: dict[str, Row]) -> None:
+def test_each_shared_page_is_written_once(rows: dict[str, FaultRates]) -> None:
     """One fault that finished, minor or major, for each page of a fresh shared mapping."""
     shared = rows["shared"]
     assert shared.pages == 8 * 1024 * 1024 // mmap.PAGESIZE
     assert shared.minor_per_page + shared.major_per_page == pytest.approx(1, abs=0.01)
 
 
-def test_controls_fault_once_and_are_minor(rows: dict[str, Row]) -> None:
+def test_controls_fault_once_and_are_minor(rows: dict[str, FaultRates]) -> None:
     """Private, the read pass and the mapping of dirty pages never took a second round."""
     for mode in ("private", "read_pass", "already_dirty"):
         assert rows[mode].minor_per_page == pytest.approx(1, abs=0.01), mode
         assert rows[mode].major_per_page == pytest.approx(0, abs=0.01), mode
 
 
-def test_pages_read_first_are_written_without_a_fault(rows: dict[str, Row]) -> None:
+def test_pages_read_first_are_written_without_a_fault(rows: dict[str, FaultRates]) -> None:
     """Zero on x86; an architecture that marks dirty in software faults once more."""
     allowed = {0.0} if platform.machine() == "x86_64" else {0.0, 1.0}
     assert round(rows["read_first"].minor_per_page, 2) in allowed
     assert round(rows["read_first"].major_per_page, 2) == 0
 
 
-def test_system_wide_count_is_never_below_the_thread_own(rows: dict[str, Row]) -> None:
+def test_system_wide_count_is_never_below_the_thread_own(rows: dict[str, FaultRates]) -> None:
     """The pgfault of /proc/vmstat has this thread's faults in it, and those of everything else."""
     for row in rows.values():
         assert row.pgfault_per_page is not None
@@ -100,10 +98,10 @@ def test_measurement_names_its_kernel_and_stands_beside_three(here: Measurement)
 @pytest.mark.parametrize("fill", [False, True])
 def test_writing_marks_each_page_once(private: bool, fill: bool) -> None:
     """One byte to a page or all of it, also past the first piece; only shared reaches the file."""
-    pages, size = pieces.PIECE + 3, mmap.PAGESIZE
+    pages, size = touch_loops.PIECE + 3, mmap.PAGESIZE
     with touch._file(MODES["shared"], pages, None) as fd:
         with touch._mapped(fd, pages, private=private) as area:
-            pieces.run(pieces.write(area, 0, pages, fill=fill))
+            touch_loops.run(touch_loops.write(area, 0, pages, fill=fill))
             assert area.memory[::size] == b"\x01" * pages
             assert area.memory[1::size] == (b"\x01" if fill else b"\x00") * pages
         with touch._mapped(fd, pages) as file:
@@ -116,7 +114,7 @@ def test_each_mode_reaches_each_page(mode: str, threads: int, tmp_path: Path) ->
     """By one thread or two, also with a mapper beside them; the counts are of these threads."""
     if MODES[mode].memory == "disk" and file_system(tmp_path) in IN_MEMORY:
         tmp_path = Path(__file__).parent
-    counts = touch.touch(Case(mode, threads, threads == 2), 2051, tmp_path)
+    counts = touch.touch(ModeCase(mode, threads, threads == 2), 2051, tmp_path)
     expected = 0 if mode == "read_first" and platform.machine() == "x86_64" else 2051
     assert counts.minor + counts.major == pytest.approx(expected, abs=40)
     assert (counts.mapper_ops > 0, counts.worst_mmap > 0) == (threads == 2, threads == 2)
@@ -126,15 +124,15 @@ def test_each_mode_reaches_each_page(mode: str, threads: int, tmp_path: Path) ->
 @pytest.mark.parametrize("by", ["process_vm_writev", "proc_self_mem"])
 def test_the_kernel_writes_one_byte_to_each_page(by: str) -> None:
     """Also past what one call takes, and for the second of two threads."""
-    pages, size = pieces.VECTOR + 5, mmap.PAGESIZE
+    pages, size = touch_loops.VECTOR + 5, mmap.PAGESIZE
     with (
         touch._file(MODES[by], pages, None) as fd,
         touch._mapped(fd, pages) as area,
-        pieces.shares(by, area, pages, 2, fill=False) as shares,
+        touch_loops.shares(by, area, pages, 2, fill=False) as shares,
     ):
         assert len(shares) == 2
         for share in shares:
-            pieces.run(share)
+            touch_loops.run(share)
         assert area.memory[::size] == b"\x01" * pages
         assert area.memory[1::size] == b"\x00" * pages
 
@@ -145,16 +143,16 @@ def test_no_loop_goes_page_by_page_in_python() -> None:
     def events(pages: int) -> int:
         seen = []
         with touch._file(MODES["shared"], pages, None) as fd, touch._mapped(fd, pages) as area:
-            shares = [pieces.write(area, 0, pages, fill=fill) for fill in (False, True)]
+            shares = [touch_loops.write(area, 0, pages, fill=fill) for fill in (False, True)]
             sys.setprofile(lambda *told: seen.append(told[1]))
             try:
                 for share in shares:
-                    pieces.run(share)
+                    touch_loops.run(share)
             finally:
                 sys.setprofile(None)
         return len(seen)
 
-    assert events(pieces.PIECE) == events(16)
+    assert events(touch_loops.PIECE) == events(16)
 
 
 def test_verdict_is_that_of_the_shared_row(here: Measurement) -> None:
@@ -362,14 +360,14 @@ FEW = touch.Counts(4, 0, 4, None, 0.1)
 
 def test_measure_judges_huge_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The refusal is wired to the count of the shared mapping."""
-    monkeypatch.setattr(lab, "touch", lambda *_, **__: FEW)
+    monkeypatch.setattr(measurement, "touch", lambda *_, **__: FEW)
     with pytest.raises(BadInput, match="about 512 pages"):
         measure(mb=2048 * mmap.PAGESIZE >> 20)
 
 
 def test_kernel_without_counters_is_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sandbox that counts nothing gets rows of zero and the verdict Unknown."""
-    monkeypatch.setattr(lab, "touch", lambda *_, **__: touch.Counts(0, 0, None, None, 0.1))
+    monkeypatch.setattr(measurement, "touch", lambda *_, **__: touch.Counts(0, 0, None, None, 0.1))
     found = measure(mb=8)
     assert found.rows[0].pgfault_per_page is None
     assert found.verdict.startswith("Unknown: ")
@@ -437,7 +435,7 @@ def test_memory_and_threads_are_given_back_on_a_real_ctrl_c(more: str) -> None:
 def test_ctrl_c_ends_the_command(tmp_path: Path) -> None:
     """With exit code 130 and without a traceback; nothing is left in /dev/shm or in the folder."""
     before = set(touch.SHM.iterdir())
-    start = "from faultviz.cli.main import run_main; run_main()"
+    start = "from faultviz.__main__ import script; script()"
     words = [sys.executable, "-c", start, "measure", "--mb", "32", "--repeat", "100000"]
     with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as child:
         maps = Path(f"/proc/{child.pid}/maps")
@@ -460,13 +458,13 @@ def test_without_memfd_the_file_lies_in_shm(monkeypatch: pytest.MonkeyPatch) -> 
     """It has no name there, and its place is asked for room first."""
     monkeypatch.setattr("os.memfd_create", refuse)
     before = set(touch.SHM.iterdir())
-    counts = touch.touch(Case("shared"), 512)
+    counts = touch.touch(ModeCase("shared"), 512)
     assert counts.minor + counts.major == pytest.approx(512, abs=10)
     assert set(touch.SHM.iterdir()) <= before
     small = os.statvfs_result((4096, 4096, 16384, 300, 300, 0, 0, 0, 0, 255))
     monkeypatch.setattr("os.statvfs", lambda _: small)
     with pytest.raises(BadInput, match=r"mb 2 does not fit into /dev/shm, where .* 1 MB have"):
-        touch.touch(Case("shared"), 512)
+        touch.touch(ModeCase("shared"), 512)
 
 
 def test_refusal_of_the_kernel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -479,7 +477,7 @@ def test_refusal_of_the_kernel_is_a_sentence(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_one_call_is_refused_leaves_the_other_modes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mode has its reason instead of a row; when none is left, that reason is the error."""
-    monkeypatch.setattr(pieces, "_by_vector", refuse)
+    monkeypatch.setattr(touch_loops, "_by_vector", refuse)
     found = measure(1, modes="shared,process_vm_writev")
     assert [row.mode for row in found.rows] == ["shared"]
     assert "Operation not permitted" in found.left_out["process_vm_writev"]
@@ -605,7 +603,7 @@ def test_threads_and_a_mapper_are_cases_of_their_own() -> None:
 
 def test_columns_are_those_of_the_recorded_files() -> None:
     """So that one's own measurement can be held beside them."""
-    assert measure_recorded.raw("mt.csv").splitlines()[0] == ",".join(COLUMNS)
+    assert summary.raw("mt.csv").splitlines()[0] == ",".join(COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -678,7 +676,7 @@ def test_every_recorded_file_is_shown_with_its_caveat() -> None:
     """Files, caveats and readers are the same thirteen."""
     data = resources.files("faultviz.lab.recorded") / "data"
     shipped = {file.name for file in data.iterdir()}
-    assert shipped == set(CAVEATS) == set(measure_recorded.chosen("all"))
+    assert shipped == set(CAVEATS) == set(summary.chosen("all"))
     said = CliRunner().invoke(main, ["measure", "--recorded"])
     assert said.exit_code == 0
     for file, caveat in CAVEATS.items():
@@ -693,22 +691,22 @@ def test_every_recorded_file_is_shown_with_its_caveat() -> None:
 
 def test_recorded_pairs_have_their_settings() -> None:
     """Boots of their own kernels are one setting; switched ones are told apart."""
-    (boots,) = measure_recorded.ratios("ab400.csv")
+    (boots,) = summary.ratios("ab400.csv")
     assert len(boots.ratios) == 12
-    settings = [one.setting for one in measure_recorded.ratios("mt.csv")]
+    settings = [one.setting for one in summary.ratios("mt.csv")]
     assert len(settings) == 8
     assert "mt-smp2 mt, 2 threads, mapper" in settings
-    assert repr(measure_recorded.ratios("tog400.csv")[0]).startswith(
+    assert repr(summary.ratios("tog400.csv")[0]).startswith(
         "shared, 1 thread: 24 pairs, 0.887 (0.842 to 0.928), 21 below 1; "
     )
 
 
 def test_recorded_instructions_stand_beside_their_rows() -> None:
     """Per page, where a nanosecond is an instruction; nowhere else."""
-    shown = measure_recorded.text(["icount400.csv"]).splitlines()
+    shown = summary.text(["icount400.csv"]).splitlines()
     assert shown[1].split()[-1] == "instructions"
     assert [line.split()[-1] for line in shown[2:4]] == ["3215", "3743"]
-    assert "instructions" not in measure_recorded.text(["debian_plain.csv"])
+    assert "instructions" not in summary.text(["debian_plain.csv"])
 
 
 @pytest.mark.parametrize(
@@ -749,9 +747,9 @@ def test_the_command_prints_times_and_writes_the_picture(tmp_path: Path) -> None
 def test_a_measurement_of_made_up_passes_judges_them() -> None:
     """The rows are medians, so one stray pass changes nothing."""
     passes = [
-        Pass(Case("shared"), n, 8, FEW._replace(minor=m)) for n, m in ((0, 8), (1, 9), (2, 8))
+        Pass(ModeCase("shared"), n, 8, FEW._replace(minor=m)) for n, m in ((0, 8), (1, 9), (2, 8))
     ]
-    found = lab._judged("6.1.9", [Case("shared")], passes, {}, fill=False)
+    found = measurement._judged("6.1.9", [ModeCase("shared")], passes, {}, fill=False)
     assert isinstance(found, Measurement)
     assert found.rows[0].minor_per_page == 1
     assert found.verdict.startswith("COMPLETED")

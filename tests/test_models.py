@@ -2,10 +2,9 @@
 
 import pytest
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
 from faultviz.engine.run import run
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Flag, Result
 from faultviz.models.words import MEANING
 

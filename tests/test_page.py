@@ -15,7 +15,7 @@ from faultviz.ir.outcomes import KINDS
 from faultviz.models.mm import memory
 from faultviz.player import payload
 from faultviz.player.choices import AUTO, Scenario
-from faultviz.player.pages.packing import Table, unpacked
+from faultviz.player.pages.packing import ValueTable, unpacked
 from faultviz.player.pages.precomputed import Holding
 from faultviz.player.pages.standalone import code, of_handler, page
 
@@ -62,7 +62,7 @@ def test_a_table_gives_back_what_was_added():
         {"a": 1, "b": [True, None, "", "x", 1.5, -2]}, [], {}, [[], [1], [1, 1]], True, 1, "1",
         {"b": 1, "a": 1}, {"a": {"a": {"a": "deep"}}},
     ]  # fmt: skip
-    table = Table()
+    table = ValueTable()
     numbers = [table.add(one) for one in values]
     told, found = table.told()
     read = [value(told, found[number]) for number in numbers]
@@ -119,9 +119,10 @@ def test_a_click_leads_where_it_leads_in_a_notebook(mips):
                 wish = {"kind": name, "value": choice["value"], "seq": 1}
                 player.set_state({"_wish": wish})
                 found = wishes[f"{name} {choice['value']}"]
-                far, note = found if isinstance(found, list) else (found, "")
+                far, note, together = found if isinstance(found, list) else (found, "", 1)
                 to = [*mips.traces][numbers[scenario] + far]
-                assert (to, note) == (player._scenario(), player._answer["problem"])
+                assert (to, note) == (player.scenario, player._answer["problem"])
+                assert min(9, together) == player.step
 
 
 def test_what_is_left_out_says_so(mips):

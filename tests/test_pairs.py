@@ -7,11 +7,11 @@ from statistics import median
 import pytest
 
 from faultviz.base.errors import BadInput
-from faultviz.lab.recorded.pairs import PAIRED, Pair, pairs, runs
+from faultviz.lab.recorded.pairs import PAIRED, TimedPair, pairs, runs
 from faultviz.lab.recorded.records import CAVEATS, COUNTS, recorded
 
 
-def series(file: str, name: str, threads: int = 1, *, mapper: bool = False) -> list[Pair]:
+def series(file: str, name: str, threads: int = 1, *, mapper: bool = False) -> list[TimedPair]:
     """The pairs of one series over fresh pages."""
     return [
         one

@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 
 from faultviz import models
-from faultviz.picture.layered import coordinates as placed
-from faultviz.picture.shape import HEAD, dot, size
+from faultviz.picture.layered.coordinates import Places, places
+from faultviz.picture.shape import HEAD, Boxes, boxes, size
 
 
 def shipped():
@@ -23,10 +23,10 @@ FUNCTIONS = dict(shipped())
 def drawn(request):
     """A function with its places."""
     function = FUNCTIONS[request.param]
-    return function, placed.places(dot(function).source)
+    return function, places(boxes(function))
 
 
-def boxes(function, at):
+def rectangles(function, at):
     """Each node's left, top, right and bottom."""
     for node in function.nodes.values():
         (x, y), (wide, high) = at.nodes[node.id], size(node)
@@ -43,7 +43,7 @@ def test_every_node_and_edge_is_there(drawn):
 def test_no_node_covers_another_or_leaves_the_picture(drawn):
     """With a little air between."""
     function, at = drawn
-    found = dict(boxes(function, at))
+    found = dict(rectangles(function, at))
     for a, b in combinations(found.values(), 2):
         assert a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]
     for left, top, right, bottom in found.values():
@@ -56,7 +56,7 @@ def test_no_node_covers_another_or_leaves_the_picture(drawn):
 def test_an_edge_leaves_its_node_and_ends_a_head_before_the_other(drawn):
     """At their upper or lower sides."""
     function, at = drawn
-    found = dict(boxes(function, at))
+    found = dict(rectangles(function, at))
     for source, target, points, _ in at.edges:
         assert len(points) % 3 == 1
         left, top, right, bottom = found[source]
@@ -70,7 +70,7 @@ def test_an_edge_leaves_its_node_and_ends_a_head_before_the_other(drawn):
 def test_an_edge_runs_through_no_other_node(drawn):
     """Its stops are lanes of their own; curves stay between the layers."""
     function, at = drawn
-    found = dict(boxes(function, at))
+    found = dict(rectangles(function, at))
     for source, target, points, _ in at.edges:
         for x, y in points[::3]:
             inside = [
@@ -87,7 +87,7 @@ def test_answers_stand_in_no_node_and_on_no_other_answer(drawn):
     said = [
         (label[0] - 8, label[1] - 4, label[0] + 8, label[1] + 4) for *_, label in at.edges if label
     ]
-    others = [box for _, box in boxes(function, at)]
+    others = [box for _, box in rectangles(function, at)]
     for one in said:
         for left, top, right, bottom in others:
             assert one[2] < left or right < one[0] or one[3] < top or bottom < one[1]
@@ -102,10 +102,10 @@ def test_the_way_down_stays_down(drawn):
 
 def test_the_same_text_has_the_same_places():
     """Wherever it is asked."""
-    source = dot(FUNCTIONS["mips"]).source
-    assert placed.places(source) == placed.places(source)
+    mips = boxes(FUNCTIONS["mips"])
+    assert places(mips) == places(mips)
 
 
 def test_an_empty_graph_has_no_place_to_fail():
     """Nothing in, nothing out."""
-    assert placed.places("digraph {\n}") == placed.Places(0.0, 0.0, {}, ())
+    assert places(Boxes({}, ())) == Places(0.0, 0.0, {}, ())

@@ -10,17 +10,16 @@ from xml.etree import ElementTree as ET
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.run import run
-from faultviz.ir import graph as ir
 from faultviz.picture import layout, shape
 from faultviz.picture import svg as draw
-from faultviz.player import Player, payload, play
-from faultviz.player import one_per_cell as cells
-from faultviz.player import player_widget as player
+from faultviz.player import Player, one_per_cell, payload, play
 from faultviz.player.choices import Scenario
+from faultviz.player.player_widget import WIDE
+from faultviz.player.still import still
 
 NAMES = models.HANDLERS + models.ENTRIES
 OUTCOMES = ("auto", "OK", "RETRY,OK", "COMPLETED", "SIGBUS")
@@ -78,7 +77,7 @@ def test_no_repr_is_cut_by_a_front_end():
         p = play(name)
         for step in p.trace.steps:
             p.step = step.n
-            assert len(repr(p)) <= player.WIDE
+            assert len(repr(p)) <= WIDE
             assert repr(p).endswith(f"mmap_lock={step.mmap_lock})")
 
 
@@ -164,8 +163,8 @@ def test_text_trace_and_picture_agree(name):
         lines = [
             f"{s['n']:3} {s['lock']:2}  {'  ' * s['depth']}{s['short']}" for s in told["steps"]
         ]
-        assert lines == story.text(trace).splitlines()[2 : 2 + len(lines)]
-        assert told["end"] in story.text(trace)
+        assert lines == narrate.text(trace).splitlines()[2 : 2 + len(lines)]
+        assert told["end"] in narrate.text(trace)
         pictures = {
             **payload.generic_pictures(trace.revision), **payload.pictures(trace.program),
         }  # fmt: skip
@@ -235,8 +234,8 @@ def test_the_still_marks_the_current_node_alone(name):
     """One node, one token, its padlock as the lock is."""
     trace = run(name)
     for step in trace.steps[::5]:
-        still = ET.fromstring(payload.still(trace, step.n))  # noqa: S314 (we drew it)
-        classes = [(e.get("class", "").split(), e.get("data-node")) for e in still.iter()]
+        drawn = ET.fromstring(still(trace, step.n))  # noqa: S314 (we drew it)
+        classes = [(e.get("class", "").split(), e.get("data-node")) for e in drawn.iter()]
         assert [node for names, node in classes if "now" in names] == [step.node]
         (token,) = [names for names, _ in classes if "token" in names]
         assert ("held" in token) is (step.mmap_lock > 0)
@@ -272,8 +271,8 @@ def test_markup_in_a_name_is_text(marked):
 def test_a_cell_that_runs_again_closes_what_it_made_before(monkeypatch):
     """Two players of one run live side by side; those of an earlier run do not."""
     here = {"cell": ("a", "run 1")}
-    monkeypatch.setattr(cells, "_alive", {})
-    monkeypatch.setattr(cells, "_cell", lambda: here["cell"])
+    monkeypatch.setattr(one_per_cell, "_alive", {})
+    monkeypatch.setattr(one_per_cell, "_cell", lambda: here["cell"])
     first, second = play(), play("x86")
     here["cell"] = ("b", "run 2")
     other = play()
@@ -314,14 +313,14 @@ def test_reasons_are_given_before_a_click():
 def test_what_is_offered_can_be_had_and_the_rest_is_refused(name, outcomes):
     """Every choice, clicked from the same place."""
     p = play(name, outcomes=outcomes)
-    start = p._scenario()
+    start = p.scenario
     offered = [(k, c) for k in ("revision", "event", "outcome", "word") for c in p._choices[k]]
     for kind, c in offered:
         if c["on"] or (kind == "word" and c["value"] == "write" and outcomes == "auto"):
             continue
         said = wish(p, kind, c["value"])
         assert said == (c["why"] or "")
-        assert (p._scenario() == start) is (c["why"] is not None)
+        assert (p.scenario == start) is (c["why"] is not None)
         p.choose(**start._asdict())
 
 
@@ -467,9 +466,8 @@ def test_only_the_player_needs_the_widget_library():
 def test_a_stored_layout_is_graphviz_own():
     """Rounded to whole px, and not moved."""
     program = models.load("sparc64", "merged")
-    source = shape.dot(program.function).source
-    stored = layout.layout(source, "sparc64")
-    fresh = layout._read_plain(layout.render(source, "plain"))
+    stored = layout.layout(program.function, "sparc64")
+    fresh = layout._read_plain(layout.render(shape.dot(program.function).source, "plain"))
     assert stored.nodes.keys() == fresh.nodes.keys()
     for id_, (x, y) in fresh.nodes.items():
         assert stored.nodes[id_] == pytest.approx((x, y), abs=1)
@@ -499,4 +497,4 @@ def test_a_player_is_a_widget():
     assert "export default" in str(p._esm)
     assert ".fv-player" in str(p._css)
     assert ".way-held" in str(p._css)
-    assert Scenario(*p._scenario()) == Scenario("mips")
+    assert Scenario(*p.scenario) == Scenario("mips")

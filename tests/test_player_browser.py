@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from cells import run_cell as run
 
 from faultviz import models
 from faultviz.player import payload, play
@@ -302,17 +303,7 @@ def notebook(jupyterlab, opened):
 
 def run_cell(page, n):
     """Run a cell, counted from 0, and give it with its output's text when it is done."""
-    cell = page.locator(".jp-CodeCell").nth(n)
-    before = cell.locator(".jp-InputPrompt").text_content()
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function(
-        """([n, old]) => {
-      const prompt = document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")[n].textContent;
-      return /\\d/.test(prompt) && prompt !== old;
-    }""",
-        arg=[n, before],
-    )
+    cell = run(page, n)
     return cell, cell.locator(".jp-OutputArea-output").all_inner_texts()
 
 

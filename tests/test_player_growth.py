@@ -3,7 +3,7 @@
 import pytest
 
 import faultviz as fv
-from faultviz.player import one_per_cell as cells
+from faultviz.player import one_per_cell
 
 SLACK = 400_000  # bytes of the heap that may come and go
 
@@ -63,10 +63,10 @@ def test_a_hundred_runs_of_a_cell_leave_one_view(counted):
 
 def test_a_hundred_runs_of_a_cell_leave_one_player(monkeypatch):
     """In the kernel, too: one comm, one entry in the list of those alive."""
-    monkeypatch.setattr(cells, "_alive", {})
+    monkeypatch.setattr(one_per_cell, "_alive", {})
     made = []
     for n in range(100):
-        monkeypatch.setattr(cells, "_cell", lambda n=n: ("a cell", f"run {n}"))
+        monkeypatch.setattr(one_per_cell, "_cell", lambda n=n: ("a cell", f"run {n}"))
         made.append(fv.play("mips"))
     assert sum(p.comm is not None for p in made) == 1
-    assert [len(players) for _, players in cells._alive.values()] == [1]
+    assert [len(players) for _, players in one_per_cell._alive.values()] == [1]

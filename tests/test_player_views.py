@@ -466,7 +466,7 @@ def test_two_keys_run_on_to_what_breaks(alone):
     page.keyboard.press("1")
     wish = page.evaluate("model.get('_wish')")
     assert (wish["kind"], wish["value"]) == ("without", "completed-check")
-    cut = Player(p._scenario()._replace(without="completed-check"))
+    cut = Player(p.scenario._replace(without="completed-check"))
     page.evaluate("(trace) => model.set('_trace', trace)", cut._trace)
     broken = cut.trace.violations[0].n
     page.wait_for_function(f"model.get('step') === {broken}")

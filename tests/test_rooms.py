@@ -1,5 +1,6 @@
 """The rooms of faultviz/: each imports only those below it, and nothing imports in a circle."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -17,8 +18,23 @@ OUTSIDE = {"faultviz", "faultviz.__main__"}
 """The public names, and who chooses between the start and the command line: they stand above."""
 PLAIN = ("start", "base", "ir", "edit", "models", "engine")
 """Rooms that need nothing but Python."""
-CORE_AT_MOST = 16_500
-"""Lines of what the first lesson needs: to be read in an afternoon."""
+FIRST_LESSON = """
+import sys
+import faultviz as fv
+fv.play("mips", "before", view="first", gate=True)
+print(*(name for name in sys.modules if name.startswith("faultviz.")))
+"""
+"""What the first cell of lesson 00 does."""
+CORE_AT_MOST = 10_500
+"""Lines of Python that it loads: to be read in an afternoon."""
+ON_DEMAND = {"analysis", "cli", "kernel", "lab", "publish"}
+"""Rooms of which the first lesson loads nothing."""
+LONG = 350
+"""Lines that a file may have without a reason."""
+REASONS = {
+    "ir/graph.py": "one vocabulary: an operation is read beside the node and graph it stands in",
+    "ir/statements.py": "one vocabulary: what a model is written with is looked up in one place",
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +99,55 @@ def test_a_name_stands_once(graph):
     assert [name for name, count in names.items() if count > 1] == []
 
 
+def test_a_class_has_a_name_of_its_own():
+    """So that a name says which one is meant, wherever it stands."""
+    names = Counter(
+        node.name
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_a_long_file_has_its_reason():
+    """And a reason has its file: what became short loses it."""
+    long = {
+        file.relative_to(PACKAGE).as_posix()
+        for file in PACKAGE.rglob("*.py")
+        if len(file.read_text("utf-8").splitlines()) > LONG
+    }
+    assert long == {*REASONS}
+
+
+def private(file, known):
+    """The names beginning with one underscore that a file takes from other modules."""
+    tree = ast.parse(file.read_text("utf-8"))
+    modules = {}
+    for node in ast.walk(tree):
+        for name in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            full = f"{node.module}.{name.name}" if isinstance(node, ast.ImportFrom) else name.name
+            if full in known:
+                modules[name.asname or name.name] = full
+            if isinstance(node, ast.ImportFrom) and node.module in known:
+                yield name.name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in modules:
+            yield node.attr
+
+
+def test_no_piece_takes_what_is_private_to_another():
+    """Neither by importing it nor as an attribute of a module."""
+    known = rooms.modules(PACKAGE)
+    taken = {
+        (name, one)
+        for name, file in known.items()
+        for one in private(file, known)
+        if one.startswith("_") and not one.startswith("__")
+    }
+    assert taken == set()
+
+
 def test_every_folder_says_what_lives_there():
     """And what does not."""
     for file in PACKAGE.rglob("__init__.py"):
@@ -111,8 +176,14 @@ def test_the_lower_rooms_are_plain_python():
 
 
 def test_the_core_is_read_in_an_afternoon():
-    """What the first lesson needs has no more lines than this."""
-    assert sum(rooms.lines(PACKAGE / name) for name in rooms.CORE) <= CORE_AT_MOST
+    """What the first lesson loads; the rest waits until it is asked for."""
+    loaded = subprocess.run(
+        [sys.executable, "-c", FIRST_LESSON], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {rooms.room(name) for name in loaded} & ON_DEMAND == set()
+    files = rooms.modules(PACKAGE)
+    lines = sum(len(files[name].read_text("utf-8").splitlines()) for name in loaded)
+    assert 5_000 < lines <= CORE_AT_MOST
 
 
 def test_contributing_shows_the_rooms_as_they_are(repo):
@@ -120,9 +191,27 @@ def test_contributing_shows_the_rooms_as_they_are(repo):
     assert rooms.drawn(repo) in (repo / "CONTRIBUTING.md").read_text("utf-8")
 
 
+GONE = "gone: "
+"""How an entry begins that names a reason, and no file."""
+
+
+def found(old, moves):
+    """Where a file went, by its own entry or by that of its folder; nothing where none has one."""
+    folders = (one for one in moves if one.endswith("/") and old.startswith(one))
+    entry = old if old in moves else max(folders, key=len, default=None)
+    return entry and moves[entry] + old.removeprefix(entry)
+
+
 def test_every_file_of_before_the_rooms_can_be_found(repo):
-    """`tests/data/moves.json`: where it was in 0.1.0's flat folder, and where it is."""
-    moves = json.loads((repo / "tests/data/moves.json").read_text("utf-8"))
-    assert [new for new in moves.values() if not (PACKAGE.parent / new).exists()] == []
-    named = {Path(old).stem for old in moves if old.startswith("faultviz/start")}
-    assert {"start", "start_lab", "start_env"} <= named
+    """`moves.json`: where each of `before-the-rooms.txt` is now, or why there is none any more."""
+    data = repo / "tests/data"
+    moves = json.loads((data / "moves.json").read_text("utf-8"))
+    before = (data / "before-the-rooms.txt").read_text("utf-8").splitlines()
+    now = {old: found(old, moves) for old in before}
+    assert [old for old, new in now.items() if new is None] == []
+    gone = {old: new for old, new in now.items() if new.startswith(GONE)}
+    assert [old for old, why in gone.items() if not why.removeprefix(GONE)] == []
+    there = [new for old, new in now.items() if old not in gone]
+    assert [new for new in there if not (PACKAGE.parent / new).exists()] == []
+    own = {old for old in moves if not old.endswith("/")}
+    assert own <= {*before}

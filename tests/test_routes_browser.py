@@ -5,10 +5,11 @@ import re
 import shutil
 
 import pytest
+from cells import run_cell
 
 from faultviz.course.routes import FILES
 from faultviz.engine.run import run
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 
@@ -31,22 +32,6 @@ def source(repo):
     return of
 
 
-def run_cell(page, n):
-    """Run a cell, counted from 0, and give it when it is done."""
-    cell = page.locator(".jp-CodeCell").nth(n)
-    before = cell.locator(".jp-InputPrompt").text_content()
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function(
-        """([n, old]) => {
-      const prompt = document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")[n].textContent;
-      return /\\d/.test(prompt) && prompt !== old;
-    }""",
-        arg=[n, before],
-    )
-    return cell
-
-
 # --- the lecture -----------------------------------------------------------------------------
 
 SHOWN = (("00", "c08"), ("00", "c21"), ("03", "c09"), ("03", "c13"))
@@ -60,7 +45,7 @@ LAST = (("11", "c02"), ("11", "c05"), ("11", "c26"), ("11", "c28"))
 def lecture(jupyterlab, opened, source):
     """All of these, in a JupyterLab with the letters of `lab --stage`."""
     place = jupyterlab.folder / ".CONFIG" / "lab" / "user-settings"
-    start_lab.large(place)
+    jupyter.large(place)
     cells = [source(*cell, "lecture-45") for cell in SHOWN]
     cells += [source(*cell, "self-study") for cell in LAST]
     yield opened("lecture/lecture.ipynb", [FIRST, *cells])

@@ -6,18 +6,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.check import Everything
 from faultviz.engine.run import STEP_LIMIT, run
-from faultviz.engine.transitions import start, successors
-from faultviz.ir import graph as ir
+from faultviz.engine.states import start
+from faultviz.engine.transitions import successors
 from faultviz.ir import outcomes
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.build import program
 from faultviz.ir.conditions import free
-from faultviz.ir.statements import Step, acquire, do, fault, function, leave, let, release, when
+from faultviz.ir.statements import (
+    SimpleStep,
+    acquire,
+    do,
+    fault,
+    function,
+    leave,
+    let,
+    release,
+    when,
+)
 from faultviz.models.mm import memory
 from faultviz.models.words import Cite
 
@@ -200,7 +210,7 @@ def test_every_trace_follows_the_graph(data):
         held = step.mmap_lock
     assert trace.end in ("leave", "bug", "limit")
     assert [s.n for s in trace.steps] == list(range(1, len(trace.steps) + 1))
-    assert story.text(trace)
+    assert narrate.text(trace)
     json.dumps(trace.as_dict())
 
 
@@ -209,7 +219,7 @@ def test_an_endless_loop_stops_with_a_message():
     trace = run("um", "merged", "OK", "pte-gone")
     assert trace.end == "limit"
     assert len(trace.steps) == STEP_LIMIT
-    assert "without end" in story.text(trace)
+    assert "without end" in narrate.text(trace)
 
 
 def test_where_a_script_ends_ok_follows():
@@ -297,7 +307,7 @@ def test_what_settles_a_word_decides_its_next_test(known, context, yes):
     graph = made(
         when(free("w", "w?", "Known."), do("w first", why="Asked.")),
         when(free("v", "v?", "Known."), do("v first", why="Asked.")),
-        Step(settle, "x = 7", "It changes.", "settle"),
+        SimpleStep(settle, "x = 7", "It changes.", "settle"),
         when(free("w", "w again?", "Asked again."), do("yes", why="It is so.")),
         fault(), leave("x", why="Out."), locals={"x": 5, "y": 0, "flags": 0}, held=1,
     )  # fmt: skip
@@ -311,7 +321,7 @@ def test_a_settle_assigns_from_what_was_before():
     swap = ir.Settle((("x", ir.Name("y")), ("y", ir.Name("x"))))
     for name, value in (("x", 2), ("y", 1)):
         graph = made(
-            Step(swap, "swap", "They change places.", "swap"), fault(), leave(name, why="Out."),
+            SimpleStep(swap, "swap", "They change.", "swap"), fault(), leave(name, why="Out."),
             locals={"x": 1, "y": 2, "flags": 0}, held=1,
         )  # fmt: skip
         assert run(graph, "merged", "OK", "none").result == value
@@ -321,7 +331,7 @@ def test_a_word_that_is_open_again_is_asked_again():
     """The search then follows both answers behind it, whatever the word was before."""
     graph = made(
         when(free("w", "w?", "Known."), do("before", why="Asked.")),
-        Step(ir.Settle(words=(("w", None),)), "w = f()", "Nobody knows.", "settle"),
+        SimpleStep(ir.Settle(words=(("w", None),)), "w = f()", "Nobody knows.", "settle"),
         when(free("w", "w again?", "Asked again."), do("after", why="Asked.")),
         leave(),
     ).at("merged")  # fmt: skip
@@ -338,10 +348,10 @@ def test_each_operation_has_the_name_of_its_event():
     """What the player draws and `trace --json` says; a plain step is a let."""
     graph = made(
         acquire(), do("plain", why="Nothing."), let(x=1, why="Set."),
-        Step(ir.Settle((("x", ir.Const(2)),)), "x = 2", "Set.", "settle"),
-        Step(ir.Count("minor"), "count", "Count.", "count"),
-        Step(ir.Do(), "signal", "Tell it.", "signal", effect=ir.SIGNAL),
-        Step(ir.Call("g"), "g", "Call it.", "g"),
+        SimpleStep(ir.Settle((("x", ir.Const(2)),)), "x = 2", "Set.", "settle"),
+        SimpleStep(ir.Count("minor"), "count", "Count.", "count"),
+        SimpleStep(ir.Do(), "signal", "Tell it.", "signal", effect=ir.SIGNAL),
+        SimpleStep(ir.Call("g"), "g", "Call it.", "g"),
         when(free("w", "w?", "Asked.")), fault(), release(), leave(),
         locals={"x": 0, "flags": 0},
     )  # fmt: skip
@@ -365,7 +375,7 @@ def test_what_came_back_says_where_the_lock_is(outcomes, context, says):
     """The sentence and the count beside it agree."""
     trace = run("mips", "merged", outcomes, context)
     step = next(s for s in trace.steps if s.event == "fault")
-    said, why = story.parts(trace, step.n)
+    said, why = narrate.parts(trace, step.n)
     assert said.endswith(f"; {says}")
     assert ("is still held" in said) is (step.mmap_lock > 0)
     assert ("lock is gone" in why) is (step.mmap_lock == 0)

@@ -12,7 +12,7 @@ import pytest
 import small_projects
 from small_projects import RAN, around, asked_at, given_by, path_with, refused, start
 
-from faultviz.start import environment as start_env
+from faultviz.start import environment
 
 pytestmark = pytest.mark.long  # whole set-ups
 
@@ -84,7 +84,7 @@ def test_at_any_step_a_full_disk_is_one_sentence(small_disk, wheels, home):
         assert said.startswith(f"faultviz: The disk of {small_disk.folder / 'clone'}"), said
         assert "is full: make room there" in said
         assert left(clone) == before
-        assert not (clone / ".venv").exists() or start_env.read(clone / ".venv")
+        assert not (clone / ".venv").exists() or environment.read(clone / ".venv")
     assert RAN in done.stdout, done.stderr
     assert len(steps) > 2, "it did not fail at different steps"
     assert left(clone) == before
@@ -93,7 +93,13 @@ def test_at_any_step_a_full_disk_is_one_sentence(small_disk, wheels, home):
     for room in (0, 4 * KB, 24 * KB):
         small_disk.leave(room)
         assert "is full" in refused(start(clone, home, small_disk.enter))
-        assert start_env.read(clone / ".venv")["extras"] == ["kernel", "lab", "site", "test"]
+        assert environment.read(clone / ".venv")["extras"] == [
+            "kernel",
+            "lab",
+            "lessons",
+            "site",
+            "test",
+        ]
     small_disk.leave(2 * MB)
     done = start(clone, home, small_disk.enter)
     assert RAN in done.stdout, done.stderr
@@ -114,7 +120,7 @@ def prepare(clone, surroundings, before=()):
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert start_env.read(clone / ".venv")["extras"] == ["kernel", "test"]
+    assert environment.read(clone / ".venv")["extras"] == ["kernel", "test"]
 
 
 def test_a_full_cache_and_a_full_temporary_folder_are_done_without(clone, small_disk, home):
@@ -192,7 +198,7 @@ def test_a_proxy_that_is_dead_is_named_without_its_word(clone, home):
     said = refused(start(clone, behind))
     assert "by way of the proxy 127.0.0.1:9 (of https_proxy)" in said
     assert "secret" not in said
-    assert start_env.read(clone / ".venv") == {}
+    assert environment.read(clone / ".venv") == {}
     assert RAN in start(clone, home).stdout
 
 

@@ -43,8 +43,8 @@ def hook(name, args):
 sys.argv[1:] = sys.argv[4:]
 sys.addaudithook(hook) if event else None
 if sys.argv[1] in ("lab", "test"):  # in the environment of these tests, wherever it is
-    from faultviz.start import launch as start, environment as start_env
-    start.clone, start_env.ready = lambda: start.Path.cwd(), lambda *_: sys.executable
+    from faultviz.start import launch
+    launch.clone, launch.ready = lambda: launch.Path.cwd(), lambda *_: sys.executable
 runpy.run_module("faultviz", run_name="__main__", alter_sys=True)
 """
 HANG = """

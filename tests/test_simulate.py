@@ -50,9 +50,10 @@ def test_the_costs_add_up_to_what_was_counted():
 def test_littles_law_holds(threads, writers):
     """Faults under way on average are the throughput times the mean latency."""
     what = Setting("before", threads, writers, 400, hold=9000.0, think=4000.0)
-    done = crowd(what, PER_STEP, "little")
+    done = crowd(what, PER_STEP, "little", spans=True)
     latency = sum(done.latencies) / len(done.latencies)
-    assert done.busy / done.elapsed == pytest.approx(done.faults / done.elapsed * latency)
+    busy = sum(one.end - one.start for one in done.spans if one.who.startswith("thread"))
+    assert busy / done.elapsed == pytest.approx(done.faults / done.elapsed * latency)
     assert done.faults == 400
 
 

@@ -17,8 +17,7 @@ from faultviz.analysis.classification import BINS
 from faultviz.base.errors import BadInput
 from faultviz.cli.main import main
 from faultviz.course.routes import FILES
-from faultviz.publish.site import index
-from faultviz.publish.site import jupyterlite as lite
+from faultviz.publish.site import index, jupyterlite
 from faultviz.publish.site.assemble import MARK, build
 from faultviz.publish.site.site_pages import DECKS, LITE, OTHERS, Plan
 from faultviz.start.child import CannotStart
@@ -153,7 +152,7 @@ def test_a_site_that_fails_leaves_the_old_one(repo, tmp_path, monkeypatch):
     def refuse(root, output):
         raise CannotStart("There is no npm here.")
 
-    monkeypatch.setattr(lite, "build", refuse)
+    monkeypatch.setattr(jupyterlite, "build", refuse)
     with pytest.raises(BadInput, match=r"no npm.*--no-lite"):
         build(repo, tmp_path / "site", NONE._replace(lite=True))
     assert sorted(tmp_path.rglob("*")) == before
@@ -166,7 +165,7 @@ def test_jupyterlite_is_put_into_the_site(repo, tmp_path, monkeypatch):
         output.mkdir()
         (output / "index.html").write_text("lite")
 
-    monkeypatch.setattr(lite, "build", made)
+    monkeypatch.setattr(jupyterlite, "build", made)
     said = []
     pages = build(repo, tmp_path / "site", NONE._replace(lite=True), said.append)
     assert tmp_path / "site" / LITE / "index.html" in pages
@@ -176,7 +175,7 @@ def test_jupyterlite_is_put_into_the_site(repo, tmp_path, monkeypatch):
 def test_jupyterlite_is_part_of_a_site_unless_it_is_left_out(monkeypatch, tmp_path):
     """The command as it is typed."""
     plans = []
-    monkeypatch.setattr("faultviz.cli.site.clone", lambda: tmp_path)
+    monkeypatch.setattr("faultviz.cli.options.clone", lambda: tmp_path)
     monkeypatch.setattr(
         "faultviz.publish.site.assemble.build", lambda root, output, plan, say: plans.append(plan)
     )
@@ -188,7 +187,7 @@ def test_jupyterlite_is_part_of_a_site_unless_it_is_left_out(monkeypatch, tmp_pa
 
 def test_the_command_needs_a_clone(monkeypatch, tmp_path):
     """The lessons are not in the package."""
-    monkeypatch.setattr("faultviz.cli.site.clone", lambda: None)
+    monkeypatch.setattr("faultviz.cli.options.clone", lambda: None)
     told = CliRunner().invoke(main, ["site", "-o", str(tmp_path / "site")])
     assert told.exit_code == 2
     assert "get a clone" in told.output

@@ -20,12 +20,7 @@ import pytest
 
 import faultviz
 from faultviz.__main__ import refusal
-from faultviz.start import environment as start_env
-from faultviz.start import jupyter as start_lab
-from faultviz.start import launch as start
-from faultviz.start import lockfile as start_lock
-from faultviz.start import tools as start_tools
-from faultviz.start import why as start_why
+from faultviz.start import environment, jupyter, launch, lockfile, tools, why
 from faultviz.start.child import CannotStart
 
 PACKAGE = Path(faultviz.__file__).parent
@@ -63,20 +58,20 @@ def done(monkeypatch):
 
     def fill(root, venv_, extras):
         list_.append(("fill", *extras))
-        if not start_env.python_of(venv_).exists():
+        if not environment.python_of(venv_).exists():
             venv.create(venv_)
         if "fill" in broken:
             raise KeyboardInterrupt
-        (start_env.site_packages(venv_) / DISTRIBUTION).mkdir(exist_ok=True)
+        (environment.site_packages(venv_) / DISTRIBUTION).mkdir(exist_ok=True)
 
     def install(root, venv_):
         list_.append("wheel")
-        (start_env.site_packages(venv_) / "faultviz").mkdir(exist_ok=True)
+        (environment.site_packages(venv_) / "faultviz").mkdir(exist_ok=True)
         if "wheel" in broken:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(start_env, "_fill", fill)
-    monkeypatch.setattr(start_env, "_install_wheel", install)
+    monkeypatch.setattr(environment, "_fill", fill)
+    monkeypatch.setattr(environment, "_install_wheel", install)
 
     class Done:
         def all(self, folder, *extras, breaks=None):
@@ -85,7 +80,7 @@ def done(monkeypatch):
             broken.clear()
             broken.update([breaks] if breaks else [])
             with pytest.raises(KeyboardInterrupt) if breaks else contextlib.nullcontext():
-                start_env.ready(folder, extras)
+                environment.ready(folder, extras)
             return list(list_)
 
     return Done()
@@ -118,15 +113,15 @@ def test_another_lock_makes_all_anew(folder, done):
 def test_another_python_or_another_place_makes_all_anew(folder, done, monkeypatch):
     """Scripts in an environment hold its place and its Python."""
     done.all(folder)
-    monkeypatch.setattr(start_env.sysconfig, "get_platform", lambda: "another")
+    monkeypatch.setattr(environment.sysconfig, "get_platform", lambda: "another")
     assert done.all(folder) == [("fill",), "wheel"]
     monkeypatch.undo()
     moved = folder / "moved"
     moved.mkdir()
     for name in (".venv", "faultviz", "uv.lock", "pyproject.toml"):
         (folder / name).rename(moved / name)
-    stamp = start_env.read(moved / ".venv")
-    assert not start_env.believed(moved / ".venv", stamp, start_env.key(moved))
+    stamp = environment.read(moved / ".venv")
+    assert not environment.believed(moved / ".venv", stamp, environment.key(moved))
 
 
 @pytest.mark.parametrize("name", ["faultviz/run.py", "faultviz/player/new.css", "pyproject.toml"])
@@ -178,16 +173,16 @@ def test_an_interrupted_addition_leaves_what_was_good(folder, done):
 def test_what_another_tool_took_away_is_noticed(folder, done):
     """`uv sync`, say, removes what it was not asked for."""
     done.all(folder, "lab")
-    (start_env.site_packages(folder / ".venv") / DISTRIBUTION).rmdir()
+    (environment.site_packages(folder / ".venv") / DISTRIBUTION).rmdir()
     assert done.all(folder, "lab") == [("fill", "lab"), "wheel"]
-    shutil.rmtree(start_env.site_packages(folder / ".venv") / "faultviz")
+    shutil.rmtree(environment.site_packages(folder / ".venv") / "faultviz")
     assert done.all(folder, "lab") == ["wheel"]
 
 
 def test_a_python_that_is_gone_is_noticed(folder, done):
     """An environment is a link to a Python that may be removed."""
     done.all(folder)
-    python = start_env.python_of(folder / ".venv")
+    python = environment.python_of(folder / ".venv")
     python.unlink()
     python.symlink_to(folder / "nowhere")
     assert done.all(folder) == [("fill",), "wheel"]
@@ -204,19 +199,19 @@ def test_someone_elses_environment_is_kept(folder, done, capsys):
 
 def test_two_starts_wait_for_each_other(folder, done, monkeypatch, capsys):
     """The second finds all done."""
-    fill, first_is_in, go_on = start_env._fill, threading.Event(), threading.Event()
+    fill, first_is_in, go_on = environment._fill, threading.Event(), threading.Event()
 
     def slow(*arguments):
         first_is_in.set()
         assert go_on.wait(10)
         fill(*arguments)
 
-    monkeypatch.setattr(start_env, "_fill", slow)
-    monkeypatch.setattr(start_env, "say", lambda line: go_on.set())
-    first = threading.Thread(target=start_env.ready, args=(folder, ()))
+    monkeypatch.setattr(environment, "_fill", slow)
+    monkeypatch.setattr(environment, "say", lambda line: go_on.set())
+    first = threading.Thread(target=environment.ready, args=(folder, ()))
     first.start()
     assert first_is_in.wait(10)
-    start_env.ready(folder, ())  # says that it waits, and so lets the first go on
+    environment.ready(folder, ())  # says that it waits, and so lets the first go on
     first.join()
     assert done.all(folder) == []
     assert go_on.is_set()
@@ -225,13 +220,13 @@ def test_two_starts_wait_for_each_other(folder, done, monkeypatch, capsys):
 def test_the_constraints_are_all_that_is_locked(repo):
     """Each exactly, and faultviz itself, which is built here, not among them."""
     locked = tomllib.loads((repo / "uv.lock").read_text())["package"]
-    pins = dict(line.split("==") for line in start_lock.constraints(repo / "uv.lock"))
+    pins = dict(line.split("==") for line in lockfile.constraints(repo / "uv.lock"))
     assert pins == {p["name"]: p["version"] for p in locked if p["name"] != "faultviz"}
 
 
 def test_what_is_asked_for_follows_the_extras(folder):
     """The package's needs, what builds and installs it, and the extras."""
-    asked = start_lock.requirements(folder / "pyproject.toml", ["lab"])
+    asked = lockfile.requirements(folder / "pyproject.toml", ["lab"])
     assert asked == ["thing", "thing", "pip", "lab"]
 
 
@@ -254,10 +249,10 @@ def bare(folder, monkeypatch):
     """An environment without pip on a machine without uv, whose Python has no ensurepip."""
     made = folder / ".venv"
     venv.create(made)
-    site = start_env.site_packages(made)
+    site = environment.site_packages(made)
     (site / "no_ensurepip.pth").write_text("import sys; sys.modules['ensurepip'] = None\n")
     monkeypatch.setenv("PATH", str(folder / "nothing"))
-    return start_env.python_of(made)
+    return environment.python_of(made)
 
 
 def test_without_ensurepip_the_pip_of_another_python_serves(folder, bare, monkeypatch, capsys):
@@ -267,17 +262,17 @@ def test_without_ensurepip_the_pip_of_another_python_serves(folder, bare, monkey
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv("PIP_USER", "1")  # an account's setting that must not matter
-    with start_tools.logged(folder / "log") as log:
-        start_tools.fetch(folder, sys.executable, bare, [], log)
-    assert start_env.installed(folder / ".venv") == ["pip-99.dist-info", "thing-1.5.dist-info"]
+    with tools.logged(folder / "log") as log:
+        tools.fetch(folder, sys.executable, bare, [], log)
+    assert environment.installed(folder / ".venv") == ["pip-99.dist-info", "thing-1.5.dist-info"]
     assert f"with the pip of {sys.executable}" in capsys.readouterr().err
 
 
 def test_without_any_pip_it_is_said_what_to_install(folder, bare):
     """One sentence that names the Python and a cure."""
-    with pytest.raises(CannotStart) as problem, start_tools.logged(folder / "log") as log:
-        start_tools.fetch(folder, str(bare), bare, [], log)
-    assert str(problem.value) == start_tools.NO_PIP.format(base=bare)
+    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
+        tools.fetch(folder, str(bare), bare, [], log)
+    assert str(problem.value) == tools.NO_PIP.format(base=bare)
 
 
 def test_without_network_it_is_said(folder, bare, monkeypatch):
@@ -287,9 +282,9 @@ def test_without_network_it_is_said(folder, bare, monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    with pytest.raises(CannotStart) as problem, start_tools.logged(folder / "log") as log:
-        start_tools.fetch(folder, sys.executable, bare, [], log)
-    assert str(problem.value) == start_why.NO_NETWORK.format(log=folder / "log", proxy="")
+    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
+        tools.fetch(folder, sys.executable, bare, [], log)
+    assert str(problem.value) == why.NO_NETWORK.format(log=folder / "log", proxy="")
 
 
 def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
@@ -298,8 +293,8 @@ def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
     there.mkdir()
     lost = [("a", f"{there}/gone/a", f"[Errno 28] No space left on device: '{there}/gone/a'")]
     for problem in (shutil.Error(lost), OSError(28, "No space left on device", lost[0][1])):
-        refused = start_why.refusal(problem, clone)
-        assert isinstance(refused, start_why.NoRoom)
+        refused = why.refusal(problem, clone)
+        assert isinstance(refused, why.NoRoom)
         assert str(refused).startswith(f"The disk of {there} is full: make room there or ")
         assert "TMPDIR" in str(refused)
 
@@ -307,26 +302,26 @@ def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
 def test_no_folder_for_temporary_files_is_one_sentence(tmp_path):
     """Python tells which it tried; a learner, what to do."""
     problem = FileNotFoundError(2, "No usable temporary directory found in ['/tmp', '/var/tmp']")
-    assert str(start_why.refusal(problem, tmp_path)) == start_why.NO_TEMPORARY
+    assert str(why.refusal(problem, tmp_path)) == why.NO_TEMPORARY
 
 
 def test_another_failure_shows_the_last_lines(folder):
     """And where the others are."""
     code = "for n in range(99): print('line', n)\nraise SystemExit(1)"
-    with pytest.raises(CannotStart) as problem, start_tools.logged(folder / "log") as log:
+    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
         log.run("The wheel", [sys.executable, "-c", code], folder)
     said = str(problem.value).splitlines()
     assert said[0] == f"The wheel could not be made. The last lines of {folder / 'log'}:"
     assert said[-1] == "line 98"
-    assert len(said) == 1 + start_why.LAST
+    assert len(said) == 1 + why.LAST
 
 
 def test_a_taken_port_gives_way_to_the_next():
     """While the first is listened on."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert start_lab.free_port("127.0.0.1", port) != port
-    assert start_lab.free_port("127.0.0.1", port) == port
+        assert jupyter.free_port("127.0.0.1", port) != port
+    assert jupyter.free_port("127.0.0.1", port) == port
 
 
 @pytest.mark.parametrize(
@@ -341,7 +336,16 @@ def test_a_taken_port_gives_way_to_the_next():
 def test_an_address_that_cannot_be_is_refused(ip, port, said):
     """In a sentence that names it."""
     with pytest.raises(CannotStart, match=re.escape(said)):
-        start_lab.free_port(ip, port)
+        jupyter.free_port(ip, port)
+
+
+@pytest.mark.parametrize("word", ["tests/nope.py", "tests/nope.py::test_it", "nope.ipynb"])
+def test_a_test_that_is_not_there_is_named(word, capsys):
+    """Before anything is set up, and not as none of all the tests."""
+    assert launch.main(["test", word]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"faultviz: There is no {word.partition('::')[0]} in ")
+    assert said.count("\n") == 1
 
 
 def test_an_old_python_is_refused():
@@ -354,8 +358,8 @@ def test_an_old_python_is_refused():
 
 def test_without_a_clone_there_is_nothing_to_open(monkeypatch, capsys):
     """The installed package has no notebooks; one sentence says where they are."""
-    monkeypatch.setattr(start, "clone", lambda: None)
-    assert start.main(["lab"]) == 1
+    monkeypatch.setattr(launch, "clone", lambda: None)
+    assert launch.main(["lab"]) == 1
     assert capsys.readouterr().err.startswith("faultviz: The notebooks and the tests are in")
 
 
@@ -373,7 +377,7 @@ def run_bare(folder, *words):
 def test_help_needs_the_standard_library_only(folder, words):
     """And sets nothing up."""
     done = run_bare(folder, *words)
-    assert (done.returncode, done.stdout, done.stderr) == (0, start.USAGE, "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, launch.USAGE, "")
     assert not (folder / ".venv").exists()
 
 
@@ -438,9 +442,9 @@ def test_a_stage_has_large_letters_and_one_page(tmp_path, monkeypatch):
         return next(word for word in command if "default_url" in word).endswith("=/doc")
 
     monkeypatch.delenv("JUPYTERLAB_SETTINGS_DIR", raising=False)
-    monkeypatch.setattr(start_lab, "call", call)
+    monkeypatch.setattr(jupyter, "call", call)
     where = (Path(sys.executable), tmp_path, "127.0.0.1", 8888, ())
-    assert start_lab.run(*where, browser=False, stage=True)
+    assert jupyter.run(*where, browser=False, stage=True)
     letters, place = seen
     assert {int(size.removesuffix("px")) >= 20 for size in letters["overrides"].values()} == {True}
     assert not place.exists()

@@ -13,7 +13,7 @@ from faultviz.course.routes import FILES, ROUTES, marks
 from faultviz.course.routes.plan import length, markdown, markdown_cuts
 from faultviz.lab.contention.simulation import gain, simulate
 from faultviz.player.exercise import exercise
-from faultviz.start import copies as start_copies
+from faultviz.start import copies
 from faultviz.start.copies import learner_copy
 
 WANTED = {"lecture-90": (87, 93), "lecture-45": (43, 47), "self-study": (225, 300),
@@ -241,7 +241,7 @@ def test_each_minute_of_a_lecture_follows_the_last(told):
 def test_no_learner_meets_what_is_for_teachers(tmp_path, repo):
     """The copies are the lessons alone, without outputs, and with the answers folded."""
     (tmp_path / "notebooks").symlink_to(repo / "notebooks")
-    start_copies.make(tmp_path)
+    copies.make(tmp_path)
     made = sorted(file.name for file in (tmp_path / "work").iterdir())
     assert [name for name in made if not name.startswith(".")] == sorted(
         f"{name}.ipynb" for name in FILES.values()

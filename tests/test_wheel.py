@@ -90,7 +90,7 @@ def test_the_source_package_has_what_its_tests_need(repo, tmp_path):
 def test_the_package_itself_needs_pure_python_only(told, locked):
     """It must also run in a browser's Python."""
     wheels = {p["name"]: [w["url"] for w in p.get("wheels", ())] for p in locked}
-    for needed in told["dependencies"]:
+    for needed in [*told["dependencies"], *told["optional-dependencies"]["lessons"]]:
         (wheel,) = wheels[Requirement(needed).name]
         assert wheel.endswith("-none-any.whl")
 

@@ -27,7 +27,7 @@ from faultviz.course.grading.answer_file import (
 from faultviz.course.questions.items import right
 from faultviz.player import gating
 from faultviz.player.saved import Record
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 
 CODE = re.compile(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}")
 
@@ -230,12 +230,12 @@ def test_the_folder_is_where_python_started(tmp_path):
 def test_lab_keeps_them_in_work(tmp_path, monkeypatch):
     """Whichever folder of the clone a notebook is opened in."""
     seen = {}
-    monkeypatch.setattr(start_lab, "call", lambda _, around, *_1, **_2: seen.update(around) or 0)
+    monkeypatch.setattr(jupyter, "call", lambda _, around, *_1, **_2: seen.update(around) or 0)
     monkeypatch.delenv("FAULTVIZ_WORK")
-    start_lab.run(Path(sys.executable), tmp_path, "127.0.0.1", 8888, (), browser=False)
+    jupyter.run(Path(sys.executable), tmp_path, "127.0.0.1", 8888, (), browser=False)
     assert seen["FAULTVIZ_WORK"] == str(tmp_path / "work")
     monkeypatch.setenv("FAULTVIZ_WORK", "elsewhere")
-    start_lab.run(Path(sys.executable), tmp_path, "127.0.0.1", 8888, (), browser=False)
+    jupyter.run(Path(sys.executable), tmp_path, "127.0.0.1", 8888, (), browser=False)
     assert seen["FAULTVIZ_WORK"] == "elsewhere"
 
 

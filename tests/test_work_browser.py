@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from cells import run_cell
 
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 
@@ -16,19 +17,6 @@ CELLS = (
     "print(mine.report())",
     "mine.record_of_work()",
 )
-
-
-def run_cell(page, n):
-    """Run a cell, counted from 0, and give it when it is done."""
-    cell = page.locator(".jp-CodeCell").nth(n)
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    page.wait_for_function(
-        "(n) => /\\d/.test("
-        "document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')[n].textContent)",
-        arg=n,
-    )
-    return cell
 
 
 def saved(page, link, folder):

@@ -12,10 +12,9 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Result, errno_text
 from faultviz.ir.graph import Program
 
@@ -277,7 +276,7 @@ def bare_return(name: str) -> Program:
         for e in root.edges
     )
     changed = replace(root, nodes={**root.nodes, node.id: node}, edges=tuple(edges))
-    functions = ir.reachable({**program.functions, root.name: changed})
+    functions = ir.pruned({**program.functions, root.name: changed})
     return replace(program, functions=functions)
 
 

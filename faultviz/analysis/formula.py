@@ -45,7 +45,7 @@ def _cubes(all_: Sequence[Words], names: Sequence[str]) -> frozenset[Cube]:
 
 @cache
 def _formula(names: tuple[str, ...], on: frozenset[Cube], off: frozenset[Cube]) -> Any:
-    from sympy import POSform, SOPform, Symbol, false, true
+    from faultviz.analysis.symbols import POSform, SOPform, Symbol, false, true
 
     if not on:
         return false
@@ -91,7 +91,7 @@ def said(expr: Any) -> str:
     >>> said(~(a & b) & c)
     'RETRY and not (a and b)'
     """
-    from sympy import And, Not, Or, false, true
+    from faultviz.analysis.symbols import And, Not, Or, false, true
 
     if expr is true or expr is false:
         return "always" if expr is true else "never"

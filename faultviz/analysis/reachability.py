@@ -21,17 +21,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.analysis.formula import Words, said, simplest
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.check import Everything
-from faultviz.engine.transitions import State, start, successors
-from faultviz.ir import graph as ir
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import successors
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import ERRORS, KINDS
 
 
-class Way(NamedTuple):
+class FirstRound(NamedTuple):
     """One way through the first round: what decided it, and the nodes that it met."""
 
     words: Words
@@ -105,7 +105,7 @@ def node_of(program: Program, name: str) -> str:
     raise BadInput(f"{where} has no node {name!r}.{nearest(name, program.nodes)}")
 
 
-def ways(program: Program) -> Iterator[Way]:
+def ways(program: Program) -> Iterator[FirstRound]:
     """Every way through the first round. Words that it does not name were not asked for."""
     everything = Everything(program)
     none: frozenset[str] = frozenset()
@@ -120,7 +120,7 @@ def ways(program: Program) -> Iterator[Way]:
         else:
             after |= {at}
             if isinstance(program.nodes[at].op, ir.Fault):
-                yield Way(_facts(state, everything, major), answer, before, after)
+                yield FirstRound(_facts(state, everything, major), answer, before, after)
                 continue
         for move in successors(program, state, everything):
             came = move.outcome if answer is None else None
@@ -128,15 +128,15 @@ def ways(program: Program) -> Iterator[Way]:
             if move.after.frames:
                 todo.append((move.after, kind, more, before, after))
             else:
-                yield Way(_facts(move.after, everything, more), kind, before, after)
+                yield FirstRound(_facts(move.after, everything, more), kind, before, after)
 
 
 def _facts(state: State, everything: Everything, major: bool) -> Words:
     return dict(state.facts) | ({"MAJOR": major} if everything.major else {})
 
 
-def _reached(program: Program, met: tuple[Way, ...], asked: str) -> Reached:
-    from sympy import And, Or
+def _reached(program: Program, met: tuple[FirstRound, ...], asked: str) -> Reached:
+    from faultviz.analysis.symbols import And, Or
 
     node = met_as(program, asked)
     early = simplest(
@@ -166,7 +166,7 @@ def met_as(program: Program, node: str) -> str:
 
 def _which(kinds: Sequence[str], possible: Sequence[str]) -> Any:
     """A formula that holds for just these answers, of those that can come."""
-    from sympy import And, Not, Or, Symbol
+    from faultviz.analysis.symbols import And, Not, Or, Symbol
 
     missing = _shorter([kind for kind in possible if kind not in kinds])
     names = _shorter(kinds)

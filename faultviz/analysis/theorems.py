@@ -77,7 +77,7 @@ def taken(order: str, bits: Mapping[str, bool]) -> str:
 
 def _orders(name: str, assume: bool) -> Theorem:
     """Two orders differ where a way is taken in one and not in the other: can that ever be?"""
-    from sympy import And, Not, Or, Symbol, Xor, satisfiable
+    from faultviz.analysis.symbols import And, Not, Or, Symbol, Xor, satisfiable
 
     bits = {letter: Symbol(test) for letter, test in TESTS.items()}
     pairs = [(a, b) for a in TESTS for b in TESTS if a < b]

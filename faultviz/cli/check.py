@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from faultviz.cli import render as told
+from faultviz.cli import render
 from faultviz.cli.options import FINE, VIOLATED, as_json, model, print_json, run_option
 from faultviz.edit.ablate import ROLES
 from faultviz.engine.check import check
@@ -32,5 +32,5 @@ def check_command(
     if as_json:
         print_json([row.as_dict() for row in rows])
     else:
-        told.checked(rows)
+        render.checked(rows)
     sys.exit(VIOLATED if violated else FINE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from faultviz.cli import render as told
+from faultviz.cli import render
 from faultviz.cli.options import (
     accounting_option,
     as_json,
@@ -35,4 +35,4 @@ def compare(
     if as_json:
         print_json(both.as_dict())
     else:
-        told.compare(both)
+        render.compare(both)

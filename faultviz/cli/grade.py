@@ -12,9 +12,9 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from faultviz.cli.options import as_json, columns
 from faultviz.course.grading import class_files, report
 from faultviz.course.grading.scoring import GradedAct
 
@@ -34,7 +34,7 @@ SUPERVISED = (
 )
 @click.option("--summary", is_flag=True, help="The class: per item and per misconception.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for a spreadsheet.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 def grade(where: Path, seed_file: Path | None, summary: bool, as_csv: bool, as_json: bool) -> None:
     """Grade files of answers: all .json of a folder, and each answers.json below it.
 
@@ -72,9 +72,7 @@ def _table(
 
 def _print_learners(learners: dict[str, list[GradedAct]]) -> None:
     console = Console()
-    table = Table(box=None, pad_edge=False)
-    for head in ("code", "answers", "first try", "last try", "misconceptions left"):
-        table.add_column(head, overflow="fold")
+    table = columns("code", "answers", "first try", "last try", "misconceptions left")
     for code, rows in learners.items():
         first = [row.score for row in rows if row.score.first]
         share = report.Share(sum(s.points for s in first), sum(s.of for s in first))
@@ -97,9 +95,7 @@ def _print_class(learners: dict[str, list[GradedAct]]) -> None:
         ("item", report.per_item(learners)),
         ("misconception", report.per_misconception(learners)),
     ):
-        table = Table(box=None, pad_edge=False)
-        for head in (title, "answered", "right at first", "wrong most often", "sure but wrong"):
-            table.add_column(head, overflow="fold")
+        table = columns(title, "answered", "right at first", "wrong most often", "sure but wrong")
         for line in lines:
             belief = report.said_of(line.name)
             name = f"{line.name} {belief}" if belief else line.name

@@ -6,23 +6,21 @@ input, 3 only undecided). Not here: the work itself (`findings`, `conform`, `rea
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from faultviz import models
-from faultviz.ir import graph as ir
+from faultviz import ir, models
+from faultviz.cli.options import as_json, print_json
+from faultviz.cli.progress import Tell, progress
 from faultviz.kernel.files.patch import patched
-from faultviz.kernel.judge.conform import Row, conform
-from faultviz.kernel.judge.expected import Expected, known
+from faultviz.kernel.judge.conform import ComparedCase, conform
+from faultviz.kernel.judge.expected import KnownFinding, known
 from faultviz.kernel.judge.findings import Finding, check
 from faultviz.kernel.judge.mutants import mutants, tried
 from faultviz.kernel.kernel_tree import KernelTree
@@ -40,7 +38,6 @@ tree_argument = click.argument("tree", type=click.Path(path_type=Path))
 handler_option = click.option(
     "--handler", "handlers", multiple=True, help="Only this one; may be repeated."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 patch_option = click.option(
     "--patch",
     type=click.Path(path_type=Path),
@@ -71,14 +68,14 @@ def kernel() -> None:
     "--plain", is_flag=True, help="Print findings as file:line: message, as compilers do."
 )
 @patch_option
-@json_option
+@as_json
 def check_command(
     tree: Path, handlers: tuple[str, ...], function: str | None, file: str | None, held: bool,
     known_file: Path | None, plain: bool, patch: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Judge the lock rules on every path; a finding comes with the shortest way to it."""
     accepted = known(known_file) if known_file else []
-    with _progress() as tell:
+    with progress(live=True) as tell:
         read = _tree(tree, patch, tell)
         count = len(handlers) or len(models.HANDLERS) + 2
         rows: list[Finding] = []
@@ -87,7 +84,7 @@ def check_command(
             rows += some
             tell("judging", n, 1 if function else count)
     if as_json:
-        click.echo(json.dumps([row.as_dict() for row in rows], indent=1))
+        print_json([row.as_dict() for row in rows])
     elif plain:
         for row in rows:
             if row.verdict != "proved":
@@ -103,19 +100,19 @@ def check_command(
 @tree_argument
 @handler_option
 @patch_option
-@json_option
+@as_json
 def conform_command(
     tree: Path, handlers: tuple[str, ...], patch: Path | None, as_json: bool
 ) -> None:
     """Hold the models against the source, from handle_mm_fault's answer to the end."""
-    with _progress() as tell:
+    with progress(live=True) as tell:
         read = _tree(tree, patch, tell)
-        rows: list[Row] = []
+        rows: list[ComparedCase] = []
         for n, some in enumerate(conform(read, handlers), start=1):
             rows += some
             tell("comparing", n, len(handlers) or len(models.HANDLERS))
     if as_json:
-        click.echo(json.dumps([row.as_dict() for row in rows], indent=1))
+        print_json([row.as_dict() for row in rows])
     else:
         _print_rows(read, rows)
     raise SystemExit(BROKEN if any(row.verdict == "differs" for row in rows) else FINE)
@@ -131,10 +128,10 @@ def show_command(
     tree: Path, handler: str, output: str | None, whole: bool, patch: Path | None
 ) -> None:
     """A real function, folded to what a class can read: its steps and lines, or a picture."""
-    with _progress() as tell:
+    with progress(live=True) as tell:
         read = _tree(tree, patch, tell)
     program = read[handler]
-    program = program.whole or program if whole else program
+    program = program.origin.whole or program if whole else program
     if output:
         from faultviz.picture.sheet import write
 
@@ -156,7 +153,7 @@ def show_command(
 @handler_option
 def self_test_command(tree: Path, handlers: tuple[str, ...]) -> None:
     """Put known defects into the tree, in memory, and see that the check finds them."""
-    with _progress() as tell:
+    with progress(live=True) as tell:
         read = _tree(tree, None, tell)
         count = sum(1 for _ in mutants())
         rows = []
@@ -183,31 +180,12 @@ def _code(verdicts: Iterator[str] | Any) -> int:
     return BROKEN if "violated" in seen else UNDECIDED if "undecided" in seen else FINE
 
 
-Tell = Callable[[str, int, int], None]
-
-
-@contextmanager
-def _progress() -> Iterator[Tell]:
-    """A bar on stderr where a person looks; it stays away for what takes less than a second."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("", total=None, visible=False)
-
-        def tell(what: str, done: int, of: int) -> None:
-            bar.update(task, description=what, completed=done, total=of, visible=True)
-
-        yield tell
-
-
 def _tree(where: Path, patch: Path | None, tell: Tell) -> KernelTree:
     read = KernelTree(where, progress=lambda done, of: tell(f"reading {where.name}", done, of))
     return patched(read, patch) if patch else read
 
 
-def _print_findings(tree: KernelTree, rows: list[Finding], accepted: list[Expected]) -> None:
+def _print_findings(tree: KernelTree, rows: list[Finding], accepted: list[KnownFinding]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     bad = [row for row in rows if row.verdict != "proved"]
     for row in bad:
@@ -239,7 +217,7 @@ def _shown(file: str, own: str, said: str) -> str:
     return "    " + (said.replace(file, Path(file).name, 1) if file == own else said)
 
 
-def _print_rows(tree: KernelTree, rows: list[Row]) -> None:
+def _print_rows(tree: KernelTree, rows: list[ComparedCase]) -> None:
     console = Console(soft_wrap=True, highlight=False)
     table = Table(box=None, pad_edge=False)
     for head in ("handler", "equal", "explained", "differs", "not compared"):

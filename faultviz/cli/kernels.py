@@ -5,7 +5,6 @@ Not here: the boots (`booted`).
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -13,14 +12,15 @@ from rich.console import Console
 from rich.text import Text
 
 from faultviz.base.errors import BadInput
+from faultviz.cli.options import as_json, print_json
 from faultviz.cli.progress import progress
 from faultviz.lab.boot.boot_result import CAVEAT, CAVEATS, table
 from faultviz.lab.boot.booted import LIMIT, PAGES, REPEAT, boot
-from faultviz.lab.boot.guest import Machine
+from faultviz.lab.boot.guest import EmulatedMachine
 from faultviz.lab.measure.passes import COLUMNS
 
 _paths = click.Path(path_type=Path)
-MODEL = Machine()
+MODEL = EmulatedMachine()
 
 
 @click.command("kernels")
@@ -43,7 +43,7 @@ MODEL = Machine()
     "--icount/--no-icount", default=True, show_default=True,
     help="Count executed instructions; without it a boot takes half as long.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print all passes, as the recorded files.")
 def kernels_command(
     images: tuple[Path, ...], debs: tuple[Path, ...], umls: tuple[Path, ...], pages: int,
@@ -71,7 +71,7 @@ def kernels_command(
             )
         )  # fmt: skip
     if as_json:
-        click.echo(json.dumps([one.as_dict() for one in made], indent=1))
+        print_json([one.as_dict() for one in made])
         return
     if as_csv:
         click.echo("".join([",".join(COLUMNS), "\n", *(one.csv() for one in made)]), nl=False)

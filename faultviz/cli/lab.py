@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import click
 
 from faultviz.cli.options import RAW
-from faultviz.start import launch as start
+from faultviz.start import launch
 
 
 @click.command("lab", context_settings=RAW)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def lab(words: Sequence[str]) -> None:
     """Open JupyterLab on the first lesson."""
-    sys.exit(start.main(["lab", *words]))
+    sys.exit(launch.main(["lab", *words]))

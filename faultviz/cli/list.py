@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from faultviz import models
-from faultviz.cli.options import as_json, print_json
+from faultviz.cli.options import as_json, columns, print_json
 
 
 @click.command("list")
@@ -30,9 +29,7 @@ def list_command(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(box=None, pad_edge=False)
-    for head in ("name", "function", "what is special"):
-        table.add_column(head, overflow="fold")
+    table = columns("name", "function", "what is special")
     for row in rows:
         table.add_row(str(row["name"]), str(row["function"]), str(row["about"]))
     Console().print(table)

@@ -10,14 +10,13 @@ from pathlib import Path
 import click
 
 from faultviz.base.errors import BadInput
+from faultviz.cli.options import of_a_clone, tell_folder
 from faultviz.start.child import CannotStart
-from faultviz.start.launch import NO_CLONE, clone
 
 SERVE = (
     "Serve it with: python3 -m http.server --directory {folder} (a page opened from the disk may "
     "not load Python)."
 )
-MB = 1_000_000
 
 
 @click.command("lite")
@@ -29,14 +28,9 @@ def lite(output: Path) -> None:
     """Make the course a folder for any web server: JupyterLite, with Python in the page."""
     from faultviz.publish.site.jupyterlite import build
 
-    root = clone()
-    if root is None:
-        raise BadInput(NO_CLONE.format(word="lite"))
+    root = of_a_clone("lite")
     try:
-        made = build(root, output)
+        build(root, output)
     except CannotStart as problem:
         raise BadInput(str(problem)) from None
-    files = [file for file in made.rglob("*") if file.is_file()]
-    size = sum(file.stat().st_size for file in files) / MB
-    click.echo(f"wrote {output}: {len(files)} files, {size:.0f} MB")
-    click.echo(SERVE.format(folder=output))
+    tell_folder(output, SERVE)

@@ -10,14 +10,13 @@ import errno
 import os
 import sys
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from faultviz.base.errors import BadInput
+from faultviz.base.errors import BadInput, CannotHere
 from faultviz.base.version import __version__
-from faultviz.cli.options import BAD, FINE
-from faultviz.start.ending import watch
+from faultviz.cli.options import BAD
 
 
 class Sentences(click.Group):
@@ -87,8 +86,8 @@ class Commands(Sentences):
         module, name = COMMANDS[cmd_name]
         try:
             found: click.Command = getattr(import_module(module), name)
-        except ModuleNotFoundError as missing:
-            return _missing(cmd_name, missing.name or "")
+        except CannotHere as missing:
+            return _missing(cmd_name, missing)
         return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -106,15 +105,13 @@ class Commands(Sentences):
                 formatter.write_dl(rows)
 
 
-def _missing(name: str, module: str) -> click.Command:
+def _missing(name: str, why: CannotHere) -> click.Command:
     """A command that says what it needs: only when it is called, so that --help stays whole."""
 
     def refuse(**_: object) -> None:
-        raise BadInput(
-            f"faultviz {name} needs {module}: pip install 'faultviz[{name}]' installs it."
-        )
+        raise why
 
-    told = f"Needs {module}: pip install 'faultviz[{name}]'."
+    told = str(why)
     anything = click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)
     settings = {"ignore_unknown_options": True, "help_option_names": []}
     return click.Command(name, settings, refuse, [anything], short_help=told, help=told)
@@ -127,10 +124,3 @@ def main() -> None:
     # A pipe or a file may have a narrow encoding; what cannot be said is replaced, not a crash.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
-
-
-def run_main() -> NoReturn:
-    """Run the command line and leave with its exit code."""
-    watch()
-    main(prog_name="faultviz")
-    raise SystemExit(FINE)

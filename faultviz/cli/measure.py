@@ -5,7 +5,6 @@ Not here: the measurement (`measurement`), the recorded files (`summary`).
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -14,11 +13,12 @@ from rich.text import Text
 
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import put
+from faultviz.cli.options import as_json, numbers, print_json
 from faultviz.cli.progress import progress
 from faultviz.lab.measure.measurement import measure
 from faultviz.lab.measure.modes import GROUPS, MODES
 from faultviz.lab.measure.passes import Measurement
-from faultviz.lab.recorded import summary as measure_recorded
+from faultviz.lab.recorded import summary
 from faultviz.lab.recorded.plot import Dots
 
 LONG = 256  # MB; it takes more than a second in most modes
@@ -47,7 +47,7 @@ _MODES = ", ".join([*GROUPS, *MODES])
     "--recorded", is_flag=False, flag_value="all", metavar="[FILE]",
     help="Measure nothing; show what was recorded on other kernels, with caveats.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print all passes, as the recorded files.")
 def measure_command(
     mb: int, modes: tuple[str, ...], repeat: int, threads: str, mapper: bool, folder: Path | None,
@@ -63,24 +63,17 @@ def measure_command(
         return
     with progress(at_once=mb * repeat >= LONG) as tell:
         made = measure(
-            mb, modes=modes, repeat=repeat, threads=_numbers(threads), mapper=mapper,
-            folder=folder, tell=tell,
+            mb, modes=modes, repeat=repeat, threads=numbers(threads, "--threads 1,2"),
+            mapper=mapper, folder=folder, tell=tell,
         )  # fmt: skip
     if output:
         _write(made.picture(), Path(output))
     if as_json:
-        click.echo(json.dumps(made.as_dict(), indent=1))
+        print_json(made.as_dict())
     elif as_csv:
         click.echo(made.csv(), nl=False)
     else:
         _print(made, repeat, output)
-
-
-def _numbers(text: str) -> list[int]:
-    try:
-        return [int(part) for part in text.split(",")]
-    except ValueError:
-        raise BadInput(f"{text!r} is no list of numbers: write --threads 1,2.") from None
 
 
 def _write(picture: Dots, file: Path) -> None:
@@ -108,10 +101,10 @@ def _print(made: Measurement, repeat: int, output: str | None) -> None:
 
 def _recorded(file: str, as_json: bool, as_csv: bool) -> None:
     if as_csv:
-        click.echo(measure_recorded.raw(file), nl=False)
+        click.echo(summary.raw(file), nl=False)
         return
-    names = measure_recorded.chosen(file)
+    names = summary.chosen(file)
     if as_json:
-        click.echo(json.dumps(measure_recorded.as_dict(names), indent=1))
+        print_json(summary.as_dict(names))
     else:
-        click.echo(measure_recorded.text(names))
+        click.echo(summary.text(names))

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
+from rich.table import Table
 
 from faultviz import models
+from faultviz.base.errors import BadInput
 from faultviz.ir.graph import Program
+from faultviz.start.launch import NO_CLONE, clone
 
 FINE, VIOLATED, BAD = 0, 1, 2
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -34,7 +38,7 @@ run_option = click.option(
 
 def model(name: str, revision: str | None = None, *, execute: bool) -> Program:
     """A handler or a model file; who has one executed is told before."""
-    if execute and name.endswith(".py"):
+    if execute and models.is_file(name):
         click.echo(f"faultviz: executing {name}, with all that it may do.", err=True)
         sys.stderr.flush()
         return models.load(name, revision, run=True)
@@ -42,6 +46,38 @@ def model(name: str, revision: str | None = None, *, execute: bool) -> Program:
 
 
 RAW = {"ignore_unknown_options": True, "help_option_names": []}
+
+
+def numbers(text: str, example: str) -> list[int]:
+    """A list of numbers as it is typed; BadInput, with an example, for what is none."""
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise BadInput(f"{text!r} is no list of numbers: write {example}.") from None
+
+
+def columns(*heads: str) -> Table:
+    """An empty table without lines, whose cells are folded."""
+    made = Table(box=None, pad_edge=False)
+    for head in heads:
+        made.add_column(head, overflow="fold")
+    return made
+
+
+def of_a_clone(word: str) -> Path:
+    """The clone that a command needs. Raises BadInput where there is none."""
+    root = clone()
+    if root is None:
+        raise BadInput(NO_CLONE.format(word=word))
+    return root
+
+
+def tell_folder(folder: Path, serve: str) -> None:
+    """What was written to a folder, and how it is given away."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    size = sum(file.stat().st_size for file in files) / 1_000_000
+    click.echo(f"wrote {folder}: {len(files)} files, {size:.0f} MB")
+    click.echo(serve.format(folder=folder))
 
 
 def print_json(value: Any) -> None:

@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultviz.engine import narrate as story
-from faultviz.engine.check import Row
-from faultviz.engine.compare import Comparison, own_steps, taken
+from faultviz import ir
+from faultviz.cli.options import columns
+from faultviz.engine import narrate
+from faultviz.engine.check import CheckRow
+from faultviz.engine.compare import Comparison, head, own_steps, taken
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace
-from faultviz.ir import graph as ir
 from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
 
@@ -57,8 +58,8 @@ def show(program: ir.Program) -> None:
     console.print(Text(str(program.function.cite)))
     for function in program.functions.values():
         table = Table(title=f"{function.name}", title_justify="left", box=None, pad_edge=False)
-        for head in ("node", "what", "goes to", "why"):
-            table.add_column(head, overflow="fold")
+        for column in ("node", "what", "goes to", "why"):
+            table.add_column(column, overflow="fold")
         for node in function.nodes.values():
             ways = ", ".join(
                 edge.target if edge.when is None else f"{_answer(edge.when)}: {edge.target}"
@@ -87,20 +88,21 @@ def trace(made: Trace) -> None:
     """A run, step by step, and how it ended."""
     console = Console()
     table = Table(box=None, pad_edge=False)
-    for head in ("n", "lock", "what happens", "why"):
-        table.add_column(head, overflow="fold", justify="right" if head == "n" else "left")
+    for column in ("n", "lock", "what happens", "why"):
+        table.add_column(column, overflow="fold", justify="right" if column == "n" else "left")
     broken = {b.n for b in made.violations}
     for step in made.steps:
-        answer = "" if step.answer is None else (" yes" if step.answer else " no")
         table.add_row(
             str(step.n), Text(str(step.mmap_lock), style="bold" if step.mmap_lock else ""),
-            Text("  " * step.depth + step.text + answer, style="bold" if not step.depth else ""),
+            Text(
+                "  " * step.depth + narrate.answered(step),
+                style="bold" if not step.depth else "",
+            ),
             Text(step.why), style="reverse" if step.n in broken else "",
         )  # fmt: skip
-    title = f"{made.handler} {made.revision}, {','.join(made.used) or 'no fault'}, {made.context}"
-    console.print(Text(title, style="bold"))
+    console.print(Text(narrate.title(made), style="bold"))
     console.print(table)
-    for line in story.ending(made):
+    for line in narrate.ending(made):
         console.print(Text(line))
 
 
@@ -110,14 +112,13 @@ def compare(both: Comparison) -> None:
     table = Table(box=None, pad_edge=False)
     for made in (both.old, both.new):
         table.add_column("lock")
-        table.add_column(f"{made.handler} {made.revision}: {','.join(made.used)}", overflow="fold")
+        table.add_column(head(made), overflow="fold")
     for n, pair in enumerate(both.pairs(), start=1):
         cells: list[Text] = []
         for step in pair:
-            answer = "" if step is None or step.answer is None else " yes" if step.answer else " no"
             cells += [
                 Text(str(step.mmap_lock) if step else ""),
-                Text(f"{step.n} {step.text}{answer}" if step else ""),
+                Text(f"{step.n} {narrate.answered(step)}" if step else ""),
             ]
         table.add_row(*cells, style="reverse" if n == both.first else "")
     console.print(table)
@@ -127,12 +128,10 @@ def compare(both: Comparison) -> None:
     console.print(Text(f"First difference: {where} of {len(own_steps(both.new))}."))
 
 
-def checked(rows: Sequence[Row]) -> None:
+def checked(rows: Sequence[CheckRow]) -> None:
     """Verdicts: what is violated or explained, and how many hold."""
     console = Console()
-    table = Table(box=None, pad_edge=False)
-    for head in ("handler", "revision", "invariant", "verdict", "where and why"):
-        table.add_column(head, overflow="fold")
+    table = columns("handler", "revision", "invariant", "verdict", "where and why")
     for row in rows:
         if row.verdict == "holds" and not row.reason:
             continue

@@ -6,10 +6,9 @@ Here: options, and what is printed. Not here: the routes (`lectures`, `alone`), 
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from faultviz.cli.options import as_json, print_json
 from faultviz.course.routes import ROUTES
 from faultviz.course.routes import route as find
 from faultviz.course.routes.plan import length, markdown, markdown_cuts, text
@@ -18,7 +17,7 @@ from faultviz.course.routes.plan import length, markdown, markdown_cuts, text
 @click.command("route")
 @click.argument("name", required=False)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print tables of Markdown.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 def route(name: str | None, as_markdown: bool, as_json: bool) -> None:
     """Show the plan of a route by minute, lesson and cell; without a name, all routes."""
     if name is None:
@@ -28,7 +27,7 @@ def route(name: str | None, as_markdown: bool, as_json: bool) -> None:
     found = find(name)
     if as_json:
         stops = [{"at": at, **stop._asdict()} for at, stop in found.clock()]
-        click.echo(json.dumps({"route": name, "minutes": found.minutes, "stops": stops}, indent=1))
+        print_json({"route": name, "minutes": found.minutes, "stops": stops})
     elif as_markdown:
         cuts = ["", markdown_cuts(found)] if found.cuts else []
         click.echo("\n".join([markdown(found), *cuts]))

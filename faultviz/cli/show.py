@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from faultviz.cli import render as told
+from faultviz.cli import render
 from faultviz.cli.options import as_json, model, print_json, revision_option, run_option
 
 
@@ -23,6 +23,6 @@ def show(name: str, revision: str, output: str | None, execute: bool, as_json: b
         click.echo(f"wrote {write(program, output)}")
         return
     if as_json:
-        print_json(told.described(program))
+        print_json(render.described(program))
     else:
-        told.show(program)
+        render.show(program)

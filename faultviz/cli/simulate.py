@@ -5,24 +5,14 @@ Not here: the simulation (`simulation`, `lock_queue`).
 
 from __future__ import annotations
 
-import json
-
 import click
-from rich.console import Console
-from rich.progress import Progress
 
-from faultviz.base.errors import BadInput
+from faultviz.cli.options import as_json, numbers, print_json
+from faultviz.cli.progress import progress
 from faultviz.lab.contention.cost_model import PER_STEP, scaled
 from faultviz.lab.contention.lock_queue import CALLERS, REVISIONS
 from faultviz.lab.contention.simulation import REPLICATIONS, simulate, table
 from faultviz.lab.measure.measurement import measure
-
-
-def _numbers(text: str, name: str) -> list[int]:
-    try:
-        return [int(part) for part in text.split(",")]
-    except ValueError:
-        raise BadInput(f"{text!r} is no list of numbers: write --{name} 1,8,64.") from None
 
 
 @click.command("simulate")
@@ -41,7 +31,7 @@ def _numbers(text: str, name: str) -> list[int]:
 @click.option("--measured", is_flag=True, help="Take that time from this machine, by measure.")
 @click.option("--replications", default=REPLICATIONS, show_default=True)
 @click.option("--seed", default="faultviz", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@as_json
 def simulate_command(
     threads: str, writers: str, faults: int, revisions: str, caller: str, hold: float, think: float,
     page: float | None, measured: bool, replications: int, seed: str, as_json: bool,
@@ -55,17 +45,16 @@ def simulate_command(
         page = (row.seconds or 0) * 1e6 / row.pages
         click.echo(f"Measured here: {page:.2f} us for a first write.", err=True)
     costs = PER_STEP if page is None else scaled(page * 1000)
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("simulating")
+    with progress(live=True) as tell:
         rows = simulate(
-            [name.strip() for name in revisions.split(",")], _numbers(threads, "threads"),
-            _numbers(writers, "writers"), faults, caller=caller, costs=costs, hold=hold * 1000,
-            think=think * 1000, replications=replications, seed=seed,
-            told=lambda done, of: bar.update(task, completed=done, total=of),
+            [name.strip() for name in revisions.split(",")],
+            numbers(threads, "--threads 1,8,64"),
+            numbers(writers, "--writers 1,8,64"), faults, caller=caller, costs=costs,
+            hold=hold * 1000, think=think * 1000, replications=replications, seed=seed,
+            told=lambda done, of: tell("simulating", done, of),
         )  # fmt: skip
     if as_json:
-        click.echo(json.dumps([row.as_dict() for row in rows], indent=1))
+        print_json([row.as_dict() for row in rows])
         return
     click.echo(table(rows))
     click.echo("A simulation with the costs of the cost model: no kernel was measured for it.")

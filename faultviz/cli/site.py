@@ -9,9 +9,7 @@ from pathlib import Path
 
 import click
 
-from faultviz.base.errors import BadInput
-from faultviz.cli.lite import MB
-from faultviz.start.launch import NO_CLONE, clone
+from faultviz.cli.options import of_a_clone, tell_folder
 
 SERVE = "Serve it with: python3 -m http.server --directory {folder} (or open {folder}/index.html)."
 
@@ -30,11 +28,5 @@ def site(output: Path, lite: bool) -> None:
     from faultviz.publish.site.assemble import build
     from faultviz.publish.site.site_pages import Plan
 
-    root = clone()
-    if root is None:
-        raise BadInput(NO_CLONE.format(word="site"))
-    build(root, output, Plan(lite=lite), lambda name: click.echo(f"made {name}"))
-    files = [file for file in output.rglob("*") if file.is_file()]
-    size = sum(file.stat().st_size for file in files) / MB
-    click.echo(f"wrote {output}: {len(files)} files, {size:.0f} MB")
-    click.echo(SERVE.format(folder=output))
+    build(of_a_clone("site"), output, Plan(lite=lite), lambda name: click.echo(f"made {name}"))
+    tell_folder(output, SERVE)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from faultviz.cli import render as told
+from faultviz.cli import render
 from faultviz.cli.options import (
     FINE,
     VIOLATED,
@@ -40,5 +40,5 @@ def trace(
     if as_json:
         print_json(made.as_dict())
     else:
-        told.trace(made)
+        render.trace(made)
     sys.exit(VIOLATED if made.violations else FINE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.graph import Program
 
 ROLES: dict[str, str] = {
@@ -36,7 +36,7 @@ def without(program: Program, role: str) -> Program | None:
         functions[name] = changed or function
     if not found:
         return None
-    return replace(program, functions=ir.reachable(functions), dropped=role)
+    return replace(program, functions=ir.pruned(functions), dropped=role)
 
 
 def _drop_from(function: ir.Function, role: str) -> ir.Function | None:

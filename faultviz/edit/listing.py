@@ -12,22 +12,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import errno_text
-from faultviz.ir.build import called, in_order
-from faultviz.ir.graph import Program
+from faultviz.ir.blocks import blocks, called, rebuilt
+from faultviz.ir.build import in_order
+from faultviz.ir.graph import EVERY, Program
+from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
-    Case,
     FunctionModel,
     Jump,
     Label,
     Loop,
+    SimpleStep,
     Some,
     Statement,
-    Step,
     Switch,
+    SwitchCase,
     Try,
 )
 
@@ -41,8 +43,8 @@ KINDS = ("function", "step", "if", "unless", "else", "try", "do", "while", "swit
 class Line:
     """One statement: where it stands, what it says, and the id of its node where it has one.
 
-    `kind` is one of KINDS. `of` is the statement itself, without what belongs to it: a Step, Label,
-    Jump, Case or FunctionModel; nothing for else, do and default.
+    `kind` is one of KINDS. `of` is the statement itself, without what belongs to it: a SimpleStep,
+    Label, Jump, SwitchCase or FunctionModel; nothing for else, do and default.
     """
 
     number: int
@@ -50,7 +52,7 @@ class Line:
     kind: str
     text: str
     node: str | None = None
-    of: Step | Label | Jump | Case | FunctionModel | None = None
+    of: SimpleStep | Label | Jump | SwitchCase | FunctionModel | None = None
 
     def __str__(self) -> str:
         out = 1 if self.kind == "label" and self.depth else 0
@@ -70,24 +72,22 @@ def lines(of: Program) -> tuple[Line, ...]:
      13      result = handle_mm_fault
      14      if RETRY and a signal pending?
     """
-    root = written(of)
+    revision = of.revision or ""
     found: list[Line] = []
-    met: set[str] = set()
-    todo = [root]
-    while todo:
-        model = todo.pop()
-        if model.name in met:
-            continue
-        met.add(model.name)
+
+    def callees(model: FunctionModel) -> Iterable[FunctionModel]:
+        return reversed(list(called(_only(model.body, revision))))
+
+    for model in reachable([written(of)], callees, lambda one: one.name):
         prefix = "" if model.name == of.root else f"{model.name}."
         first, *names = in_order(of.name, model, prefix)
         own = _own(model.body)
         # The end that no statement says has a name, too, the last one.
         ids = {id(one): name for one, name in zip(_named(own, set()), names, strict=False)}
-        body = _only(own, of.revision or "")
-        todo.extend(reversed(list(called(body))))
         found.append(Line(0, 0, "function", f"{model.name}:", first, model))
-        found += (replace(line, node=ids.get(id(line.of))) for line in _flat(body, 1))
+        found += (
+            replace(line, node=ids.get(id(line.of))) for line in _flat(_only(own, revision), 1)
+        )
     # A jump back that starts no second round became an edge, and what is never met has no node.
     nodes = of.nodes
     return numbered(replace(line, node=line.node if line.node in nodes else None) for line in found)
@@ -95,11 +95,12 @@ def lines(of: Program) -> tuple[Line, ...]:
 
 def written(of: Program) -> FunctionModel:
     """The statements of a program's root. Raises BadInput where there are none."""
-    if not isinstance(of.written, FunctionModel):
+    root = of.origin.written
+    if not isinstance(root, FunctionModel):
         raise BadInput(f"{of.name} was not written as statements: it has lines of its own.")
     if of.revision is None:
         raise BadInput(f"{of.name} is of all revisions: take one, such as merged.")
-    return of.written
+    return root
 
 
 def numbered(found: Iterable[Line]) -> tuple[Line, ...]:
@@ -129,50 +130,25 @@ def diff(old: Sequence[Line], new: Sequence[Line], path: str) -> str:
 
 def _own(body: Iterable[Statement]) -> tuple[Statement, ...]:
     """The same statements, none of them shared: one that stands twice becomes two."""
-    return tuple(_alone(statement) for statement in body)
+    return tuple(replace(rebuilt(statement, replace, _own)) for statement in body)
 
 
-def _alone(statement: Statement) -> Statement:
-    match statement:
-        case Branch(test, yes, no):
-            return Branch(replace(test), _own(yes), _own(no))
-        case Try(lock, failed, taken):
-            return Try(replace(lock), _own(failed), _own(taken))
-        case Loop(inner, test):
-            return Loop(_own(inner), replace(test))
-        case Some(revisions, inner):
-            return Some(revisions, _own(inner))
-        case Switch(step, cases, default):
-            return Switch(
-                replace(step), [replace(c, body=_own(c.body)) for c in cases], _own(default)
-            )
-    return replace(statement)
-
-
-def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[Step | Jump]:
+def _named(body: Iterable[Statement], passed: set[str]) -> Iterable[SimpleStep | Jump]:
     """What gets a node, in the order in which `build` names it; `passed` are labels met so far."""
     for statement in body:
         match statement:
-            case Step():
+            case SimpleStep():
                 yield statement
-            case Branch(step, one, other) | Try(step, one, other):
+            case Branch(step) | Try(step) | Switch(step):
                 yield step
-                yield from _named(one, passed)
-                yield from _named(other, passed)
-            case Loop(inner, test):
-                yield from _named(inner, passed)
-                yield test
-            case Some(_, inner):
-                yield from _named(inner, passed)
-            case Switch(step, cases, default):
-                yield step
-                for each in cases:
-                    yield from _named(each.body, passed)
-                yield from _named(default, passed)
             case Label(name):
                 passed.add(name)
             case Jump(name) if name in passed:
                 yield statement
+        for inner in blocks(statement):
+            yield from _named(inner, passed)
+        if isinstance(statement, Loop):
+            yield statement.test
 
 
 # --- statements of one revision --------------------------------------------------------------
@@ -183,22 +159,11 @@ def _only(body: Iterable[Statement], revision: str) -> tuple[Statement, ...]:
     for statement in _flattened(body, revision):
         if kept and _ends(kept[-1]) and not list(_labels([statement])):
             continue  # nothing leads there in this revision
-        match statement:
-            case Branch(test, yes, no):
-                kept.append(Branch(test, _only(yes, revision), _only(no, revision)))
-            case Try(lock, failed, taken):
-                kept.append(Try(lock, _only(failed, revision), _only(taken, revision)))
-            case Loop(inner, test):
-                kept.append(Loop(_only(inner, revision), test))
-            case Switch(step, cases, default):
-                there = [
-                    Case(one.value, _only(one.body, revision), one.role)
-                    for one in cases
-                    if revision in one.revisions
-                ]
-                kept.append(Switch(step, there, _only(default, revision)))
-            case _:
-                kept.append(statement)
+        one = statement
+        if isinstance(one, Switch):
+            there = [replace(c, revisions=EVERY) for c in one.cases if revision in c.revisions]
+            one = replace(one, cases=there)
+        kept.append(rebuilt(one, lambda step: step, lambda body: _only(body, revision)))
     return tuple(kept)
 
 
@@ -213,32 +178,27 @@ def _flattened(body: Iterable[Statement], revision: str) -> Iterable[Statement]:
 def _ends(statement: Statement) -> bool:
     """Whether no way goes on behind it."""
     return isinstance(statement, Jump) or (
-        isinstance(statement, Step) and isinstance(statement.op, ir.Leave | ir.Bug)
+        isinstance(statement, SimpleStep) and isinstance(statement.op, ir.Leave | ir.Bug)
     )
 
 
 def _labels(body: Iterable[Statement]) -> Iterable[str]:
     for statement in body:
-        match statement:
-            case Label(name):
-                yield name
-            case Branch(_, one, other) | Try(_, one, other):
-                yield from _labels((*one, *other))
-            case Loop(inner, _) | Some(_, inner):
-                yield from _labels(inner)
-            case Switch(_, cases, default):
-                for each in cases:
-                    yield from _labels(each.body)
-                yield from _labels(default)
+        if isinstance(statement, Label):
+            yield statement.name
+        for inner in blocks(statement):
+            yield from _labels(inner)
 
 
 def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:
-    def line(kind: str, text: str, of: Step | Label | Jump | Case | None = None) -> Line:
+    def line(
+        kind: str, text: str, of: SimpleStep | Label | Jump | SwitchCase | None = None
+    ) -> Line:
         return Line(0, depth, kind, text, None, of)
 
     for statement in body:
         match statement:
-            case Step():
+            case SimpleStep():
                 yield line("step", said(statement), statement)
             case Branch(test, (), no) if no:
                 yield line("unless", f"unless {test.text}", test)
@@ -273,7 +233,7 @@ def _flat(body: Iterable[Statement], depth: int) -> Iterable[Line]:
                 yield line("goto", f"goto {name}", statement)
 
 
-def said(step: Step) -> str:
+def said(step: SimpleStep) -> str:
     """What a step says in a listing: the call of handle_mm_fault shows where its answer goes."""
     match step.op:
         case ir.Fault(into=into):

@@ -11,18 +11,20 @@ from dataclasses import replace
 
 from faultviz.base.errors import BadInput
 from faultviz.edit.listing import Line
-from faultviz.ir.build import called, program
+from faultviz.ir.blocks import called, rebuilt
+from faultviz.ir.build import program
 from faultviz.ir.graph import Program
+from faultviz.ir.origin import Origin
 from faultviz.ir.statements import (
     Branch,
-    Case,
     FunctionModel,
     Jump,
     Label,
     Loop,
+    SimpleStep,
     Statement,
-    Step,
     Switch,
+    SwitchCase,
     Try,
 )
 
@@ -56,7 +58,7 @@ def built(found: Sequence[Line], like: Program) -> Program:
         like.name, like.kind, root, about=like.about, revisions=(revision,), cells=kept,
         lenient=True,
     )  # fmt: skip
-    return replace(made.at(revision), written=root)
+    return replace(made.at(revision), origin=Origin(root))
 
 
 def _functions(found: Iterable[Line]) -> Iterable[list[Line]]:
@@ -86,26 +88,10 @@ def _bind(
 def _bound(body: Sequence[Statement], models: dict[str, FunctionModel]) -> tuple[Statement, ...]:
     """The statements, calling the functions as they now are."""
 
-    def step(one: Step) -> Step:
+    def step(one: SimpleStep) -> SimpleStep:
         return replace(one, calls=models[one.calls.name]) if one.calls else one
 
-    bound: list[Statement] = []
-    for statement in body:
-        match statement:
-            case Step():
-                bound.append(step(statement))
-            case Branch(test, yes, no):
-                bound.append(Branch(step(test), _bound(yes, models), _bound(no, models)))
-            case Try(lock, failed, taken):
-                bound.append(Try(lock, _bound(failed, models), _bound(taken, models)))
-            case Loop(inner, test):
-                bound.append(Loop(_bound(inner, models), test))
-            case Switch(one, cases, default):
-                there = [replace(c, body=_bound(c.body, models)) for c in cases]
-                bound.append(Switch(one, there, _bound(default, models)))
-            case _:
-                bound.append(statement)
-    return tuple(bound)
+    return tuple(rebuilt(one, step, lambda inner: _bound(inner, models)) for one in body)
 
 
 Rest = Sequence[Line]
@@ -125,14 +111,14 @@ def _block(rest: Rest, depth: int) -> tuple[list[Statement], Rest]:
 def _statement(rest: Rest, depth: int) -> tuple[Statement, Rest]:
     line, rest = rest[0], rest[1:]
     match line.kind, line.of:
-        case "if", Step() as test:
+        case "if", SimpleStep() as test:
             yes, rest = _block(rest, depth + 1)
             no, rest = _else(rest, depth)
             return Branch(test, yes, no), rest
-        case "unless", Step() as test:
+        case "unless", SimpleStep() as test:
             no, rest = _block(rest, depth + 1)
             return Branch(test, (), no), rest
-        case "try", Step() as lock:
+        case "try", SimpleStep() as lock:
             failed, rest = _block(rest, depth + 1)
             taken, rest = _else(rest, depth)
             return Try(lock, failed, taken), rest
@@ -140,11 +126,11 @@ def _statement(rest: Rest, depth: int) -> tuple[Statement, Rest]:
             inner, rest = _block(rest, depth + 1)
             if not (rest and rest[0].kind == "while" and rest[0].depth == depth):
                 raise BadInput(f"The do of line {line.number} has no while.")
-            assert isinstance(rest[0].of, Step)
+            assert isinstance(rest[0].of, SimpleStep)
             return Loop(inner, rest[0].of), rest[1:]
-        case "switch", Step() as step:
+        case "switch", SimpleStep() as step:
             return _switch(step, rest, depth)
-        case (("step" | "label" | "goto"), (Step() | Label() | Jump()) as statement):
+        case (("step" | "label" | "goto"), (SimpleStep() | Label() | Jump()) as statement):
             return statement, rest
     raise BadInput(f"Line {line.number} ({line.text}) cannot stand there.")
 
@@ -155,13 +141,13 @@ def _else(rest: Rest, depth: int) -> tuple[list[Statement], Rest]:
     return [], rest
 
 
-def _switch(step: Step, rest: Rest, depth: int) -> tuple[Statement, Rest]:
-    cases: list[Case] = []
+def _switch(step: SimpleStep, rest: Rest, depth: int) -> tuple[Statement, Rest]:
+    cases: list[SwitchCase] = []
     default: list[Statement] = []
     while rest and rest[0].depth == depth + 1 and rest[0].kind in ("case", "default"):
         head = rest[0]
         body, rest = _block(rest[1:], depth + 2)
-        if isinstance(head.of, Case):
+        if isinstance(head.of, SwitchCase):
             cases.append(replace(head.of, body=body))
         else:
             default = body

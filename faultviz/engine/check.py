@@ -14,25 +14,28 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput, nearest
+from faultviz.base.texts import texts
 from faultviz.edit.ablate import ROLES, without
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
+from faultviz.engine.context import joined
 from faultviz.engine.run import run
-from faultviz.engine.transitions import State, start, successors
-from faultviz.ir import graph as ir
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, successors
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.graph import Program
-from faultviz.ir.outcomes import Outcome, legal, refusal
+from faultviz.ir.outcomes import Outcome, refusal
 from faultviz.models.mm import memory
 
+_SAID = texts("faultviz.engine", "sentences")["search"]
 FAR = 2
 """A count of any lock further from 0 is not followed: what it could break is broken by then, and a
 loop with an unlock too many would go on for ever."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckRow:
     """One verdict. A violated rule has its node and the scenario of the shortest counterexample."""
 
     handler: str
@@ -61,7 +64,7 @@ def check(
     names: str | Program | Iterable[str | Program] | None = None,
     revision: str | None = None,
     drop: str | None = None,
-) -> list[Row]:
+) -> list[CheckRow]:
     """Judge handlers in one or all revisions, with one role dropped where asked.
 
     Raises BadInput for an unknown name, revision or role, and for a role that none of them has.
@@ -79,10 +82,10 @@ def check(
         for n, name in enumerate(listed)
         if name not in listed[:n]
     ]
-    rows: list[Row] = []
+    rows: list[CheckRow] = []
     found = False
     for program in programs:
-        last: tuple[Program, list[Row]] | None = None
+        last: tuple[Program, list[CheckRow]] | None = None
         for at in _revisions(program, revision):
             if last is None or not _same(last[0], at):
                 one = at if drop is None else without(at, drop)
@@ -112,30 +115,25 @@ def _revisions(program: Program, revision: str | None) -> Iterator[Program]:
 # --- the search ------------------------------------------------------------------------------
 
 
-class Everything:
-    """The choices of the search: both answers for each word, every legal outcome."""
-
-    accounting = "6.0"
-    inside = False
+class Everything(Choices):
+    """The choices of the search: every legal outcome of this program; the flags are noted."""
 
     def __init__(self, program: Program) -> None:
         self.completed = program.revision != "before"
-        masks = (n.op.expr for n in program.nodes.values() if isinstance(n.op, ir.Test))
-        self.major = any(_asks_major(expr) for expr in masks)
+        self.major = any(mask == Result.MAJOR for _, mask in _masks(program))
         self.flags: set[int] = set()
-
-    def word(self, word: str) -> Sequence[bool]:
-        """Off first, so that ties go to the fewest words."""
-        return (False, True)
 
     def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
         """All that can happen under these flags, which are noted."""
         self.flags.add(flags)
-        return tuple(legal(flags, completed=self.completed, major=self.major))
+        return super().answers(node, flags)
 
 
-def _asks_major(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.Bits) and expr.mask == Result.MAJOR
+def _masks(program: Program) -> Iterator[tuple[str, int]]:
+    """All bits that some node asks for."""
+    for node in program.nodes.values():
+        for expr in ir.expressions(node.op):
+            yield from ir.masks_of(expr)
 
 
 class Found(NamedTuple):
@@ -149,22 +147,27 @@ class Found(NamedTuple):
     node: str
     why: str
 
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """The order among ways to one place: an answer comes before the same one with MAJOR."""
+        return *self[:3], self.outcomes.split(","), self.why
 
-def judge(program: Program) -> list[Row]:
+
+def judge(program: Program) -> list[CheckRow]:
     """All verdicts on one program at one revision."""
     found, choices = search(program)
     completed = completed_rows(program, choices)
-    rows: list[Row] = []
+    rows: list[CheckRow] = []
     which = (program.name, program.revision or "", program.dropped)
     reason = _unreachable(program, choices.flags) if _tests_completed(program) else ""
-    for invariant in rules.INVARIANTS:
+    for invariant in invariants.INVARIANTS:
         mine = sorted((f for f in found.values() if f.invariant == invariant), key=lambda f: f.node)
         rows += [
-            Row(*which, invariant, "violated", f.node, f.context, f.outcomes, f.steps, f.why)
+            CheckRow(*which, invariant, "violated", f.node, f.context, f.outcomes, f.steps, f.why)
             for f in mine
         ]
-        if not mine and invariant in rules.judged(program):
-            rows.append(Row(*which, invariant, "holds", reason=reason))
+        if not mine and invariant in invariants.judged(program):
+            rows.append(CheckRow(*which, invariant, "holds", reason=reason))
         if invariant == "completed-legal":
             rows += completed
     return rows
@@ -206,15 +209,15 @@ def _note(
     steps: int,
     state: State,
     outcomes: tuple[str, ...],
-    broken: rules.Violation,
+    broken: invariants.Violation,
 ) -> None:
     words = sorted(word for word, on in state.facts if on)
     new = Found(
-        steps, len(words), ",".join(words) or "none", ",".join(outcomes) or "OK",
+        steps, len(words), joined(words), ",".join(outcomes) or "OK",
         broken.invariant, broken.node, broken.why,
     )  # fmt: skip
     key = (broken.invariant, broken.node)
-    if key not in found or new < found[key]:
+    if key not in found or new.rank < found[key].rank:
         found[key] = new
 
 
@@ -235,16 +238,15 @@ def _unreachable(program: Program, flags: Iterable[int]) -> str:
         return ""
     seen = sorted(set(flags))
     if not any(f & Flag.ALLOW_RETRY for f in seen):
-        why = "no call of handle_mm_fault carries ALLOW_RETRY"
+        why = _SAID["no_allow_retry"]
     elif not any(f & Flag.ALLOW_RETRY and f & Flag.WRITE for f in seen):
-        why = "no call carries WRITE and ALLOW_RETRY together"
+        why = _SAID["no_write"]
     else:
         why = "; ".join(sorted(r for r in reasons if r))
-    shown = ", ".join(f"{f:#x}" for f in seen)
-    return f"COMPLETED cannot happen here: {why} (flags seen: {shown})."
+    return str(_SAID["unreachable"].format(why=why, flags=", ".join(f"{f:#x}" for f in seen)))
 
 
-def completed_rows(program: Program, choices: Everything) -> list[Row]:
+def completed_rows(program: Program, choices: Everything) -> list[CheckRow]:
     """`completed-legal`: what the generic code really answers to the flags that were seen."""
     if not choices.completed:
         return []
@@ -256,15 +258,17 @@ def completed_rows(program: Program, choices: Everything) -> list[Row]:
                 return [_illegal(program, flags)]
     if not came:
         return []
-    return [Row(program.name, program.revision or "", program.dropped, "completed-legal", "holds")]
+    return [
+        CheckRow(program.name, program.revision or "", program.dropped, "completed-legal", "holds")
+    ]
 
 
-def _illegal(program: Program, flags: int) -> Row:
+def _illegal(program: Program, flags: int) -> CheckRow:
     reason = refusal("COMPLETED", flags, completed=True)
     node = next(n.id for n in program.nodes.values() if isinstance(n.op, ir.Fault))
-    return Row(
+    return CheckRow(
         program.name, program.revision or "", program.dropped, "completed-legal", "violated",
-        node, None, "auto", None, f"COMPLETED answered a call with {flags:#x}: {reason}.",
+        node, None, "auto", None, _SAID["illegal"].format(flags=flags, reason=reason),
     )  # fmt: skip
 
 
@@ -272,11 +276,8 @@ def _illegal(program: Program, flags: int) -> Row:
 def _flags_asked() -> int:
     """The flags that the generic code ever looks at; calls that share them get the same answers."""
     asked = 0
-    for node in memory.MODEL.nodes.values():
-        given = node.op.expr if isinstance(node.op, ir.Test) else None
-        given = node.op.given if isinstance(node.op, ir.Let) else given
-        for name, mask in ir.masks_of(given) if given else ():
-            asked |= mask if name == "flags" else 0
+    for name, mask in _masks(memory.MODEL):
+        asked |= mask if name == "flags" else 0
     return asked
 
 

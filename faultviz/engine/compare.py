@@ -13,10 +13,13 @@ from itertools import pairwise, zip_longest
 from typing import Any
 
 from faultviz.base.errors import BadInput
-from faultviz.engine import narrate as story
+from faultviz.base.texts import texts
+from faultviz.engine import narrate
 from faultviz.engine.run import Step, Trace, run
 from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
+
+_SAID = texts("faultviz.engine", "sentences")["compared"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Comparison:
     def _repr_html_(self) -> str:
         """A table: two columns of steps, the lock drawn beside each."""
         heads = "".join(
-            f"<th colspan=3 style='text-align:left;padding-left:18px'>{escape(_head(t))}</th>"
+            f"<th colspan=3 style='text-align:left;padding-left:18px'>{escape(head(t))}</th>"
             for t in (self.old, self.new)
         )
         rows = "".join(
@@ -111,23 +114,28 @@ def taken(trace: Trace) -> str:
     """The line that a lesson compares: how often the lock was taken, and what was counted."""
     held = [step.mmap_lock for step in trace.steps]
     times = sum(now > past for past, now in pairwise(held))
-    counts = ", ".join(f"{name} {value}" for name, value in trace.counters.items())
-    return f"mmap_lock taken {'once' if times == 1 else f'{times} times'}; {counts}"
+    said = _SAID["once" if times == 1 else "more"]
+    return str(said.format(times=times, counts=narrate.counts(trace)))
 
 
-def _head(trace: Trace) -> str:
-    return f"{trace.handler} {trace.revision}: {','.join(trace.used)}"
+def head(trace: Trace) -> str:
+    """What stands above a column: handler, revision, answers."""
+    return str(
+        _SAID["head"].format(
+            handler=trace.handler, revision=trace.revision, outcomes=",".join(trace.used)
+        )
+    )
 
 
 def _said(n: int, step: Step | None) -> str:
-    return story.line(step, n) if step else ""
+    return narrate.line(step, n) if step else ""
 
 
 def story_of(both: Comparison) -> str:
     """The two traces as text, the first difference marked with >."""
     width = max(len(_said(1, a)) for a, _ in both.pairs())
-    width = max(width, len(_head(both.old)), len(taken(both.old)))
-    lines = [f"  {_head(both.old):{width}}  {_head(both.new)}"]
+    width = max(width, len(head(both.old)), len(taken(both.old)))
+    lines = [f"  {head(both.old):{width}}  {head(both.new)}"]
     for n, (a, b) in enumerate(both.pairs(), start=1):
         mark = ">" if n == both.first else " "
         lines.append(f"{mark} {_said(n, a):{width}}  {_said(n, b)}".rstrip())
@@ -140,7 +148,7 @@ def _mark(first: bool) -> str:
 
 
 def _note(first: bool) -> str:
-    return "<td style='padding-left:12px'>first difference</td>" if first else ""
+    return f"<td style='padding-left:12px'>{_SAID['first']}</td>" if first else ""
 
 
 def _cells(n: int, step: Step | None) -> str:
@@ -148,9 +156,8 @@ def _cells(n: int, step: Step | None) -> str:
         return "<td colspan=3></td>"
     held = step.mmap_lock > 0
     bar = "background:#0072B2;color:#fff" if held else "border:1px dashed currentColor"
-    answer = "" if step.answer is None else (" yes" if step.answer else " no")
     return (
         f"<td style='padding-left:18px'>{n}</td>"
         f"<td style='{bar};text-align:center;padding:1px 6px'>{step.mmap_lock}</td>"
-        f"<td style='text-align:left;padding-left:8px'>{escape(step.text + answer)}</td>"
+        f"<td style='text-align:left;padding-left:8px'>{escape(narrate.answered(step))}</td>"
     )

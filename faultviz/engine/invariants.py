@@ -1,30 +1,21 @@
 """The invariants: what must hold on every trace, each with a sentence.
 
-Here: the rules and how one move is judged, with the little that a rule must remember. Not here:
-the search for a trace that breaks one (`check`), nor how a program moves (`run`).
+Here: how one move is judged, with the little that a rule must remember. Not here: the sentences
+(`sentences.toml`), the search for a trace that breaks a rule (`check`), nor how a program moves
+(`run`).
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from faultviz.ir import graph as ir
+from faultviz import ir
+from faultviz.base.texts import texts
 from faultviz.ir.bits import DEFAULT_FLAGS, Flag, errno_text
 from faultviz.ir.outcomes import ERRORS, kind_of, refusal
 
-INVARIANTS: dict[str, str] = {
-    "lock-underflow": "No one gives up mmap_lock who does not hold it: the count stays >= 0.",
-    "lock-balance": "Whoever leaves holds mmap_lock exactly as often as at the entry.",
-    "lock-required": "A callee that needs mmap_lock is entered with it held.",
-    "result-code": "After OK or COMPLETED the caller does not read a failure.",
-    "kernel-fixup": "Kernel code whose fault fails is sent to a fix-up, or its caller is told.",
-    "paired-resources": "What was begun at the entry is ended on every way out.",
-    "gup-locked": "*locked is 0 exactly when mmap_lock is gone.",
-    "null-pointer": "Nothing is stored through a pointer that the caller did not pass.",
-    "completed-legal": "COMPLETED answers only calls with WRITE and ALLOW_RETRY, without TRIED "
-    "and RETRY_NOWAIT.",
-    "flags-kept": "The default flags, and TRIED once set, are there at each handle_mm_fault.",
-}
+_SAID = texts("faultviz.engine", "sentences")
+INVARIANTS: dict[str, str] = _SAID["invariants"]
 """Name to sentence, in the order in which they are reported."""
 
 MMAP_LOCK = "mmap_lock"
@@ -66,48 +57,52 @@ class Memory(NamedTuple):
         return self._replace(kept=self.kept | flags & _TRIED) if self.kept else self
 
 
-def judged(program: ir.Program) -> tuple[str, ...]:
-    """The invariants that there is something to judge by in this program."""
+def judged(program: ir.Program, *, source: bool = False) -> tuple[str, ...]:
+    """The invariants that there is something to judge by in a model, or in a function of `source`.
+
+    The one table of it. Source is judged by the lock; `result-code` there is for GUP alone.
+    """
     nodes = program.nodes.values()
-    takes_lock = any(isinstance(n.op, ir.Lock) and n.op.resource == MMAP_LOCK for n in nodes)
+    locks = {n.op.resource for n in nodes if isinstance(n.op, ir.Lock)}
     faults = any(isinstance(n.op, ir.Fault) for n in nodes)
-    paired = any(isinstance(n.op, ir.Lock) and n.op.resource != MMAP_LOCK for n in nodes)
     by_cell = isinstance(program.function.exit_held, str)
+    kernel = program.kind == "handler" and "kernel" in program.words
     stores = any(isinstance(n.op, ir.Let) and n.op.through is not None for n in nodes)
-    applies = {
-        "lock-underflow": takes_lock,
-        "lock-balance": not by_cell,
-        "lock-required": faults,
-        "result-code": bool(program.function.result),
-        "kernel-fixup": program.kind == "handler" and "kernel" in program.words,
-        "paired-resources": paired,
-        "gup-locked": by_cell,
-        "null-pointer": stores,
-        "completed-legal": False,  # only where COMPLETED can come: `check` finds that out
-        "flags-kept": bool(Memory.begin(program).kept),
+    in_model_and_source = {
+        "lock-underflow": (MMAP_LOCK in locks, MMAP_LOCK in locks or faults),
+        "lock-balance": (not by_cell, not by_cell),
+        "lock-required": (faults, True),
+        "result-code": (bool(program.function.result), by_cell),
+        "kernel-fixup": (kernel, kernel and faults),
+        "paired-resources": (bool(locks - {MMAP_LOCK}), False),
+        "gup-locked": (by_cell, by_cell),
+        "null-pointer": (stores, False),
+        # Only where COMPLETED can come: `check` finds that out.
+        "completed-legal": (False, False),
+        "flags-kept": (bool(Memory.begin(program).kept), False),
     }
-    return tuple(name for name in INVARIANTS if applies[name])
+    return tuple(name for name in INVARIANTS if in_model_and_source[name][source])
+
+
+def _broken(invariant: str, node: str, how: str, **filled: object) -> Violation:
+    return Violation(invariant, node, _SAID["broken"][how].format(**filled))
 
 
 def on_release(node: str, count: int) -> list[Violation]:
     """After giving up mmap_lock."""
-    if count >= 0:
-        return []
-    why = "mmap_lock is given up although this task does not hold it: another reader's hold is used"
-    return [Violation("lock-underflow", node, f"{why} up (count {count}).")]
+    return [] if count >= 0 else [_broken("lock-underflow", node, "release", count=count)]
 
 
 def on_callee(node: ir.Node, callee: str, count: int) -> list[Violation]:
     """On entering a callee that needs the lock."""
     if count >= 1:
         return []
-    return [Violation("lock-required", node.id, f"{callee} is entered with lock count {count}.")]
+    return [_broken("lock-required", node.id, "callee", callee=callee, count=count)]
 
 
 def on_store(node: ir.Node, name: str) -> list[Violation]:
     """On storing through a pointer that is NULL."""
-    pointer = name.lstrip("*")
-    return [Violation("null-pointer", node.id, f"{name} is set, but {pointer} is NULL.")]
+    return [_broken("null-pointer", node.id, "store", name=name, pointer=name.lstrip("*"))]
 
 
 def on_fault_flags(node: str, flags: int, memory: Memory) -> list[Violation]:
@@ -116,7 +111,7 @@ def on_fault_flags(node: str, flags: int, memory: Memory) -> list[Violation]:
     if not lost:
         return []
     said = "|".join(f.name or "" for f in Flag if f & lost)
-    return [Violation("flags-kept", node, f"the call carries {flags:#x}: {said} got lost.")]
+    return [_broken("flags-kept", node, "flags", flags=flags, lost=said)]
 
 
 def on_completed(node: str, result: int, flags: int) -> list[Violation]:
@@ -124,15 +119,14 @@ def on_completed(node: str, result: int, flags: int) -> list[Violation]:
     if kind_of(result) != "COMPLETED":
         return []
     reason = refusal("COMPLETED", flags, completed=True)
-    return [Violation("completed-legal", node, f"COMPLETED came, but {reason}.")] if reason else []
+    return [_broken("completed-legal", node, "completed", reason=reason)] if reason else []
 
 
 def on_bug(node: str, memory: Memory) -> list[Violation]:
     """When the kernel stops: an end of its own, unless the fault had been handled."""
     if memory.last is None or kind_of(memory.last) not in ("OK", "COMPLETED"):
         return []
-    why = f"handle_mm_fault answered {kind_of(memory.last)}, yet the kernel stops here."
-    return [Violation("result-code", node, why)]
+    return [_broken("result-code", node, "bug", kind=kind_of(memory.last))]
 
 
 class Exit(NamedTuple):
@@ -152,35 +146,31 @@ def on_leave(program: ir.Program, memory: Memory, at: Exit) -> list[Violation]:
     function = program.function
     found: list[Violation] = []
 
-    def broken(invariant: str, why: str) -> None:
-        found.append(Violation(invariant, at.node, why))
+    def broken(invariant: str, how: str, **filled: object) -> None:
+        found.append(_broken(invariant, at.node, how, **filled))
 
     count = at.locks.get(MMAP_LOCK, 0)
     if isinstance(function.exit_held, str):
         if at.cell is not None and bool(at.cell) is not (count > 0):
-            broken("gup-locked", f"*locked is {at.cell}, but the lock count is {count}.")
+            broken("gup-locked", "cell", cell=at.cell, count=count)
         if at.cell is None and count != function.held:
-            broken("gup-locked", f"the caller passed no pointer, but the lock count is {count}.")
+            broken("gup-locked", "no_pointer", count=count)
     elif count != function.exit_held and not memory.underflow:
-        broken("lock-balance", f"it leaves with lock count {count}, not {function.exit_held}.")
+        broken("lock-balance", "balance", count=count, wanted=function.exit_held)
     for resource, held in at.locks.items():
         if resource != MMAP_LOCK and held:
-            how = "begun and not ended" if held > 0 else "ended once more than it was begun"
-            broken("paired-resources", f"it leaves while {resource} was {how}.")
+            how = "not_ended" if held > 0 else "ended_twice"
+            broken("paired-resources", how, resource=resource)
     if memory.last is None:
         return found
     kind = kind_of(memory.last)
     reading = function.result.get(at.value or 0, ir.FAILED) if function.result else None
     if kind in ("OK", "COMPLETED") and reading == ir.FAILED:
         shown = errno_text(at.value or 0) if (at.value or 0) < 0 else f"{at.value or 0:#x}"
-        broken("result-code", f"the fault was handled, but the caller reads {shown} as a failure.")
+        broken("result-code", "result", value=shown)
     if program.kind == "handler" and at.kernel and not memory.fixed and reading != ir.FAILED:
         if kind == "RETRY" and at.fatal:
-            broken(
-                "kernel-fixup",
-                "kernel code returns to the instruction that faulted, without a fix-up: it faults "
-                "again, for ever.",
-            )
+            broken("kernel-fixup", "fatal")
         if kind in ERRORS:
-            broken("kernel-fixup", f"after {kind} kernel code goes on without a fix-up.")
+            broken("kernel-fixup", "fixup", kind=kind)
     return found

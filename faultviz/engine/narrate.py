@@ -1,15 +1,20 @@
 """A trace in plain words: the text form that a screen reader and nbval read.
 
-Here: one sentence per step, and the whole trace as text. Not here: pictures, or what decides a
-step (`transitions`). Templates by event; what a node is for stands in its own `why`.
+Here: which sentence a step gets, and the whole trace as text. Not here: the sentences
+(`sentences.toml`), pictures, or what decides a step (`transitions`). What a node is for stands in
+its own `why`.
 """
 
 from __future__ import annotations
 
+from faultviz import ir
+from faultviz.base.texts import texts
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Flag, Result, errno_text, names
+
+_SAID = texts("faultviz.engine", "sentences")
+_LOCK, _STEP, _RETURNED, _TRACE = (_SAID[name] for name in ("lock", "step", "returned", "trace"))
 
 
 def lock_words(count: int) -> str:
@@ -18,18 +23,15 @@ def lock_words(count: int) -> str:
     >>> lock_words(1), lock_words(0)
     ('held', 'not held by this task')
     """
-    if count == 1:
-        return "held"
-    if count > 1:
-        return f"held {count} times"
-    return "not held by this task" if count == 0 else f"given up too often ({count})"
+    how = {0: "not_held", 1: "held"}.get(count, "held_more" if count > 1 else "below")
+    return str(_LOCK[how].format(count=count))
 
 
 def bits_words(value: int | None, kind: type[Result | Flag]) -> str:
     """A value with its bits: `0x4200 COMPLETED|LOCKED`."""
     if value is None:
-        return "none yet"
-    return f"{value:#x} {names(value, kind)}"
+        return str(_SAID["value"]["none"])
+    return str(_SAID["value"]["bits"].format(value=value, names=names(value, kind)))
 
 
 def sentence(trace: Trace, n: int) -> str:
@@ -40,7 +42,7 @@ def sentence(trace: Trace, n: int) -> str:
     'COMPLETED? Yes: the result is 0x4200 COMPLETED|LOCKED.'
     """
     what, why = parts(trace, n)
-    return what if trace.steps[n - 1].event == "test" else f"{what} {why}"
+    return what if trace.steps[n - 1].event == "test" else _said("both", what=what, why=why)
 
 
 def parts(trace: Trace, n: int) -> tuple[str, str]:
@@ -53,27 +55,25 @@ def parts(trace: Trace, n: int) -> tuple[str, str]:
     step = trace.steps[n - 1]
     op = trace.program.nodes[step.node].op
     why = step.why
+    text = capital(step.text)
     match step.event, op:
         case "test", _:
             what = _asked(trace, step)
         case "fault", _:
             what, why = _returned(trace, step)
         case "acquire" | "release", ir.Lock("mmap_lock"):
-            what = f"{capital(step.text)}: {lock_words(step.mmap_lock)} now."
+            what = _said("lock", text=text, lock=lock_words(step.mmap_lock))
         case "call", ir.Fault():
-            what = (
-                f"handle_mm_fault is called with {bits_words(step.flags, Flag)}; {op.under} is "
-                f"{lock_words(step.holds(op.under))}."
-            )
+            what = _called("called", step, op)
         case "call", ir.Call(function) if function == step.text:
-            what = f"Call {function}."
+            what = _said("call", function=function)
         case "leave", _ if step.depth == 0:
-            gives = "" if step.value is None else f" with {errno_text(step.value)}"
-            what = f"Leave{gives}: mmap_lock {lock_words(step.mmap_lock)}."
+            how = "leave" if step.value is None else "leave_with"
+            what = _said(how, value=errno_text(step.value or 0), lock=lock_words(step.mmap_lock))
         case _, ir.Let(given=expr) if expr is not None and not _applies(trace, step, expr):
-            what = f"{capital(step.text)}: not so here, nothing changes."
+            what = _said("unchanged", text=text)
         case _:
-            what = f"{capital(step.text)}."
+            what = _said("plain", text=text)
     return what, why
 
 
@@ -87,11 +87,20 @@ def brief(trace: Trace, n: int) -> str | None:
     step = trace.steps[n - 1]
     op = trace.program.nodes[step.node].op
     if step.event == "call" and isinstance(op, ir.Fault):
-        return f"handle_mm_fault is called; {op.under} is {lock_words(step.holds(op.under))}."
+        return _called("called_brief", step, op)
     if step.answer is None or not isinstance(op, ir.Test):
         return None
     asked = {name for name, _ in ir.masks_of(op.expr)}
-    return f"{_asked(trace, step).partition(':')[0]}." if "flags" in asked - {"result"} else None
+    return _answered(step) if "flags" in asked - {"result"} else None
+
+
+def _said(how: str, **filled: object) -> str:
+    return str(_STEP[how].format(**filled))
+
+
+def _called(how: str, step: Step, op: ir.Fault) -> str:
+    lock = lock_words(step.holds(op.under))
+    return _said(how, flags=bits_words(step.flags, Flag), under=op.under, lock=lock)
 
 
 def _returned(trace: Trace, step: Step) -> tuple[str, str]:
@@ -101,19 +110,16 @@ def _returned(trace: Trace, step: Step) -> tuple[str, str]:
     lock = op.under if isinstance(op, ir.Fault) else MMAP_LOCK
     held = step.holds(lock) > 0
     inside = _given_up_by(trace, step)
-    given_up = "was given up inside" + (f", by {inside}" if inside else "")
-    where = "is still held" if held else given_up
+    where = "held" if held else "given_up_by" if inside else "given_up"
     if result & Result.COMPLETED:
-        asks = "Handled, and the lock is gone: nobody may give it up a second time."
-    elif result & Result.RETRY and held:
-        asks = "Not handled, because the caller did not want to wait: so it still has the lock."
+        asks = "completed"
     elif result & Result.RETRY:
-        asks = "Not handled yet, and the lock is gone: take it and call again, or heed a signal."
-    elif result & ERROR_BITS:
-        asks = "Not handled, and the lock is still held: the caller must give it up, once."
+        asks = "retry_held" if held else "retry"
     else:
-        asks = "Handled, and the lock is still held: the caller must give it up, once."
-    return f"handle_mm_fault returned {bits_words(result, Result)}; {lock} {where}.", asks
+        asks = "error" if result & ERROR_BITS else "ok"
+    place = _RETURNED[where].format(function=inside)
+    what = _RETURNED["what"].format(bits=bits_words(result, Result), lock=lock, where=place)
+    return what, _RETURNED[asks]
 
 
 def _given_up_by(trace: Trace, fault: Step) -> str | None:
@@ -139,18 +145,22 @@ def _applies(trace: Trace, step: Step, given: ir.Expr) -> bool:
 def _asked(trace: Trace, step: Step) -> str:
     """A test with its answer and what decided it."""
     op = trace.program.nodes[step.node].op
+    text = capital(step.text)
     if step.answer is None:
-        return f"{capital(step.text)} The way taken leads to {step.to}."
-    answer = "Yes" if step.answer else "No"
-    reason = ""
+        return _said("way", text=text, to=step.to)
     if isinstance(op, ir.Lock):
-        return f"{capital(step.text)}: not now, another task has it for writing. {step.why}"
+        return _said("try_failed", text=text, why=step.why)
     asked = [name for name, _ in ir.masks_of(op.expr)] if isinstance(op, ir.Test) else []
     if "result" in asked:
-        reason = f": the result is {bits_words(step.result, Result)}"
-    elif "flags" in asked:
-        reason = f": the flags are {bits_words(step.flags, Flag)}"
-    return f"{capital(step.text)} {answer}{reason}."
+        return _answered(step, _said("by_result", bits=bits_words(step.result, Result)))
+    if "flags" in asked:
+        return _answered(step, _said("by_flags", bits=bits_words(step.flags, Flag)))
+    return _answered(step)
+
+
+def _answered(step: Step, reason: str = "") -> str:
+    how = ("yes" if step.answer else "no") + ("_by" if reason else "")
+    return _said(how, text=capital(step.text), reason=reason)
 
 
 def capital(text: str) -> str:
@@ -160,10 +170,19 @@ def capital(text: str) -> str:
     return text if named else text[:1].upper() + text[1:]
 
 
+def yes_no(answer: bool | None) -> str:
+    """A test's answer in a word; nothing where none was given."""
+    return "" if answer is None else "yes" if answer else "no"
+
+
+def answered(step: Step) -> str:
+    """The node's text, for a test with its answer."""
+    return f"{step.text} {yes_no(step.answer)}".rstrip()
+
+
 def short(step: Step) -> str:
-    """What a step does in a few words: the node's text, for a test with its answer."""
-    answer = "" if step.answer is None else (" yes" if step.answer else " no")
-    return step.text if step.event == "acquire" else f"{step.text}{answer}"
+    """What a step does in a few words; a lock that was tried for says so in the next step."""
+    return step.text if step.event == "acquire" else answered(step)
 
 
 def line(step: Step, n: int | None = None) -> str:
@@ -178,21 +197,28 @@ def text(trace: Trace) -> str:
     >>> print(text(run("mips", outcomes="SIGBUS", context="write")).splitlines()[0])
     mips merged, SIGBUS, write
     """
-    head = (
-        f"{trace.handler} {trace.revision}, {','.join(trace.used) or 'no fault'}, {trace.context}"
-    )
     body = [line(step) for step in trace.steps]
-    return "\n".join([head, "step lock", *body, *ending(trace)])
+    return "\n".join([title(trace), _TRACE["columns"], *body, *ending(trace)])
+
+
+def title(trace: Trace, program: str = "") -> str:
+    """A trace in a line: the program (handler and revision), what was answered, the context."""
+    program = program or f"{trace.handler} {trace.revision}"
+    outcomes = ",".join(trace.used) or _TRACE["no_fault"]
+    return str(_TRACE["title"].format(program=program, outcomes=outcomes, context=trace.context))
+
+
+def counts(trace: Trace) -> str:
+    """What was counted, in one line."""
+    return ", ".join(_TRACE["count"].format(name=k, value=v) for k, v in trace.counters.items())
 
 
 def ending(trace: Trace) -> list[str]:
     """How it ended: result, counters, broken rules."""
-    counts = ", ".join(f"{name} {value}" for name, value in trace.counters.items())
-    ends = {
-        "leave": f"left {'the handler' if trace.program.kind == 'handler' else trace.program.root}",
-        "bug": "the kernel stops",
-        "limit": f"stopped after {len(trace.steps)} steps: this goes round without end",
-    }
-    gives = "" if trace.result is None else f" with {errno_text(trace.result)}"
-    said = [f"{ends[trace.end]}{gives}; mmap_lock {lock_words(trace.mmap_lock_at_exit)}; {counts}"]
-    return said + [f"broken at step {b.n}: {b.invariant}: {b.why}" for b in trace.violations]
+    how = {"leave": "left_handler" if trace.program.kind == "handler" else "left"}
+    end = _TRACE[how.get(trace.end, trace.end)]
+    end = end.format(root=trace.program.root, steps=len(trace.steps))
+    gives = "end" if trace.result is None else "end_with"
+    lock, value = lock_words(trace.mmap_lock_at_exit), errno_text(trace.result or 0)
+    said = [_TRACE[gives].format(end=end, lock=lock, counts=counts(trace), value=value)]
+    return said + [_TRACE["broken"].format(**b._asdict()) for b in trace.violations]

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.check import FAR, Everything
+from faultviz.engine.context import joined
 from faultviz.engine.run import Trace, run
-from faultviz.engine.transitions import State, start, successors
-from faultviz.ir import graph as ir
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import successors
 from faultviz.ir.graph import Program
 
 MOST = 4000
@@ -73,7 +75,7 @@ def follow(program: Program, path: Sequence[str]) -> Followed:
             raise BadInput(f"The way is too long to follow: after {n} steps too much is open.")
     best = min(ways, key=_plainness)
     words = sorted(word for word, on in best.state.facts if on)
-    outcomes, context = ",".join(best.outcomes) or "OK", ",".join(words) or "none"
+    outcomes, context = ",".join(best.outcomes) or "OK", joined(words)
     return Followed(outcomes, context, len(nodes), run(program, outcomes=outcomes, context=context))
 
 

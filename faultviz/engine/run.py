@@ -10,20 +10,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
+from faultviz.base.texts import texts
+from faultviz.engine.context import Context, read_context
 from faultviz.engine.invariants import MMAP_LOCK
-from faultviz.engine.scenario import ACCOUNTING, Script, read_context, read_outcomes
-from faultviz.engine.transitions import Move, State, start, successors
-from faultviz.ir import graph as ir
-from faultviz.ir.graph import Program, Value
+from faultviz.engine.scenario import ACCOUNTING, Script, read_outcomes
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Move, successors
+from faultviz.ir.expr import Value
+from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
 
+_RETURNS: str = texts("faultviz.engine", "sentences")["step"]["returns"]
 STEP_LIMIT = 400
 """A trace that is longer than this goes round for ever, or nearly."""
 
 
-class Broken(NamedTuple):
+class BrokenRule(NamedTuple):
     """A rule that a step of a trace broke."""
 
     invariant: str
@@ -78,19 +82,24 @@ class Trace:
 
     program: Program
     outcomes: str
-    context: str
+    given: Context
     accounting: str
     steps: tuple[Step, ...]
     end: str
     result: Value
     counters: Mapping[str, int]
-    violations: tuple[Broken, ...]
+    violations: tuple[BrokenRule, ...]
     used: tuple[str, ...] = field(default=())
 
     @property
     def handler(self) -> str:
         """The name of the handler or entry."""
         return self.program.name
+
+    @property
+    def context(self) -> str:
+        """The context as a reader writes it: its words, with commas."""
+        return str(self.given)
 
     @property
     def revision(self) -> str:
@@ -154,20 +163,21 @@ def run(
     if whole.kind == "generic":
         raise BadInput(f"{whole.name} is the generic code: run a handler with outcomes auto.")
     script = Script(read_outcomes(outcomes), False, accounting)
-    words, event = read_context(whole, context, auto=script.inside)
+    given = read_context(whole, context, auto=script.inside)
     program = models.at(whole, revision)
     script.completed = program.revision != "before"
     if script.inside:
-        program = memory.inside(program, event)
-    facts = dict.fromkeys(words, True) | {memory.LATER: accounting == "6.4"}
-    shown = ",".join(sorted(words | ({event} if script.inside and event != "fresh" else set())))
-    return _collect(program, start(program, facts), script, outcomes, shown or "none")
+        program = memory.inside(program, given.event)
+    facts = dict.fromkeys(given.words, True) | {memory.LATER: accounting == "6.4"}
+    return _collect(program, start(program, facts), script, outcomes, given)
 
 
-def _collect(program: Program, state: State, script: Script, outcomes: str, context: str) -> Trace:
+def _collect(
+    program: Program, state: State, script: Script, outcomes: str, given: Context
+) -> Trace:
     counters = {"calls": 0, "pgfault": 0, "minor": 0, "major": 0}
     steps: list[Step] = []
-    violations: list[Broken] = []
+    violations: list[BrokenRule] = []
     end, value = "limit", None
     while len(steps) < STEP_LIMIT:
         (move,) = successors(program, state, script)
@@ -178,7 +188,7 @@ def _collect(program: Program, state: State, script: Script, outcomes: str, cont
         counters["calls"] += move.event == "fault" and not script.inside
         n = len(steps) + 1
         steps.append(_step(program, state, move, n, dict(counters)))
-        violations += [Broken(b.invariant, n, b.node, b.why) for b in move.broken]
+        violations += [BrokenRule(b.invariant, n, b.node, b.why) for b in move.broken]
         if script.inside and move.event == "fault" and move.outcome:
             script.used.append(move.outcome)
         state = move.after
@@ -187,7 +197,7 @@ def _collect(program: Program, state: State, script: Script, outcomes: str, cont
             break
     used = tuple(str(outcome) for outcome in script.used)
     return Trace(
-        program, outcomes, context, script.accounting, tuple(steps), end, value, counters,
+        program, outcomes, given, script.accounting, tuple(steps), end, value, counters,
         tuple(violations), used,
     )  # fmt: skip
 
@@ -197,7 +207,7 @@ def _step(program: Program, before: State, move: Move, n: int, counters: Mapping
     after = move.after
     text = node.text
     if move.event == "fault" and move.outcome:
-        text = f"{node.text} returns {move.outcome}"
+        text = _RETURNS.format(text=node.text, outcome=move.outcome)
     pte = dict(after.cells).get("pte")
     return Step(
         n=n,

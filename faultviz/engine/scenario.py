@@ -1,32 +1,29 @@
-"""A scenario as a reader writes it: outcomes and context words, read and refused.
+"""The outcomes of a scenario, as a reader writes them, and the choices that such a script makes.
 
-Here: what may be asked for, and the choices that a script makes while a program runs. Not here: the
-run itself (`run`), nor which outcome is legal when (`outcomes`).
+Not here: the words of a scenario (`context`), the run itself (`run`), nor which outcome is legal
+when (`outcomes`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from faultviz import models
-from faultviz.base.errors import BadInput, nearest
-from faultviz.engine.invariants import MMAP_LOCK
-from faultviz.ir import graph as ir
-from faultviz.ir.graph import Program
+from faultviz import ir
+from faultviz.base.errors import BadInput
+from faultviz.engine.transitions import Choices
 from faultviz.ir.outcomes import Outcome, refusal
-from faultviz.models.mm import memory
 
 ACCOUNTING = ("6.0", "6.4")
 
 
 @dataclass
-class Script:
+class Script(Choices):
     """The choices of a run: words are off unless named, answers come from a list."""
 
     outcomes: Sequence[Outcome] | None
-    completed: bool
-    accounting: str
+    completed: bool = True
+    accounting: str = "6.0"
     used: list[Outcome] = field(default_factory=list)
 
     @property
@@ -62,59 +59,3 @@ def read_outcomes(text: str) -> tuple[Outcome, ...] | None:
     if not parts:
         raise BadInput("No outcome is named: write OK, RETRY, COMPLETED, ... or auto.")
     return tuple(Outcome.parse(part) for part in parts)
-
-
-def read_context(program: Program, text: str, *, auto: bool) -> tuple[frozenset[str], str]:
-    """The words that are on, and the page event; raises BadInput for what cannot be.
-
-    An empty text means `write`; `none` is a plain user read. Page events other than `read` are
-    stores, so they bring `write` along.
-    """
-    if auto and (others := _other_locks(program)):
-        raise BadInput(
-            f"{program.name} calls handle_mm_fault under {others[0]} as well, and the generic code "
-            "here knows mmap_lock alone: name the outcomes, such as COMPLETED."
-        )
-    words = [w for w in (part.strip().lower() for part in text.split(",")) if w] or ["write"]
-    known = {*program.words, "write", "none"}
-    events = [w for w in words if w in memory.PAGE_EVENTS]
-    for word in words:
-        if word in known or (auto and word in events):
-            continue
-        if word in events:
-            raise BadInput(
-                f"The page event {word!r} decides the outcome: use it with outcomes auto."
-            )
-        if word in memory_words():
-            raise BadInput(f"{program.name} never tests the word {word!r}.{_has(program)}")
-        raise BadInput(f"There is no context word {word!r}.{nearest(word, sorted(known))}")
-    if "none" in words and len(words) > 1:
-        raise BadInput("The word 'none' stands alone: it is a plain user read.")
-    if len(events) > 1:
-        raise BadInput(f"One page event at a time, not {' and '.join(events)}.")
-    event = events[0] if events else "fresh"
-    if event == "read" and "write" in words:
-        raise BadInput("The page event 'read' is no store: leave out 'write'.")
-    on = {w for w in words if w != "none" and w not in events}
-    if events and event != "read":
-        on.add("write")
-    return frozenset(on), event
-
-
-def _other_locks(program: Program) -> list[str]:
-    """The locks other than mmap_lock under which a program calls handle_mm_fault."""
-    under = (n.op.under for n in program.nodes.values() if isinstance(n.op, ir.Fault))
-    return sorted({lock for lock in under if lock != MMAP_LOCK})
-
-
-def memory_words() -> Mapping[str, str]:
-    """All context words of all models, with their meanings."""
-    from faultviz.models.words import MEANING
-
-    for name in models.HANDLERS + models.ENTRIES:
-        models.load(name)
-    return MEANING
-
-
-def _has(program: Program) -> str:
-    return f" It tests: {', '.join(program.words)}." if program.words else " It tests none."

@@ -1,4 +1,71 @@
 """What a program is, and the vocabulary in which one is written.
 
+Here, by name, what other rooms say of a program: `from faultviz import ir`, then `ir.Node`.
 Not here: a single fact about a kernel (`models`), or what a program does (`engine`).
 """
+
+from faultviz.ir.expr import (
+    And,
+    Bits,
+    Const,
+    Equals,
+    Expr,
+    Free,
+    Math,
+    Name,
+    Not,
+    Or,
+    Undecided,
+    Value,
+    With,
+    Without,
+    evaluate,
+    masks_of,
+    names_of,
+    renamed,
+    rewrite,
+    walk,
+    words_of,
+)  # fmt: skip
+from faultviz.ir.graph import (
+    FAILED,
+    FIXUP,
+    HANDLED,
+    REVISIONS,
+    SIGNAL,
+    Bug,
+    Call,
+    Choose,
+    Cite,
+    Count,
+    Do,
+    Edge,
+    Effect,
+    Enter,
+    Fault,
+    Function,
+    Goto,
+    Known,
+    Leave,
+    Let,
+    Lock,
+    Node,
+    Op,
+    Program,
+    Settle,
+    Test,
+    When,
+    expressions,
+    node_words,
+    pruned,
+    rewritten,
+)  # fmt: skip
+
+__all__ = [
+    "And", "Bits", "Bug", "Call", "Choose", "Cite", "Const", "Count", "Do", "Edge", "Effect",
+    "Enter", "Equals", "Expr", "FAILED", "FIXUP", "Fault", "Free", "Function", "Goto", "HANDLED",
+    "Known", "Leave", "Let", "Lock", "Math", "Name", "Node", "Not", "Op", "Or", "Program",
+    "REVISIONS", "SIGNAL", "Settle", "Test", "Undecided", "Value", "When", "With", "Without",
+    "evaluate", "expressions", "masks_of", "names_of", "node_words", "pruned", "renamed", "rewrite",
+    "rewritten", "walk", "words_of",
+]  # fmt: skip

@@ -12,19 +12,23 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from faultviz.base.errors import BadInput, nearest
-from faultviz.ir import graph as ir
-from faultviz.ir.graph import EVERY, Revisions, Value, When
+from faultviz.ir import graph
+from faultviz.ir.blocks import called
+from faultviz.ir.expr import Value
+from faultviz.ir.graph import EVERY, Revisions, When
+from faultviz.ir.origin import Origin
+from faultviz.ir.reach import reachable
 from faultviz.ir.statements import (
     Branch,
-    Case,
     FunctionModel,
     Jump,
     Label,
     Loop,
+    SimpleStep,
     Some,
     Statement,
-    Step,
     Switch,
+    SwitchCase,
     Try,
 )
 
@@ -35,11 +39,11 @@ def program(
     root: FunctionModel,
     *,
     about: str,
-    revisions: Sequence[str] = ir.REVISIONS[:4],
+    revisions: Sequence[str] = graph.REVISIONS[:4],
     cells: Mapping[str, Value] | None = None,
     qualified: bool = False,
     lenient: bool = False,
-) -> ir.Program:
+) -> graph.Program:
     """The root and every function that it calls, as graphs.
 
     With `qualified` the root's nodes carry its name as well, so that it can be joined to others.
@@ -48,26 +52,21 @@ def program(
     Raises BadInput, naming the place, for a jump to a missing label, a node that nothing leads
     to, a node without cite or reason, and a way that runs off the end of a function.
     """
-    functions: dict[str, ir.Function] = {}
+    functions: dict[str, graph.Function] = {}
     for model in parts(root):
         prefix = "" if model is root and not qualified else f"{model.name}."
-        functions[model.name] = _Builder(name, model, prefix, lenient=lenient).build(revisions)
-    return ir.Program(
+        functions[model.name] = _GraphBuilder(name, model, prefix, lenient=lenient).build(revisions)
+    return graph.Program(
         name, kind, about, root.name, functions, tuple(revisions), {"pte": 0, **(cells or {})},
-        written=root,
+        origin=Origin(root),
     )  # fmt: skip
 
 
 def parts(root: FunctionModel) -> list[FunctionModel]:
     """The root and every modelled function that it calls, each once, in the order of calls."""
-    models: dict[str, FunctionModel] = {}
-    todo = [root]
-    while todo:
-        model = todo.pop()
-        if model.name not in models:
-            models[model.name] = model
-            todo.extend(reversed(list(called(model.body))))
-    return list(models.values())
+    return list(
+        reachable([root], lambda model: reversed(list(called(model.body))), lambda one: one.name)
+    )
 
 
 def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
@@ -75,26 +74,9 @@ def in_order(name: str, model: FunctionModel, prefix: str = "") -> list[str]:
 
     A jump back has one of its own, too, although it may end as an edge.
     """
-    builder = _Builder(name, model, prefix, lenient=True)
-    builder.build(ir.REVISIONS)
+    builder = _GraphBuilder(name, model, prefix, lenient=True)
+    builder.build(graph.REVISIONS)
     return builder.named
-
-
-def called(body: Iterable[Statement]) -> Iterable[FunctionModel]:
-    """The modelled functions that statements call, in order."""
-    for statement in body:
-        match statement:
-            case Step(calls=FunctionModel() as model):
-                yield model
-            case Branch(_, yes, no) | Try(_, yes, no):
-                yield from called(yes)
-                yield from called(no)
-            case Loop(inner, _) | Some(_, inner):
-                yield from called(inner)
-            case Switch(_, cases, default):
-                for one in cases:
-                    yield from called(one.body)
-                yield from called(default)
 
 
 class _Loose(NamedTuple):
@@ -106,7 +88,7 @@ class _Loose(NamedTuple):
     revisions: Revisions
 
 
-class _Builder:
+class _GraphBuilder:
     """Turns one function's statements into nodes and edges, from top to bottom.
 
     A label becomes a joint, a node that exists only until all jumps are known: then each edge
@@ -119,17 +101,19 @@ class _Builder:
         self.place = f"model {model_name}, function {model.name}"
         self.model = model
         self.prefix = prefix
-        self.nodes: dict[str, ir.Node] = {}
-        self.edges: list[ir.Edge] = []
+        self.nodes: dict[str, graph.Node] = {}
+        self.edges: list[graph.Edge] = []
         self.joints: dict[str, str] = {}
         self.jumps: list[tuple[list[_Loose], str]] = []
         self.label: str | None = None  # the label just passed: it names the next node
         self.lenient = lenient
         self.named: list[str] = []
 
-    def build(self, revisions: Sequence[str]) -> ir.Function:
+    def build(self, revisions: Sequence[str]) -> graph.Function:
         model = self.model
-        enter = Step(ir.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter")
+        enter = SimpleStep(
+            graph.Enter(), f"enter {model.name}", model.why or "A fault arrives.", "enter"
+        )
         begin = self.step(enter, [_Loose("", None, None, frozenset(revisions))])
         rest = self.block(model.body, begin)
         if rest and self.lenient and not model.result:
@@ -152,12 +136,12 @@ class _Builder:
         self.straighten()
         return self.finish(frozenset(revisions))
 
-    def finish(self, revisions: Revisions) -> ir.Function:
+    def finish(self, revisions: Revisions) -> graph.Function:
         model = self.model
         edges = tuple(e for e in self.edges if e.source in self.nodes)
-        made = ir.Function(
+        made = graph.Function(
             model.name,
-            model.cite or ir.Cite("", ""),
+            model.cite or graph.Cite("", ""),
             f"{self.prefix}enter",
             self.nodes,
             edges,
@@ -169,7 +153,7 @@ class _Builder:
         )
         there: dict[str, set[str]] = {id_: set() for id_ in self.nodes}
         for revision in revisions:
-            kept = ir.reachable({model.name: made.at(revision)})[model.name]
+            kept = graph.pruned({model.name: made.at(revision)})[model.name]
             for id_ in kept.nodes:
                 there[id_].add(revision)
         for id_, found in there.items():
@@ -198,7 +182,7 @@ class _Builder:
 
     def statement(self, statement: Statement, loose: list[_Loose]) -> list[_Loose]:
         match statement:
-            case Step():
+            case SimpleStep():
                 return self.step(statement, loose)
             case Branch(test, yes, no):
                 return self.fork(test, (True, yes), no, loose)
@@ -218,14 +202,14 @@ class _Builder:
                 return self.joint(name, loose)
             case Jump(name, why):
                 if name in self.joints:  # already placed: a jump back
-                    back = Step(ir.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
+                    back = SimpleStep(graph.Goto(), f"goto {name}", why or _BACK, f"goto_{name}")
                     loose = self.step(back, loose)
                 self.jumps.append((loose, name))
                 return []
 
     def fork(
         self,
-        step: Step,
+        step: SimpleStep,
         first: tuple[bool, Sequence[Statement]],
         other: Sequence[Statement],
         loose: list[_Loose],
@@ -236,7 +220,11 @@ class _Builder:
         return after + self.block(other, _only(ends, not answer))
 
     def switch(
-        self, step: Step, cases: Sequence[Case], default: Sequence[Statement], loose: list[_Loose]
+        self,
+        step: SimpleStep,
+        cases: Sequence[SwitchCase],
+        default: Sequence[Statement],
+        loose: list[_Loose],
     ) -> list[_Loose]:
         (end, *_) = self.step(step, loose)
         out: list[_Loose] = []
@@ -245,7 +233,7 @@ class _Builder:
             out += self.block(one.body, _within(way, one.revisions))
         return out + self.block(default, [end._replace(when="default")])
 
-    def step(self, step: Step, loose: list[_Loose]) -> list[_Loose]:
+    def step(self, step: SimpleStep, loose: list[_Loose]) -> list[_Loose]:
         id_ = self.name(step)
         cite = step.cite or self.model.cite
         if cite is None:
@@ -255,16 +243,16 @@ class _Builder:
             )
         if not step.why:
             raise BadInput(f"In {self.place} the node {step.text!r} has no why.")
-        self.nodes[id_] = ir.Node(
+        self.nodes[id_] = graph.Node(
             id_, self.model.name, step.op, step.text, step.why, cite, (), step.role, step.effect
         )
         self.connect(loose, id_)
         match step.op:
-            case ir.Leave() | ir.Bug():
+            case graph.Leave() | graph.Bug():
                 return []
-            case ir.Test():
+            case graph.Test():
                 answers = True
-            case ir.Lock(fails=fails):
+            case graph.Lock(fails=fails):
                 answers = fails is not None
             case _:
                 answers = False
@@ -272,7 +260,7 @@ class _Builder:
             return [_Loose(id_, answer, None, EVERY) for answer in (True, False)]
         return [_Loose(id_, None, None, EVERY)]
 
-    def name(self, step: Step) -> str:
+    def name(self, step: SimpleStep) -> str:
         """An id for the step: the label it stands at, else what it says."""
         slug = self.label or re.sub(r"\W+", "_", step.slug).rstrip("_") or "node"
         self.label = None
@@ -295,7 +283,7 @@ class _Builder:
     def connect(self, loose: Iterable[_Loose], target: str) -> None:
         for end in loose:
             if end.revisions:
-                self.edges.append(ir.Edge(end.source, target, end.when, end.role, end.revisions))
+                self.edges.append(graph.Edge(end.source, target, end.when, end.role, end.revisions))
 
     def dissolve(self) -> None:
         """Let every edge into a joint go on to where the joint leads, and give it the label."""
@@ -317,9 +305,9 @@ class _Builder:
 
     def straighten(self) -> None:
         """Let a jump back that starts no second round be an edge, like a jump ahead."""
-        for jump in [n for n in self.nodes.values() if isinstance(n.op, ir.Goto)]:
-            (out,) = {e.target for e in self.edges if e.source == jump.id}
-            if jump.id not in self.onward(out):
+        for jump in [n for n in self.nodes.values() if isinstance(n.op, graph.Goto)]:
+            (out,) = self.leads(jump.id)
+            if jump.id not in reachable([out], self.leads):
                 del self.nodes[jump.id]
                 self.edges = [
                     replace(e, target=out) if e.target == jump.id else e
@@ -327,15 +315,9 @@ class _Builder:
                     if e.source != jump.id
                 ]
 
-    def onward(self, start: str) -> set[str]:
-        """Every node that a way from here meets."""
-        seen, todo = {start}, [start]
-        while todo:
-            here = todo.pop()
-            new = {e.target for e in self.edges if e.source == here} - seen
-            seen |= new
-            todo.extend(new)
-        return seen
+    def leads(self, id_: str) -> set[str]:
+        """Where the ways of a node lead."""
+        return {edge.target for edge in self.edges if edge.source == id_}
 
     def after(self, joint: str) -> Iterable[str]:
         """The nodes that stand at a joint, through other joints where labels follow labels."""
@@ -347,7 +329,9 @@ class _Builder:
                     yield from self.after(edge.target)
 
 
-_END = Step(ir.Leave(), "end of function", "No statement ends this way.", "end_of_function")
+_END = SimpleStep(
+    graph.Leave(), "end of function", "No statement ends this way.", "end_of_function"
+)
 _LOOP = "loop "  # no label of a kernel function can look like this
 _BACK = "The fault is not handled yet: everything under the lock must be done again."
 

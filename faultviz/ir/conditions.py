@@ -9,9 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag, Result, names
-from faultviz.ir.graph import Expr, Value
+from faultviz.ir.expr import (
+    And,
+    Bits,
+    Const,
+    Equals,
+    Expr,
+    Free,
+    Name,
+    Not,
+    Or,
+    Value,
+    With,
+    Without,
+)
 
 
 class Condition(NamedTuple):
@@ -24,48 +36,48 @@ class Condition(NamedTuple):
 
 def free(word: str, text: str = "", why: str = "") -> Condition:
     """A condition that only a context word decides."""
-    return Condition(ir.Free(word), text or f"{word}?", why)
+    return Condition(Free(word), text or f"{word}?", why)
 
 
 def bits(mask: Result, text: str = "", why: str = "", of: str = "result") -> Condition:
     """Has the result at least one of these bits?"""
-    return Condition(ir.Bits(of, int(mask)), text or f"{names(int(mask), Result)}?", why)
+    return Condition(Bits(of, int(mask)), text or f"{names(int(mask), Result)}?", why)
 
 
 def flag(mask: Flag, text: str = "", why: str = "", of: str = "flags") -> Condition:
     """Do the fault flags have at least one of these bits?"""
-    return Condition(ir.Bits(of, int(mask)), text or f"{names(int(mask), Flag)} passed?", why)
+    return Condition(Bits(of, int(mask)), text or f"{names(int(mask), Flag)} passed?", why)
 
 
 def local(name: str, text: str = "", why: str = "") -> Condition:
     """Is a variable or cell not zero?"""
-    return Condition(ir.Name(name), text or f"{name}?", why)
+    return Condition(Name(name), text or f"{name}?", why)
 
 
 def equals(name: str, value: Value, text: str = "", why: str = "") -> Condition:
     """Has a variable exactly this value?"""
-    return Condition(ir.Equals(name, value), text or f"{name} == {value}?", why)
+    return Condition(Equals(name, value), text or f"{name} == {value}?", why)
 
 
 def not_(part: Condition, text: str = "", why: str = "") -> Condition:
     """The opposite question."""
-    return Condition(ir.Not(part.expr), text or f"not {part.text}", why or part.why)
+    return Condition(Not(part.expr), text or f"not {part.text}", why or part.why)
 
 
 def all_of(*parts: Condition, text: str = "", why: str = "") -> Condition:
     """All of them, asked from left to right."""
     said = " and ".join(p.text.rstrip("?") for p in parts) + "?"
-    return Condition(ir.And(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
+    return Condition(And(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
 
 
 def any_of(*parts: Condition, text: str = "", why: str = "") -> Condition:
     """At least one of them."""
     said = " or ".join(p.text.rstrip("?") for p in parts) + "?"
-    return Condition(ir.Or(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
+    return Condition(Or(tuple(p.expr for p in parts)), text or said, why or parts[0].why)
 
 
 @dataclass(frozen=True, slots=True)
-class Bits:
+class BitChange:
     """A change of a variable's bits: `add`, `remove` or `exactly`."""
 
     how: str
@@ -74,20 +86,20 @@ class Bits:
     def on(self, name: str) -> Expr:
         """The expression that gives the variable its new value."""
         if self.how == "exactly":
-            return ir.Const(self.mask)
-        return (ir.With if self.how == "add" else ir.Without)(name, self.mask)
+            return Const(self.mask)
+        return (With if self.how == "add" else Without)(name, self.mask)
 
 
-def add(mask: Flag | Result) -> Bits:
+def add(mask: Flag | Result) -> BitChange:
     """`flags |= mask`."""
-    return Bits("add", int(mask))
+    return BitChange("add", int(mask))
 
 
-def remove(mask: Flag | Result) -> Bits:
+def remove(mask: Flag | Result) -> BitChange:
     """`flags &= ~mask`."""
-    return Bits("remove", int(mask))
+    return BitChange("remove", int(mask))
 
 
-def exactly(mask: Flag | Result) -> Bits:
+def exactly(mask: Flag | Result) -> BitChange:
     """`flags = mask`, with which every other bit is lost."""
-    return Bits("exactly", int(mask))
+    return BitChange("exactly", int(mask))

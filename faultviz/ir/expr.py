@@ -1,13 +1,14 @@
 """Expressions: what a node asks or assigns, and their value when not everything is decided yet.
 
-Here: pure data and `evaluate`. Not here: nodes and graphs (`ir`), which re-export all of this.
+Here: pure data, `evaluate`, and the two passes over an expression's parts that serve all others,
+`walk` and `rewrite`. Not here: nodes and graphs (`graph`), which re-export all of this.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 Value = int | None
@@ -168,31 +169,74 @@ def evaluate(
             return b if isinstance(b, Undecided) else _MATH[op](a or 0, b or 0)
 
 
-def masks_of(expr: Expr) -> Iterator[tuple[str, int]]:
-    """Every variable whose bits an expression may ask for, with the mask."""
+def walk(expr: Expr) -> Iterator[Expr]:
+    """The expression and every part of it, the whole first, then from left to right.
+
+    >>> [type(part).__name__ for part in walk(Not(And((Free("kernel"), Name("ret")))))]
+    ['Not', 'And', 'Free', 'Name']
+    """
+    yield expr
     match expr:
-        case Bits(name, mask):
-            yield name, mask
         case Not(part):
-            yield from masks_of(part)
+            yield from walk(part)
         case And(parts) | Or(parts):
             for part in parts:
-                yield from masks_of(part)
+                yield from walk(part)
         case Math(_, left, right):
-            yield from masks_of(left)
-            yield from masks_of(right)
+            yield from walk(left)
+            yield from walk(right)
+
+
+def rewrite(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """The same expression with what `change` gives in place of a part; None looks into the part.
+
+    >>> rewrite(Not(Free("kernel")), lambda part: Const(1) if part == Free("kernel") else None)
+    Not(part=Const(value=1))
+    """
+    new = change(expr)
+    if new is not None:
+        return new
+    match expr:
+        case Not(part):
+            return Not(rewrite(part, change))
+        case And(parts):
+            return And(tuple(rewrite(part, change) for part in parts))
+        case Or(parts):
+            return Or(tuple(rewrite(part, change) for part in parts))
+        case Math(op, left, right):
+            return Math(op, rewrite(left, change), rewrite(right, change))
+    return expr
+
+
+def renamed(expr: Expr, name: Callable[[str], str]) -> Expr:
+    """The same expression about other variables."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Merge(one, other):
+                return Merge(name(one), name(other))
+            case Name() | Bits() | Equals() | With() | Without():
+                return replace(part, name=name(part.name))
+        return None
+
+    return rewrite(expr, change)
+
+
+def masks_of(expr: Expr) -> Iterator[tuple[str, int]]:
+    """Every variable whose bits an expression may ask for, with the mask."""
+    return ((part.name, part.mask) for part in walk(expr) if isinstance(part, Bits))
 
 
 def words_of(expr: Expr) -> Iterator[str]:
     """Every free word that an expression may ask for, from left to right."""
-    match expr:
-        case Free(word):
-            yield word
-        case Not(part):
-            yield from words_of(part)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from words_of(part)
-        case Math(_, left, right):
-            yield from words_of(left)
-            yield from words_of(right)
+    return (part.word for part in walk(expr) if isinstance(part, Free))
+
+
+def names_of(expr: Expr) -> Iterator[str]:
+    """Every variable that an expression looks at, from left to right."""
+    for part in walk(expr):
+        match part:
+            case Merge(name, other):
+                yield from (name, other)
+            case Name(name) | Bits(name) | Equals(name) | With(name) | Without(name):
+                yield name

@@ -10,29 +10,14 @@ works alike on either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
-from faultviz.ir.expr import And as And
-from faultviz.ir.expr import Bits as Bits
-from faultviz.ir.expr import Const as Const
-from faultviz.ir.expr import Equals as Equals
-from faultviz.ir.expr import Expr as Expr
-from faultviz.ir.expr import Free as Free
-from faultviz.ir.expr import Math as Math
-from faultviz.ir.expr import Merge as Merge
-from faultviz.ir.expr import Name as Name
-from faultviz.ir.expr import Not as Not
-from faultviz.ir.expr import Or as Or
-from faultviz.ir.expr import Undecided as Undecided
-from faultviz.ir.expr import Value as Value
-from faultviz.ir.expr import With as With
-from faultviz.ir.expr import Without as Without
-from faultviz.ir.expr import evaluate as evaluate
-from faultviz.ir.expr import masks_of as masks_of
-from faultviz.ir.expr import words_of as words_of
+from faultviz.ir.expr import Expr, Value, words_of
+from faultviz.ir.origin import Origin
+from faultviz.ir.reach import reachable
 
 REVISIONS: tuple[str, ...] = ("before", "v3", "v4", "merged", "fixed")
 """Oldest first. `fixed` exists for loongarch alone, whose check came with a later patch."""
@@ -211,6 +196,8 @@ class Node:
     role: str | None = None
     effect: Effect = Effect()
     revisions: Revisions = EVERY
+    synthetic: bool = False
+    """Where one line of real source became several nodes: another of them tells the line."""
 
 
 When = bool | int | str | None
@@ -260,6 +247,10 @@ class Function:
             out[edge.source].append(edge)
         return {id_: tuple(edges) for id_, edges in out.items()}
 
+    def reachable(self, starts: Iterable[str]) -> Iterator[str]:
+        """The nodes that paths from some nodes meet, these included."""
+        return reachable(starts, lambda id_: (edge.target for edge in self.ways[id_]))
+
     def at(self, revision: str) -> Function:
         """This function as one revision has it."""
         nodes = {i: n for i, n in self.nodes.items() if revision in n.revisions}
@@ -284,17 +275,13 @@ class Program:
     cells: Mapping[str, Value] = field(default_factory=dict)
     revision: str | None = None
     dropped: str | None = None
-    excerpts: Mapping[str, str] = field(default_factory=dict)
-    """The lines of a reader's own source that nodes stand for, by node."""
-    whole: Program | None = None
-    """Of a graph that was folded for reading: the one with nothing folded."""
-    written: object = field(default=None, compare=False, repr=False)
-    """The statements (a `flow.FunctionModel`) it was built from; None where there are none."""
+    origin: Origin = Origin()
+    """What it was made of."""
 
     def at(self, revision: str) -> Program:
         """This program as one revision has it; what no way leads to is left out."""
         functions = {name: f.at(revision) for name, f in self.functions.items()}
-        return replace(self, functions=reachable(functions), revision=revision)
+        return replace(self, functions=pruned(functions), revision=revision)
 
     @cached_property
     def function(self) -> Function:
@@ -321,30 +308,67 @@ class Program:
         return f"Program({self.name} {self.revision or 'all revisions'}, {size})"
 
 
+def expressions(op: Op) -> Iterator[Expr]:
+    """Every expression that an operation holds: what it asks first, then what it assigns."""
+    match op:
+        case Test(expr) | Lock(fails=expr) | Leave(expr) if expr is not None:
+            yield expr
+        case Let(_, value, given, through):
+            yield from (expr for expr in (given, through, value) if expr is not None)
+        case Settle(lets, words):
+            yield from (expr for _, expr in lets)
+            for _, known in words:
+                if known is not None and not isinstance(known, bool | str):
+                    yield known
+
+
+def rewritten(
+    op: Op, expr: Callable[[Expr], Expr], name: Callable[[str], str] = lambda name: name
+) -> Op:
+    """The operation with other expressions, and other variables where it names one itself."""
+
+    def asked(part: Expr | None) -> Expr | None:
+        return None if part is None else expr(part)
+
+    match op:
+        case Test(part):
+            return Test(expr(part))
+        case Lock(fails=part):
+            return replace(op, fails=asked(part))
+        case Leave(part):
+            return Leave(asked(part))
+        case Let(target, value, given, through):
+            return Let(name(target), expr(value), asked(given), asked(through))
+        case Settle(lets, words):
+            return Settle(
+                tuple((name(target), expr(value)) for target, value in lets),
+                tuple(
+                    (word, k if k is None or isinstance(k, bool | str) else expr(k))
+                    for word, k in words
+                ),
+            )
+        case Fault(flags, into):
+            return replace(op, flags=name(flags), into=name(into))
+        case Call(into=str(into)):
+            return replace(op, into=name(into))
+        case Choose(target):
+            return Choose(name(target))
+    return op
+
+
 def node_words(node: Node) -> Iterator[str]:
     """The free words that one node may ask for."""
-    match node.op:
-        case Test(expr):
-            yield from words_of(expr)
-        case Lock(fails=expr) | Let(given=expr) if expr is not None:
-            yield from words_of(expr)
-        case Let(through=expr) if expr is not None:
-            yield from words_of(expr)
+    for expr in expressions(node.op):
+        yield from words_of(expr)
     if node.effect.kernel != node.effect.user:
         yield "kernel"
 
 
-def reachable(functions: Mapping[str, Function]) -> dict[str, Function]:
+def pruned(functions: Mapping[str, Function]) -> dict[str, Function]:
     """The same functions without the nodes that no path from their entry meets."""
     kept: dict[str, Function] = {}
     for name, function in functions.items():
-        seen = {function.entry}
-        todo = [function.entry]
-        while todo:
-            for edge in function.ways[todo.pop()]:
-                if edge.target not in seen:
-                    seen.add(edge.target)
-                    todo.append(edge.target)
+        seen = set(function.reachable([function.entry]))
         kept[name] = replace(
             function,
             nodes={i: n for i, n in function.nodes.items() if i in seen},

@@ -14,23 +14,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from faultviz.ir import graph as ir
+from faultviz.ir import graph
 from faultviz.ir.bits import Flag, Result, errno_text, names
-from faultviz.ir.conditions import Bits, Condition, free
-from faultviz.ir.graph import EVERY, Effect, Expr, Revisions, Value
+from faultviz.ir.conditions import BitChange, Condition, free
+from faultviz.ir.expr import Const, Expr, Merge, Name, Value
+from faultviz.ir.graph import EVERY, Effect, Revisions
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SimpleStep:
     """A statement that becomes one node."""
 
-    op: ir.Op
+    op: graph.Op
     text: str
     why: str
     slug: str
     role: str | None = None
     effect: Effect = Effect()
-    cite: ir.Cite | None = None
+    cite: graph.Cite | None = None
     calls: FunctionModel | None = None
 
 
@@ -38,7 +39,7 @@ class Step:
 class Branch:
     """`when`: a test and its two ways."""
 
-    test: Step
+    test: SimpleStep
     yes: Sequence[Statement]
     no: Sequence[Statement]
 
@@ -47,7 +48,7 @@ class Branch:
 class Try:
     """`try_acquire`: a lock operation that answers, and its two ways."""
 
-    lock: Step
+    lock: SimpleStep
     failed: Sequence[Statement]
     taken: Sequence[Statement]
 
@@ -57,11 +58,11 @@ class Loop:
     """`repeat`: a body, then a test that leads back to its start."""
 
     body: Sequence[Statement]
-    test: Step
+    test: SimpleStep
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class SwitchCase:
     """One value of a switch."""
 
     value: int
@@ -74,8 +75,8 @@ class Case:
 class Switch:
     """`choose`: a switch over a variable."""
 
-    step: Step
-    cases: Sequence[Case]
+    step: SimpleStep
+    cases: Sequence[SwitchCase]
     default: Sequence[Statement]
 
 
@@ -102,7 +103,7 @@ class Jump:
     why: str = ""
 
 
-Statement = Step | Branch | Try | Loop | Switch | Some | Label | Jump
+Statement = SimpleStep | Branch | Try | Loop | Switch | Some | Label | Jump
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class FunctionModel:
     """A function as it is written; `program` turns it, and those it calls, into graphs."""
 
     name: str
-    cite: ir.Cite | None
+    cite: graph.Cite | None
     body: Sequence[Statement]
     params: tuple[str, ...] = ()
     locals: Mapping[str, Value] = field(default_factory=dict)
@@ -118,7 +119,7 @@ class FunctionModel:
     held: int = 0
     exit_held: int | str = 0
     why: str = ""
-    patch: ir.Cite | None = None
+    patch: graph.Cite | None = None
 
 
 def label(name: str) -> Label:
@@ -133,10 +134,10 @@ def goto(name: str, why: str = "") -> Jump:
 
 def acquire(
     resource: str = "mmap_lock", *, why: str = "", text: str = "", role: str | None = None
-) -> Step:
+) -> SimpleStep:
     """Take mmap_lock for reading, waiting as long as it takes."""
-    return Step(
-        ir.Lock(resource, 1),
+    return SimpleStep(
+        graph.Lock(resource, 1),
         text or f"take {resource}",
         why or "The VMAs may only be looked at under mmap_lock.",
         f"take_{resource}",
@@ -146,10 +147,10 @@ def acquire(
 
 def release(
     resource: str = "mmap_lock", *, why: str = "", text: str = "", role: str | None = None
-) -> Step:
+) -> SimpleStep:
     """Give mmap_lock up."""
-    return Step(
-        ir.Lock(resource, -1),
+    return SimpleStep(
+        graph.Lock(resource, -1),
         text or f"give up {resource}",
         why or "The work under mmap_lock is done, and whoever took it gives it up.",
         f"give_up_{resource}",
@@ -168,8 +169,8 @@ def try_acquire(
     """Try to take mmap_lock; `failed` runs where the word contended (or `unless`) is on."""
     condition = unless or free("contended")
     return Try(
-        Step(
-            ir.Lock("mmap_lock", 1, condition.expr),
+        SimpleStep(
+            graph.Lock("mmap_lock", 1, condition.expr),
             text or "try to take mmap_lock",
             why
             or "Waiting here could hang a kernel that faults while it holds the lock: try first.",
@@ -180,20 +181,22 @@ def try_acquire(
     )
 
 
-def take(resource: str, *, text: str = "", why: str) -> Step:
+def take(resource: str, *, text: str = "", why: str) -> SimpleStep:
     """Begin something that must be ended on every way out (exception_enter, a file reference)."""
-    return Step(ir.Lock(resource, 1), text or f"take {resource}", why, f"take_{resource}")
+    return SimpleStep(graph.Lock(resource, 1), text or f"take {resource}", why, f"take_{resource}")
 
 
-def give(resource: str, *, text: str = "", why: str) -> Step:
+def give(resource: str, *, text: str = "", why: str) -> SimpleStep:
     """End what `take` began."""
-    return Step(ir.Lock(resource, -1), text or f"give up {resource}", why, f"give_{resource}")
+    return SimpleStep(
+        graph.Lock(resource, -1), text or f"give up {resource}", why, f"give_{resource}"
+    )
 
 
-def fault(*, why: str = "", cite: ir.Cite | None = None, under: str = "mmap_lock") -> Step:
+def fault(*, why: str = "", cite: graph.Cite | None = None, under: str = "mmap_lock") -> SimpleStep:
     """Call handle_mm_fault with `flags`, under a lock; its answer goes to `result`."""
-    return Step(
-        ir.Fault(under=under),
+    return SimpleStep(
+        graph.Fault(under=under),
         "handle_mm_fault",
         why or "The generic code makes the page present; only it may give mmap_lock up early.",
         "handle_mm_fault",
@@ -210,12 +213,12 @@ def call(
     needs_lock: bool = False,
     effect: Effect = Effect(),
     role: str | None = None,
-    cite: ir.Cite | None = None,
-) -> Step:
+    cite: graph.Cite | None = None,
+) -> SimpleStep:
     """Call a function: a modelled one is stepped into, one given by name only is passed over."""
     name = target if isinstance(target, str) else target.name
-    return Step(
-        ir.Call(name, needs_lock, into),
+    return SimpleStep(
+        graph.Call(name, needs_lock, into),
         text or name,
         why or (target.why if isinstance(target, FunctionModel) else ""),
         name,
@@ -226,25 +229,25 @@ def call(
     )
 
 
-def signal(name: str, *, why: str = "") -> Step:
+def signal(name: str, *, why: str = "") -> SimpleStep:
     """Tell the user program by a signal."""
-    return Step(
-        ir.Do(),
+    return SimpleStep(
+        graph.Do(),
         f"send {name}",
         why or f"The access cannot be made good: the program is told by {name}.",
         f"send_{name}",
-        effect=ir.SIGNAL,
+        effect=graph.SIGNAL,
     )
 
 
-def do(text: str, *, why: str, slug: str = "", effect: Effect = Effect()) -> Step:
+def do(text: str, *, why: str, slug: str = "", effect: Effect = Effect()) -> SimpleStep:
     """A statement that changes nothing the model keeps track of."""
-    return Step(ir.Do(), text, why, slug or text, effect=effect)
+    return SimpleStep(graph.Do(), text, why, slug or text, effect=effect)
 
 
-def count(counter: str, *, why: str) -> Step:
+def count(counter: str, *, why: str) -> SimpleStep:
     """Add one to pgfault, minor or major."""
-    return Step(ir.Count(counter), f"count {counter}", why, f"count_{counter}")
+    return SimpleStep(graph.Count(counter), f"count {counter}", why, f"count_{counter}")
 
 
 def let(
@@ -253,8 +256,8 @@ def let(
     why: str = "",
     text: str = "",
     role: str | None = None,
-    **what: Bits | int | str | None,
-) -> Step:
+    **what: BitChange | int | str | None,
+) -> SimpleStep:
     """Assign one variable: `let(flags=add(Flag.TRIED))`, `let(ret="result")`."""
     ((name, value),) = what.items()
     return put(name, value, if_=if_, why=why, text=text, role=role)
@@ -262,14 +265,14 @@ def let(
 
 def put(
     name: str,
-    value: Bits | int | str | None,
+    value: BitChange | int | str | None,
     *,
     if_: Condition | None = None,
     through: Condition | None = None,
     why: str,
     text: str = "",
     role: str | None = None,
-) -> Step:
+) -> SimpleStep:
     """Assign a cell whose name is no Python word: `put("*locked", 0, why=...)`.
 
     `through` is the condition under which the pointer is there; a store that asks first has `if_`.
@@ -277,25 +280,27 @@ def put(
     given = if_.expr if if_ else None
     suffix = f" if {if_.text.rstrip('?')}" if if_ else ""
     match value:
-        case Bits(how, mask):
+        case BitChange(how, mask):
             kind = Flag if "flags" in name else Result
             said = {"add": "add {} to {}", "remove": "clear {} in {}", "exactly": "{1} = {0}"}
             text = text or said[how].format(names(mask, kind), name) + suffix
             expr = value.on(name)
             slug = f"{how}_{names(mask, kind)}"
         case str(other):
-            text, expr = text or f"{name} = {other}{suffix}", ir.Name(other)
+            text, expr = text or f"{name} = {other}{suffix}", Name(other)
             slug = f"{name}_{other}"
         case _:
             shown = "NULL" if value is None else errno_text(value)
-            text, expr, slug = text or f"{name} = {shown}{suffix}", ir.Const(value), f"set_{name}"
+            text, expr, slug = text or f"{name} = {shown}{suffix}", Const(value), f"set_{name}"
     way = through.expr if through else None
-    return Step(ir.Let(name, expr, given, way), text, why, slug, role)
+    return SimpleStep(graph.Let(name, expr, given, way), text, why, slug, role)
 
 
-def merge(name: str, other: str, *, why: str) -> Step:
+def merge(name: str, other: str, *, why: str) -> SimpleStep:
     """`name |= other`."""
-    return Step(ir.Let(name, ir.Merge(name, other)), f"{name} |= {other}", why, f"join_{other}")
+    return SimpleStep(
+        graph.Let(name, Merge(name, other)), f"{name} |= {other}", why, f"join_{other}"
+    )
 
 
 def when(
@@ -305,33 +310,33 @@ def when(
     role: str | None = None,
     text: str = "",
     why: str = "",
-    cite: ir.Cite | None = None,
+    cite: graph.Cite | None = None,
 ) -> Branch:
     """Ask; where the answer is yes the body runs, else `else_`."""
     said = text or condition.text
-    step = Step(ir.Test(condition.expr), said, why or condition.why, said, role, cite=cite)
+    step = SimpleStep(graph.Test(condition.expr), said, why or condition.why, said, role, cite=cite)
     return Branch(step, body, else_)
 
 
 def repeat(*body: Statement, while_: Condition, why: str = "") -> Loop:
     """do { body } while (condition)."""
-    step = Step(ir.Test(while_.expr), while_.text, why or while_.why, while_.text)
+    step = SimpleStep(graph.Test(while_.expr), while_.text, why or while_.why, while_.text)
     return Loop(body, step)
 
 
 def case(
     value: int, *body: Statement, role: str | None = None, revisions: Revisions = EVERY
-) -> Case:
+) -> SwitchCase:
     """One value of a `choose`."""
-    return Case(value, body, role, revisions)
+    return SwitchCase(value, body, role, revisions)
 
 
 def choose(
-    name: str, *cases: Case, default: Sequence[Statement], why: str, text: str = ""
+    name: str, *cases: SwitchCase, default: Sequence[Statement], why: str, text: str = ""
 ) -> Switch:
     """switch (name)."""
     said = text or f"which {name}?"
-    return Switch(Step(ir.Choose(name), said, why, said), cases, default)
+    return Switch(SimpleStep(graph.Choose(name), said, why, said), cases, default)
 
 
 def since(revision: str, *body: Statement) -> Some:
@@ -346,34 +351,36 @@ def only(*revisions: str, body: Sequence[Statement]) -> Some:
 
 def from_on(revision: str) -> Revisions:
     """A revision and all later ones."""
-    return frozenset(ir.REVISIONS[ir.REVISIONS.index(revision) :])
+    return frozenset(graph.REVISIONS[graph.REVISIONS.index(revision) :])
 
 
-def leave(value: int | str | None = None, *, why: str = "", text: str = "") -> Step:
+def leave(value: int | str | None = None, *, why: str = "", text: str = "") -> SimpleStep:
     """Return."""
     expr: Expr | None = None
     shown = ""
     if isinstance(value, str):
-        expr, shown = ir.Name(value), value
+        expr, shown = Name(value), value
     elif value is not None:
-        expr, shown = ir.Const(value), errno_text(value)
+        expr, shown = Const(value), errno_text(value)
     said = text or ("return" if value is None else f"return {shown}")
-    return Step(ir.Leave(expr), said, why or "The handler is done.", said)
+    return SimpleStep(graph.Leave(expr), said, why or "The handler is done.", said)
 
 
-def falls_off_end(*, why: str) -> Step:
+def falls_off_end(*, why: str) -> SimpleStep:
     """The closing brace, reached by a way that no statement ends."""
-    return Step(ir.Leave(), "end of function", why, "end_of_function")
+    return SimpleStep(graph.Leave(), "end of function", why, "end_of_function")
 
 
-def bug(text: str = "BUG()", *, why: str = "") -> Step:
+def bug(text: str = "BUG()", *, why: str = "") -> SimpleStep:
     """The kernel stops here."""
-    return Step(ir.Bug(), text, why or "A result that no one expects here stops the kernel.", text)
+    return SimpleStep(
+        graph.Bug(), text, why or "A result that no one expects here stops the kernel.", text
+    )
 
 
 def function(
     name: str,
-    cite: ir.Cite | None,
+    cite: graph.Cite | None,
     *body: Statement,
     params: Iterable[str] = (),
     locals: Mapping[str, Value] | None = None,
@@ -381,7 +388,7 @@ def function(
     held: int = 0,
     exit_held: int | str | None = None,
     why: str = "",
-    patch: ir.Cite | None = None,
+    patch: graph.Cite | None = None,
 ) -> FunctionModel:
     """A function: its statements, its contract, and (for calls of it) why it is called.
 

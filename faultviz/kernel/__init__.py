@@ -5,7 +5,6 @@ and `view` (for reading); `kernel_tree` gives all of it by a handler's name. All
 the extra `faultviz[kernel]`. Not here: the command (`cli.kernel`).
 """
 
-from faultviz.kernel.kernel_tree import KernelTree as Tree
-from faultviz.kernel.kernel_tree import find_tree
+from faultviz.kernel.kernel_tree import KernelTree, find_tree
 
-__all__ = ["Tree", "find_tree"]
+__all__ = ["KernelTree", "find_tree"]

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faultviz.base.errors import BadInput
+from faultviz.base.extras import needs
 from faultviz.ir.graph import Program
 from faultviz.kernel.files.tree import Tree
 
 if TYPE_CHECKING:  # they need a parser of C; a tree does not
-    from faultviz.kernel.judge.conform import Rows
+    from faultviz.kernel.judge.conform import ComparedCases
     from faultviz.kernel.judge.findings import Findings
 
 PARSER = "tree_sitter"
-NO_C = "Reading C needs {}: pip install 'faultviz[kernel]' installs it."
 HOW = (
     "There is no kernel source here: install Debian's package linux-source-6.1 (apt-get install "
     "linux-source-6.1), or name a folder or an archive of kernel source in FAULTVIZ_TREE."
@@ -39,8 +36,8 @@ class KernelTree(Tree):
 
     def __getitem__(self, handler: str) -> Program:
         """A handler's real function as a graph for reading. Raises BadInput for one it has not."""
-        with _needed():
-            from faultviz.kernel.view.reading import reading
+        from faultviz.kernel.view.reading import reading
+
         return reading(self, handler)
 
     def check(
@@ -50,16 +47,16 @@ class KernelTree(Tree):
 
         Raises BadInput for what the tree has not.
         """
-        with _needed():
-            from faultviz.kernel.judge.findings import Findings, check
+        from faultviz.kernel.judge.findings import Findings, check
+
         found = check(self, handlers, function=function, file=file)
         return Findings(row for rows in found for row in rows)
 
-    def conform(self, *handlers: str) -> Rows:
+    def conform(self, *handlers: str) -> ComparedCases:
         """These handlers' models, or all, held against their source."""
-        with _needed():
-            from faultviz.kernel.judge.conform import Rows, conform
-        return Rows(row for rows in conform(self, handlers) for row in rows)
+        from faultviz.kernel.judge.conform import ComparedCases, conform
+
+        return ComparedCases(row for rows in conform(self, handlers) for row in rows)
 
 
 def find_tree() -> KernelTree | None:
@@ -71,15 +68,7 @@ def find_tree() -> KernelTree | None:
     places = [Path(named)] if named else sorted(Path("/usr/src").glob("linux-source-*.tar.xz"))
     if places and find_spec(PARSER):
         return KernelTree(places[-1])
-    how = IN_A_BROWSER if sys.platform == "emscripten" else NO_C.format(PARSER) if places else HOW
+    lacks = needs("Reading C", "kernel", PARSER) if places else HOW
+    how = IN_A_BROWSER if sys.platform == "emscripten" else lacks
     print(how)  # noqa: T201  # said to the reader of a notebook
     return None
-
-
-@contextmanager
-def _needed() -> Iterator[None]:
-    """Say what is missing where C cannot be read."""
-    try:
-        yield
-    except ModuleNotFoundError as missing:
-        raise BadInput(NO_C.format(missing.name)) from missing

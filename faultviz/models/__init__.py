@@ -7,13 +7,12 @@ which there are (`catalogue`).
 from __future__ import annotations
 
 import os
-import runpy
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 from faultviz.base.errors import BadInput, nearest
-from faultviz.base.plain_files import given
+from faultviz.base.plain_files import OWN, given
 from faultviz.ir.graph import REVISIONS, Program
 from faultviz.models.catalogue import ENTRIES as ENTRIES
 from faultviz.models.catalogue import GENERIC as GENERIC
@@ -44,8 +43,17 @@ def load(name: str, revision: str | None = None, *, run: bool = False) -> Progra
     >>> load("mips", "merged")
     Program(mips merged, 1 functions, 38 nodes)
     """
-    program = _from_file(name, run=run) if name.endswith(".py") else _built_in(name)
+    program = _from_file(name, run=run) if is_file(name) else _built_in(name)
     return program if revision is None else at(program, revision)
+
+
+def is_file(name: str) -> bool:
+    """Whether a name is that of a file, or of what the shell opened, such as /dev/stdin.
+
+    >>> is_file("mine.py"), is_file("mips"), is_file("/dev/stdin")
+    (True, False, True)
+    """
+    return name.endswith(".py") or OWN.fullmatch(name) is not None
 
 
 def at(program: Program, revision: str | None = None) -> Program:
@@ -70,9 +78,7 @@ def at(program: Program, revision: str | None = None) -> Program:
         if revision in REVISIONS:
             said = f"{program.name} has no revision {revision!r}: it has "
             raise BadInput(f"{said}{', '.join(program.revisions)}.")
-        raise BadInput(
-            f"There is no revision {revision!r}.{nearest(revision, program.revisions)}"
-        )
+        raise BadInput(f"There is no revision {revision!r}.{nearest(revision, program.revisions)}")
     return _cut(program.name, revision) if program is _known(program.name) else program.at(revision)
 
 
@@ -88,9 +94,9 @@ def _cut(name: str, revision: str) -> Program:
 @cache
 def _built_in(name: str) -> Program:
     if name not in MODULES:
-        raise BadInput(
-            f"There is no handler or entry {name!r}.{nearest(name, HANDLERS + ENTRIES)}"
-        )
+        if os.sep in name or Path(name).is_file():
+            raise BadInput(f"{name} is no model file: the name of one ends in .py.")
+        raise BadInput(f"There is no handler or entry {name!r}.{nearest(name, HANDLERS + ENTRIES)}")
     module = import_module(f"faultviz.models.{MODULES[name]}")
     models = getattr(module, "MODELS", None) or {name: module.MODEL}
     model = models[name]
@@ -100,26 +106,15 @@ def _built_in(name: str) -> Program:
 
 def _from_file(name: str, *, run: bool) -> Program:
     from faultviz.models import as_data  # it knows the names above
+    from faultviz.models.executed import executed
 
     if not os.path.lexists(name):
         raise BadInput(f"There is no model file {name!r}.")
     text = given(Path(name))
+    if run and not name.endswith(".py"):
+        raise BadInput(f"{name} cannot be executed: give the file a name that ends in .py.")
     try:
-        return _executed(name) if run else as_data.program_of(text, name)
+        return executed(name) if run else as_data.program_of(text, name)
     except as_data.TooFree as problem:
         hint = "if you trust this file, --run (in Python run=True) executes it"
         raise BadInput(f"{str(problem).removesuffix('.')}; {hint}.") from None
-
-
-def _executed(name: str) -> Program:
-    from faultviz.models.as_data import bound
-
-    try:
-        return bound(runpy.run_path(name), name)
-    except BadInput as problem:
-        said = str(problem)
-        raise BadInput(said if said.startswith(name) else f"{name}: {said}") from None
-    except Exception as problem:  # a reader's file may fail in any way; they get the place
-        raise BadInput(f"{name} is no model: {type(problem).__name__}: {problem}") from problem
-    except BaseException as problem:  # noqa: BLE001 (to end the program is no success either)
-        raise BadInput(f"{name} is no model: it ends with {type(problem).__name__}.") from None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from enum import EnumType
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +17,7 @@ from faultviz.base.errors import BadInput
 from faultviz.ir.graph import Program
 from faultviz.models import words
 from faultviz.models.catalogue import MODULES
+from faultviz.models.handed_in import asking, refuse_what_is_wrong
 
 FORMS = (
     ast.Module, ast.Assign, ast.Expr, ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Constant,
@@ -54,7 +57,7 @@ Import.
         told = getattr(problem, "msg", "it cannot be read")
         raise BadInput(f"Line {line} of {here} is no Python: {told}.") from None
     shipped_words()  # so that no text gives another meaning to one of them
-    known = {name: getattr(words, name) for name in words.__all__}
+    known = _vocabulary()
     names: dict[str, Any] = {"__builtins__": {"int": int}, **known}
     own = []
     for statement in tree.body:
@@ -76,6 +79,14 @@ Import.
     return bound(names, head)
 
 
+@cache
+def _vocabulary() -> Mapping[str, Any]:
+    """Each word by its name; one that makes something looks at what it is given."""
+    every = {name: getattr(words, name) for name in words.__all__}
+    makes = {n: one for n, one in every.items() if callable(one) and not isinstance(one, EnumType)}
+    return every | {name: asking(name, one) for name, one in makes.items()}
+
+
 def shipped_words() -> dict[str, str]:
     """The meanings of all words, those of every shipped model among them."""
     for module in FACTS:
@@ -88,6 +99,7 @@ def bound(names: Mapping[str, Any], head: str) -> Program:
     found = names.get("MODEL")
     if not isinstance(found, Program):
         raise BadInput(f"{head} binds no MODEL: end it with MODEL = program(...).")
+    refuse_what_is_wrong(found, head)
     return found
 
 

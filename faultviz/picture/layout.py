@@ -27,9 +27,9 @@ from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import folder_for_results, put
 from faultviz.edit.ablate import ROLES, without
-from faultviz.ir.graph import Program
-from faultviz.picture.layered import coordinates as placed
-from faultviz.picture.shape import PER_INCH, dot
+from faultviz.ir.graph import Function, Program
+from faultviz.picture.layered.coordinates import places
+from faultviz.picture.shape import PER_INCH, boxes, dot
 
 SHARED = "shared"
 """The file of the layouts that several models need."""
@@ -51,14 +51,15 @@ def digest(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()[:16]
 
 
-def layout(source: str, name: str = "") -> Layout:
-    """The layout of a DOT text: stored for the model `name` or the generic code, or made now."""
+def layout(function: Function, name: str = "") -> Layout:
+    """The layout of a function: stored for the model `name` or the generic code, or made now."""
+    source = dot(function).source
     key = digest(source)
     for shelf in (name, models.GENERIC, SHARED):
         if key in _stored(shelf):
             return _read_plain(_stored(shelf)[key])
     if not can_render():
-        return Layout(*placed.places(source))
+        return Layout(*places(boxes(function)))
     return _read_plain(render(source, "plain"))
 
 

@@ -1,17 +1,18 @@
-"""How a node looks and how large it is, and a function's graph in DOT.
+"""How a node looks and how large it is, and a function's graph as it is laid out.
 
-Here: kinds, labels in lines, sizes from the widths of letters, so that no font is asked for. Not
-here: where Graphviz puts things (`layout`) and the picture (`svg`).
+Here: kinds, labels in lines, sizes from the widths of letters, so that no font is asked for; what
+is laid out (`boxes`), also as DOT. Not here: where things are put (`layout`), the picture (`svg`).
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import graphviz
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.graph import Edge, Function, Node
 
-FONT = 13  # px; text this size is readable at 1:1 in a notebook
 LINE = 17
 PER_INCH = 72
 PAD = 20  # px around a picture: the token stands at a node's left side, a tag at its right
@@ -120,6 +121,41 @@ def answer_text(edge: Edge, node: Node) -> str:
     return edge.when
 
 
+class Arrow(NamedTuple):
+    """An edge to be laid out; the more it weighs, the straighter it is."""
+
+    source: str
+    target: str
+    label: str
+    weight: int
+
+
+class Boxes(NamedTuple):
+    """What is to be laid out, in the order of the function.
+
+    Sizes are width and height in inches, to a thousandth: so exactly is Graphviz told.
+    """
+
+    sizes: dict[str, tuple[float, float]]
+    arrows: tuple[Arrow, ...]
+
+
+def boxes(function: Function) -> Boxes:
+    """The nodes of a function with their sizes, and its edges."""
+    sizes = {
+        node.id: (round(width / PER_INCH, 3), round(height / PER_INCH, 3))
+        for node in function.nodes.values()
+        for width, height in [size(node)]
+    }
+    return Boxes(sizes, tuple(_arrow(edge, function.nodes[edge.source]) for edge in function.edges))
+
+
+def _arrow(edge: Edge, node: Node) -> Arrow:
+    straight = edge.when in (None, False) or isinstance(node.op, ir.Lock)
+    weight = 1 if isinstance(node.op, ir.Goto) else 8 if straight else 2
+    return Arrow(edge.source, edge.target, answer_text(edge, node), weight)
+
+
 def dot(function: Function) -> graphviz.Digraph:
     """The graph in DOT, ordered as the function is; sizes are fixed, so no font is asked for."""
     graph = graphviz.Digraph(
@@ -128,15 +164,10 @@ def dot(function: Function) -> graphviz.Digraph:
         node_attr={"shape": "box", "fixedsize": "true", "label": ""},
         edge_attr={"fontsize": "12"},
     )
-    for node in function.nodes.values():
-        width, height = size(node)
-        graph.node(node.id, width=f"{width / PER_INCH:.3f}", height=f"{height / PER_INCH:.3f}")
-    for edge in function.edges:
-        text = answer_text(edge, function.nodes[edge.source])
-        straight = edge.when in (None, False) or isinstance(function.nodes[edge.source].op, ir.Lock)
-        weight = "1" if isinstance(function.nodes[edge.source].op, ir.Goto) else "2"
-        graph.edge(
-            edge.source, edge.target, **({"label": f" {text} "} if text else {}),
-            weight="8" if straight and weight == "2" else weight,
-        )  # fmt: skip
+    sizes, arrows = boxes(function)
+    for name, (width, height) in sizes.items():
+        graph.node(name, width=f"{width:.3f}", height=f"{height:.3f}")
+    for source, target, label, weight in arrows:
+        said = {"label": f" {label} "} if label else {}
+        graph.edge(source, target, **said, weight=str(weight))
     return graph

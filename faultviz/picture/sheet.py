@@ -6,10 +6,10 @@ file is written (`plain_files`).
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from faultviz.base.errors import BadInput
+from faultviz.base.extras import of_extra
 from faultviz.base.plain_files import put
 from faultviz.ir.graph import Program
 from faultviz.picture.shape import dot
@@ -24,13 +24,10 @@ def sheet_svg(program: Program) -> str:
     left, tallest, parts = 0, 0, []
     for name in program.functions:
         picture = svg(program, name, style=False)
-        found = re.search(r'width="(\d+)" height="(\d+)"', picture)
-        assert found
-        width, height = int(found[1]), int(found[2])
-        said = f'<text x="{left + width / 2}" y="17" class="title">{name}</text>'
-        parts.append(said + picture.replace("<svg ", f'<svg x="{left}" y="{HEAD}" ', 1))
-        left += width + GAP
-        tallest = max(tallest, height)
+        said = f'<text x="{left + picture.width / 2}" y="17" class="title">{name}</text>'
+        parts.append(said + picture.at(x=left, y=HEAD))
+        left += picture.width + GAP
+        tallest = max(tallest, picture.height)
     size = f'width="{left - GAP}" height="{tallest + HEAD}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="fv-svg" {size}><style>{STYLE}'
@@ -53,13 +50,8 @@ def sheet_dot(program: Program) -> str:
 
 def png(picture: str) -> bytes:
     """An SVG as PNG; raises BadInput where the renderer is missing."""
-    try:
+    with of_extra("lab", "A .png, unlike a .svg,"):
         import resvg_py
-    except ImportError:
-        raise BadInput(
-            "A .png needs the Python package 'resvg-py' (pip install resvg-py): "
-            "or write .svg instead."
-        ) from None
     return bytes(resvg_py.svg_to_bytes(svg_string=picture))
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import NamedTuple
+from importlib import resources
+from typing import NamedTuple, Self
 
 from faultviz.ir.graph import Edge, Function, Node, Program, When
 from faultviz.picture.layout import Layout, Point, layout
@@ -22,46 +23,12 @@ from faultviz.picture.shape import (
     PAD,
     TOKEN,
     answer_text,
-    dot,
     kind,
     lines_of,
     size,
 )
 
-RULES = """
-.fv-svg{font:13px "DejaVu Sans",Verdana,Helvetica,Arial,sans-serif;background:var(--fv-bg,#fff)}
-.fv-svg text{fill:var(--fv-fg,#15191e);text-anchor:middle}
-.fv-svg .shape{fill:var(--fv-bg,#fff);stroke:var(--fv-line,#4c5560);stroke-width:1.4}
-.fv-svg .c-label{font-style:italic;font-size:12px;fill:var(--fv-muted,#3d4650)}
-.fv-svg .line{fill:none;stroke:var(--fv-line,#4c5560);stroke-width:1.4}
-.fv-svg .core{fill:none;stroke:none}.fv-svg .head{fill:var(--fv-line,#4c5560)}
-.fv-svg .edge text{font-size:12px;paint-order:stroke;stroke:var(--fv-bg,#fff);stroke-width:5px}
-.fv-svg .k-acquire>.shape{stroke:var(--fv-held,#005b8e);stroke-width:2}
-.fv-svg .k-release>.shape{stroke:var(--fv-held,#005b8e);stroke-width:2;stroke-dasharray:6 3}
-.fv-svg .tag{fill:var(--fv-patch,#00664a)}
-.fv-svg .tag-text{fill:var(--fv-on-patch,#fff);font-size:12px}
-.fv-svg .way-held>.line{stroke:var(--fv-held,#005b8e);stroke-width:6}
-.fv-svg .way-held>.core{stroke:var(--fv-bg,#fff);stroke-width:2}
-.fv-svg .way-held>.head{fill:var(--fv-held,#005b8e)}
-.fv-svg .way-held>.head{stroke:var(--fv-held,#005b8e);stroke-width:3}
-.fv-svg .way-open>.line{stroke:var(--fv-fg,#15191e);stroke-width:3;stroke-dasharray:5 3.5}
-.fv-svg .way-open>.head{fill:var(--fv-fg,#15191e)}
-.fv-svg .way-open>.head{stroke:var(--fv-fg,#15191e);stroke-width:2}
-.fv-svg .old>.line{stroke-width:4}.fv-svg .way-open.old>.line{stroke-width:2}
-.fv-svg .old>.head{stroke:none}
-.fv-svg .now>.shape{fill:var(--fv-now,#ffeebb)}
-.fv-svg .now>.shape{stroke:var(--fv-fg,#15191e);stroke-width:4;stroke-dasharray:none}
-.fv-svg .token .disc{fill:var(--fv-bg,#fff)}
-.fv-svg .token .disc{stroke:var(--fv-fg,#15191e);stroke-width:2;stroke-dasharray:4 2.5}
-.fv-svg .token .line{stroke:var(--fv-fg,#15191e);stroke-width:1.8}
-.fv-svg .token .head{fill:var(--fv-fg,#15191e)}
-.fv-svg .token.held .disc{fill:var(--fv-held,#005b8e)}
-.fv-svg .token.held .disc{stroke:var(--fv-held,#005b8e);stroke-dasharray:none}
-.fv-svg .token.held .line{stroke:var(--fv-on-held,#fff)}
-.fv-svg .token.held .head{fill:var(--fv-on-held,#fff)}
-.fv-svg .token .is-held,.fv-svg .token.held .is-open{display:none}
-.fv-svg .token.held .is-held{display:inline}
-"""
+RULES = "\n" + resources.files(__package__).joinpath("svg.css").read_text("utf-8")
 """How a picture looks; a page sets the variables, for its light and its dark theme."""
 
 STYLE = re.sub(r"var\(--[\w-]+,([^)]+)\)", r"\1", RULES)
@@ -79,7 +46,7 @@ def svg(
     held: bool = False,
     taken: Mapping[Way, str] | None = None,
     style: bool = True,
-) -> str:
+) -> Picture:
     """One function's picture.
 
     `now` is the node of the current step: there stands the token, its padlock closed when `held`.
@@ -91,7 +58,7 @@ def svg(
     True
     """
     f = program.functions[function or program.root]
-    at = layout(dot(f).source, program.name)
+    at = layout(f, program.name)
     boxes = {node.id: _box(node, at.nodes[node.id]) for node in f.nodes.values()}
     body = [
         *(_edge_svg(f, e, boxes, taken or {}) for e in _paired(f, at)),
@@ -106,7 +73,31 @@ def svg(
         f'height="{height}" viewBox="{-PAD} {-PAD} {width} {height}" role="img" '
         f'aria-label="{title}">'
     )
-    return head + (f"<style>{STYLE}</style>" if style else "") + "".join(body) + "</svg>"
+    whole = head + (f"<style>{STYLE}</style>" if style else "") + "".join(body) + "</svg>"
+    return Picture(whole, width, height)
+
+
+class Picture(str):
+    """An SVG with its size in px."""
+
+    __slots__ = ("height", "width")
+    width: int
+    height: int
+
+    def __new__(cls, svg: str, width: int, height: int) -> Self:
+        """The text is the SVG."""
+        made = super().__new__(cls, svg)
+        made.width, made.height = width, height
+        return made
+
+    def at(self, **place: int) -> str:
+        """The same within another SVG, at `x` and `y`.
+
+        >>> print(Picture('<svg width="9"/>', 9, 9).at(x=4))
+        <svg x="4" width="9"/>
+        """
+        said = "".join(f'{name}="{px}" ' for name, px in place.items())
+        return self.replace("<svg ", f"<svg {said}", 1)
 
 
 class Box(NamedTuple):

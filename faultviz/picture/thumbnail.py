@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import re
 from html import escape
+from importlib import resources
 
 from faultviz.ir.graph import Node, Program
 from faultviz.picture.layout import layout
-from faultviz.picture.shape import CUT, PAD, dot, kind, size
+from faultviz.picture.shape import CUT, PAD, kind, size
 from faultviz.picture.svg import curve
 
 WIDE, HIGH = 170, 272
 """A small picture's size in px; the graph stands at the top of it, in the middle."""
 
-RULES = """
-.fv-small{background:var(--fv-bg,#fff)}
-.fv-small path{fill:none;stroke:var(--fv-line,#4c5560);stroke-width:4}
-.fv-small .at{fill:var(--fv-bg,#fff);stroke:var(--fv-line,#4c5560);stroke-width:5}
-.fv-small .patch{fill:var(--fv-patch,#00664a);stroke:var(--fv-patch,#00664a);stroke-width:14}
-.fv-small .acquire{fill:var(--fv-held,#005b8e);stroke:var(--fv-held,#005b8e)}
-.fv-small .release{stroke:var(--fv-held,#005b8e);stroke-width:9;stroke-dasharray:26 14}
-.fv-small .fault{fill:var(--fv-fg,#15191e);stroke:var(--fv-fg,#15191e)}
-"""
+RULES = "\n" + resources.files(__package__).joinpath("thumbnail.css").read_text("utf-8")
 """How it looks; a page sets the variables, for its light and its dark theme."""
 
 DARK = {
@@ -58,7 +51,7 @@ def small(
     (38, False)
     """
     f = program.functions[function or program.root]
-    at = layout(dot(f).source, program.name)
+    at = layout(f, program.name)
     lines = "".join(f'<path d="{curve(points)}"/>' for _, _, points, _ in at.edges)
     nodes = "".join(_node(node, *at.nodes[node.id]) for node in f.nodes.values())
     wide, high = round(at.width) + 2 * PAD, round(at.height) + 2 * PAD

@@ -1,9 +1,10 @@
 """The player: a scenario stepped in the browser, or two on one clock.
 
-Here: the widgets (`player_widget`, `duo`), what may be chosen (`choices`), how questions go
-(`gating`), what is sent to the browser (`payload`), and the browser's side (`js/`, joined by
-`bundle`; `player.css`). Only this package needs anywidget. Not here: how a scenario runs (`run`),
-which questions it has (`gate`), or how it is drawn (`svg`) and worded (`narrate`).
+Here: the widgets (`duo`, and the player in three: `stepper` keeps scenario and step together,
+`asking` asks, `player_widget` does what the browser wishes), what may be chosen (`choices`), how
+questions go (`gating`), what is sent to the browser (`payload`), and the browser's side (`js/`,
+joined by `bundle`; `player.css`). Only this package needs anywidget. Not here: how a scenario runs
+(`run`), which questions it has (`gate`), or how it is drawn (`svg`) and worded (`narrate`).
 """
 
 from __future__ import annotations
@@ -58,9 +59,9 @@ def play(
         return Player(scenario, None, step, **looks)
     known = f"{name.name} without {name.dropped}" if name.dropped else f"{name.name} (own)"
     own = {known: name}
-    if name.excerpts:  # real source has a name of its own, and can be had unfolded
+    if name.origin.excerpts:  # real source has a name of its own, and can be had unfolded
         known = name.name
-        own = {known: name, **({name.whole.name: name.whole} if name.whole else {})}
+        own = {known: name, **({whole.name: whole} if (whole := name.origin.whole) else {})}
     cut = models.at(name, revision).revision or "merged"
     scenario = Scenario(known, cut, outcomes, context, without)
     return Player(scenario, own, step, **looks)

@@ -14,12 +14,11 @@ import traitlets as t
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import record
 from faultviz.course.questions.items import CHECKS, Item, item, right
-from faultviz.player.base_widget import Shown, status
-from faultviz.player.gating import Said
+from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
 
-class Ask(Shown):
+class Ask(WidgetBox):
     """One question. `answer` takes the number of an answer, from 1, and gives the verdict.
 
     The trait `verdict` is what was said last. In the browser a choice counts only when the button
@@ -52,7 +51,7 @@ class Ask(Shown):
         self._choice.observe(self._chosen, "index")
         self._button.on_click(self._pressed)
 
-    def answer(self, number: int) -> Said:
+    def answer(self, number: int) -> CellText:
         """Choose an answer; a wrong one gets its reason. Raises BadInput for a number too large.
 
         Each try is kept (`course.grading.answer_file`), up to the right one.
@@ -68,7 +67,7 @@ class Ask(Shown):
         said = f"{'Right' if good else 'No'}. {self.item.answers[number - 1][1]}"
         self._said.value = status(said)
         self.verdict = said
-        return Said(said)
+        return CellText(said)
 
     def _chosen(self, change: Any) -> None:
         self._button.disabled = change["new"] is None
@@ -82,7 +81,7 @@ class Ask(Shown):
         return "\n".join([self.item.ask, *lines])
 
 
-class Check(Shown):
+class Check(WidgetBox):
     """Several questions and a line that says how it went.
 
     >>> check = ask("00a-check")
@@ -97,11 +96,11 @@ class Check(Shown):
         for one in self.asks:
             one.observe(self._count, "verdict")
 
-    def answer(self, *numbers: int) -> Said:
+    def answer(self, *numbers: int) -> CellText:
         """Answer one after the other, from the first; gives the line."""
         for one, number in zip(self.asks, numbers, strict=False):
             one.answer(number)
-        return Said(repr(self))
+        return CellText(repr(self))
 
     def as_text(self) -> str:
         """The line, then the questions, each with its number."""

@@ -12,6 +12,8 @@ from typing import Any
 import anywidget
 import ipywidgets as w
 
+from faultviz.player.bundle import OWN_KEYS, script
+
 
 class _OwnKeys(anywidget.AnyWidget):
     """Says to the page that the keys pressed in its box are the box's.
@@ -20,20 +22,13 @@ class _OwnKeys(anywidget.AnyWidget):
     as well. It leaves alone what bears this mark, and looks for it on what has the focus.
     """
 
-    _esm = """
-      function render({ el }) {
-        el.style.display = "none";
-        requestAnimationFrame(() => el.closest(".fv-shown")?.addEventListener("focusin",
-          ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; }));
-      }
-      export default { render };
-    """
+    _esm = script(OWN_KEYS)
 
     def __repr__(self) -> str:
         return "OwnKeys()"
 
 
-class Shown(w.VBox):
+class WidgetBox(w.VBox):
     """A box with a text form of any length, which takes its parts along when it is closed."""
 
     def __init__(self, children: Sequence[w.Widget] = (), **looks: Any) -> None:
@@ -61,6 +56,15 @@ class Shown(w.VBox):
         super().close()
 
 
+class CellText(str):
+    """A text whose repr is the text: the last line of a cell shows it as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def status(text: str) -> str:
     """A text that is read out. The element is new each time, and of those only alerts are.
 
@@ -72,7 +76,7 @@ def status(text: str) -> str:
 
 def _close(part: w.Widget) -> None:
     """A widget with its own layout and style, which the library leaves open, and its parts."""
-    if not isinstance(part, Shown):
+    if not isinstance(part, WidgetBox):
         for inner in getattr(part, "children", ()):
             _close(inner)
         _close_own(part)

@@ -13,21 +13,20 @@ from typing import Any
 import ipywidgets as w
 
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.exercises import counterexamples
 from faultviz.course.exercises.counterexamples import TwoWays
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.edit import edits
-from faultviz.edit.edits import Edit
+from faultviz.edit.allowances import Edit
 from faultviz.edit.listing import lines
 from faultviz.engine.check import Found
 from faultviz.engine.compare import Comparison
 from faultviz.engine.invariants import INVARIANTS
-from faultviz.player import bench_payload as bench_told
-from faultviz.player.base_widget import Shown
+from faultviz.player import bench_payload
+from faultviz.player.base_widget import CellText, WidgetBox
 from faultviz.player.desk import Desk
 from faultviz.player.duo import Duo
-from faultviz.player.gating import Said
 from faultviz.player.one_per_cell import only_one
 from faultviz.player.payload import Json
 from faultviz.player.tries import chosen, way_of
@@ -35,7 +34,7 @@ from faultviz.player.tries import chosen, way_of
 NAMES = ("yours", "shortest")
 
 
-class Bench(Shown):
+class Bench(WidgetBox):
     """A handler whose checks, jumps and lock operations can be switched off, moved and changed.
 
     `edits` are those that were made, `program` is what they make of the handler.
@@ -52,14 +51,14 @@ class Bench(Shown):
     """
 
     def __init__(self, handler: str, revision: str = "merged") -> None:
-        self.original = self.program = traces.original(handler, revision)
+        self.original = self.program = counterexamples.original(handler, revision)
         self.listing = lines(self.original)
         self.edits: tuple[Edit, ...] = ()
         self.rule = ""
         self.given: dict[str, Any] = {}
         self.pair: TwoWays | None = None
         self._below: w.DOMWidget | None = None
-        self.desk = Desk(self.original, bench_told.head(self.original))
+        self.desk = Desk(self.original, bench_payload.head(self.original))
         self.desk.hear(self._wanted)
         super().__init__([self.desk])
         self._changed()
@@ -69,11 +68,11 @@ class Bench(Shown):
         """Handler and revision, under which an answer is kept."""
         return f"{self.original.name} {self.original.revision}"
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """The lines of the handler, each with what was changed there."""
-        notes = bench_told.notes(self.edits)
+        notes = bench_payload.notes(self.edits)
         marks = {n: f"   <- {note}" for n, note in notes.items()}
-        return Said(
+        return CellText(
             "\n".join(
                 f"{line.number:3}  {line}{marks.get(line.number, '')}" for line in self.listing
             )
@@ -85,7 +84,7 @@ class Bench(Shown):
 
     # --- editing -----------------------------------------------------------------------------
 
-    def edit(self, *changes: str) -> Said:
+    def edit(self, *changes: str) -> CellText:
         """Make edits such as `18 off`, `26 to out_up`, `31 move 14`, `20 add take mmap_lock`.
 
         A number is that of the unchanged listing. Raises BadInput, and changes nothing, for what a
@@ -93,20 +92,20 @@ class Bench(Shown):
         """
         more = tuple(Edit.read(change) for change in changes)
         self._set((*self.edits, *more))
-        return Said("\n".join(edits.said(self.listing, more)))
+        return CellText("\n".join(edits.said(self.listing, more)))
 
-    def undo(self) -> Said:
+    def undo(self) -> CellText:
         """Take the last edit back. Raises BadInput where there is none."""
         if not self.edits:
             raise BadInput("There is no edit to take back.")
         *left, last = self.edits
         self._set(tuple(left))
-        return Said(f"Taken back: {last}.")
+        return CellText(f"Taken back: {last}.")
 
-    def reset(self) -> Said:
+    def reset(self) -> CellText:
         """Back to the original."""
         self._set(())
-        return Said(f"{self.name} is as it was.")
+        return CellText(f"{self.name} is as it was.")
 
     def _set(self, made: tuple[Edit, ...]) -> None:
         self.program = edits.edited(self.original, *made) if made else self.original
@@ -117,18 +116,20 @@ class Bench(Shown):
         self._changed()
 
     def _changed(self) -> None:
-        self.desk.tell(**bench_told.changed(self.original, self.program, self.edits))
+        self.desk.tell(**bench_payload.changed(self.original, self.program, self.edits))
         self._beside(None)
 
     # --- predicting --------------------------------------------------------------------------
 
-    def predict(self, rule: str) -> Said:
+    def predict(self, rule: str) -> CellText:
         """Which rule will the search find broken? `none` where you expect that all hold."""
-        self.rule = traces.predicted(rule)
+        self.rule = counterexamples.predicted(rule)
         self.desk.fill(rule=rule)
-        return Said(f"Predicted: {rule}. {INVARIANTS.get(rule, 'No rule is broken on any way.')}")
+        return CellText(
+            f"Predicted: {rule}. {INVARIANTS.get(rule, 'No rule is broken on any way.')}"
+        )
 
-    def trace(self, path: Sequence[str] = (), *, outcomes: str = "", context: str = "") -> Said:
+    def trace(self, path: Sequence[str] = (), *, outcomes: str = "", context: str = "") -> CellText:
         """Your own way to what breaks: node after node, or by outcomes and context words.
 
         Outcomes without a context mean a write, as in `run`. Raises BadInput for a way that the
@@ -138,35 +139,35 @@ class Bench(Shown):
         found = way(self.program, given)
         self.given = given
         self.desk.fill(**given)
-        return Said(
+        return CellText(
             f"Your way has {len(found.steps)} steps: outcomes {','.join(found.used)}, "
             f"context {found.context}."
         )
 
     # --- searching ---------------------------------------------------------------------------
 
-    def search(self) -> Said:
+    def search(self) -> CellText:
         """Each broken rule with its shortest counterexample, and what the prediction is worth.
 
         Raises BadInput where nothing was predicted.
         """
         if not self.rule:
             raise BadInput("First predict which rule breaks: predict(RULE), or predict('none').")
-        found = traces.broken(self.program)
+        found = counterexamples.broken(self.program)
         given = {"rule": self.rule, **self.given}
-        verdict = traces.expected(self.program, given)
+        verdict = counterexamples.expected(self.program, given)
         if self.edits:
             record("trace", self.name, {"edits": [str(e) for e in self.edits], **given})
-        self.pair = traces.beside_shortest(self.program, given)
+        self.pair = counterexamples.beside_shortest(self.program, given)
         parted = str(self.pair) if self.pair else ""
         self.desk.show_rules()
-        self.desk.tell(**bench_told.searched(found.values(), verdict, parted))
+        self.desk.tell(**bench_payload.searched(found.values(), verdict, parted))
         self._beside(self.pair)
         made = ", ".join(map(str, self.edits)) or "no edit"
-        head = f"{self.name}, {made}: {bench_told.how_many(len(found))}."
+        head = f"{self.name}, {made}: {bench_payload.how_many(len(found))}."
         points = f"You predicted {self.rule}: {verdict.head}"
         told = [head, *map(_told, found.values()), points, *verdict.said, parted]
-        return Said("\n".join(filter(None, told)))
+        return CellText("\n".join(filter(None, told)))
 
     def compare(self) -> Comparison:
         """Your way and the shortest, step beside step. Raises BadInput where one is missing."""
@@ -232,6 +233,4 @@ def bench(handler: str = "mips", revision: str = "merged") -> Bench:
     >>> b.undo(), b
     (Taken back: 14 empty., Bench(mips merged, 18 off))
     """
-    made = Bench(handler, revision)
-    only_one(made)
-    return made
+    return only_one(Bench(handler, revision))

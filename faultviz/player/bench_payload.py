@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from faultviz.course.exercises import counterexamples as traces
+from faultviz.course.exercises import counterexamples
 from faultviz.course.exercises.marking import Verdict
-from faultviz.edit import edits
-from faultviz.edit.edits import Edit
+from faultviz.edit import allowances, edits
+from faultviz.edit.allowances import Edit
 from faultviz.edit.listing import Line, lines
 from faultviz.engine.check import Found
 from faultviz.ir.graph import Program
@@ -45,18 +45,20 @@ def head(original: Program) -> Json:
         "kind": "bench",
         "title": f"Break {original.name} {original.revision}",
         "about": "Change a line. Predict which rule breaks, enter your own way to it, then search.",
-        "how": edits.HOW,
+        "how": allowances.HOW,
         "can": {line.number: _can(listing, line) for line in listing},
     }
 
 
 def _can(listing: Sequence[Line], line: Line) -> Json:
-    allowed = edits.allowed(listing, line)
+    allowed = allowances.allowed(listing, line)
     return {
-        "buttons": [[str(e), LABELS[e.how], edits.HOW[e.how]] for e in allowed if e.how in LABELS],
+        "buttons": [
+            [str(e), LABELS[e.how], allowances.HOW[e.how]] for e in allowed if e.how in LABELS
+        ],
         "to": [[str(e), e.what] for e in allowed if e.how == "to"],
-        "move": [int(e.what) for e in edits.moves(listing, line)],
-        "add": [[str(e), e.what] for e in edits.additions(listing, line)],
+        "move": [int(e.what) for e in allowances.moves(listing, line)],
+        "add": [[str(e), e.what] for e in allowances.additions(listing, line)],
     }
 
 
@@ -69,7 +71,10 @@ def changed(original: Program, program: Program, made: Sequence[Edit]) -> Json:
         "places": places(kept, lines(program)),
         "notes": notes(made),
         "made": [str(edit) for edit in made],
-        "rules": [*_both(original, program), [traces.NONE, "No rule is broken on any way."]],
+        "rules": [
+            *_both(original, program),
+            [counterexamples.NONE, "No rule is broken on any way."],
+        ],
         "said": None,
         "found": None,
         "parted": "",

@@ -32,6 +32,9 @@ PAGE = (
 LOADER = ("packed", "loader")
 """Those that such a page begins with: the others lie packed in it."""
 
+OWN_KEYS = ("own_keys",)
+"""Those of the small widgets, which the library draws."""
+
 LANES = ("parts", "lanes")
 """Those of several threads on one clock."""
 

@@ -1,8 +1,8 @@
 """What a player may be set to, and why something cannot be.
 
-Here: a scenario as four words, how one click changes it, and the list of everything that can be
-clicked, each with its reason where it cannot happen. The reasons come from trying. Not here: the
-widget, or the rules themselves (`outcomes`, `run.read_context`).
+Here: the programs by name, a scenario as five words, how one click changes it, and the list of
+everything that can be clicked, each with its reason where it cannot happen. The reasons come from
+trying. Not here: the widget, or the rules themselves (`outcomes`, `context.read_context`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,19 @@ from typing import Any, NamedTuple
 
 from faultviz import models
 from faultviz.base.errors import BadInput
-from faultviz.edit import ablate as drop
+from faultviz.edit import ablate
+from faultviz.engine.context import joined, listed, read_context
 from faultviz.engine.run import Trace, run
-from faultviz.engine.scenario import read_context, read_outcomes
+from faultviz.engine.scenario import read_outcomes
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import KINDS
 from faultviz.models.mm import memory
 from faultviz.models.words import MEANING
 
 AUTO = "auto"
+SCRIPTS = {kind: "RETRY,OK" if kind == "RETRY" else kind for kind in KINDS}
+"""The answers that can be clicked, each as it is written out."""
+
 FIELDS = ("handler", "revision", "outcomes", "context", "without")
 
 Choices = dict[str, Any]
@@ -47,22 +51,23 @@ class Scenario(NamedTuple):
         """
         if not self.without:
             return program
-        if self.without not in drop.ROLES:
-            roles = ", ".join(drop.ROLES)
+        if self.without not in ablate.ROLES:
+            roles = ", ".join(ablate.ROLES)
             raise BadInput(f"{self.without!r} cannot be taken away: choose {roles}.")
         whole = models.at(program, self.revision)
-        cut = drop.without(whole, self.without)
+        cut = ablate.without(whole, self.without)
         if cut is None:
             raise BadInput(
                 f"{program.name} {whole.revision} has nothing of that kind: "
-                f"{drop.ROLES[self.without]}."
+                f"{ablate.ROLES[self.without]}."
             )
         return cut
 
     def read(self, program: Program) -> tuple[frozenset[str], str]:
         """The words that are on and the page event; a read is the event `read`, however said."""
-        on, event = read_context(program, self.context, auto=self.outcomes == AUTO)
-        return on, "read" if event == "fresh" and "write" not in on else event
+        given = read_context(program, self.context, auto=self.outcomes == AUTO)
+        unsaid = given.event == "fresh" and "write" not in given.words
+        return given.words, "read" if unsaid else given.event
 
     def asked(self, program: Program, kind: str, value: str) -> Scenario:
         """This scenario after a click.
@@ -94,11 +99,11 @@ class Scenario(NamedTuple):
         if self.revision not in program.revisions:
             new = new._replace(revision="merged")
             changed.append(f"it has no revision {self.revision}")
-        words = [w for w in self.context.split(",") if w]
+        words = listed(self.context)
         known = {"write", "none", *program.words, *memory.PAGE_EVENTS}
         unknown = [w for w in words if w not in known]
         if unknown:
-            new = new._replace(context=",".join(w for w in words if w in known) or "none")
+            new = new._replace(context=joined(w for w in words if w in known))
             changed.append(f"it never tests {', '.join(unknown)}")
         if new.without:
             new = new._replace(without="")
@@ -109,7 +114,7 @@ class Scenario(NamedTuple):
             changed.append(f"{self.outcomes} cannot happen there")
         if new.outcomes == AUTO and refused(program, new):
             # No page event where the generic code cannot be entered: answers are scripted there.
-            asked = set(new.context.split(","))
+            asked = set(listed(new.context))
             store = {"write"} if asked & set(memory.PAGE_EVENTS) - {"read"} else set[str]()
             on = frozenset(asked - set(memory.PAGE_EVENTS) - {"none"} | store)
             new = new._replace(outcomes="OK", context=_said(on, ""))
@@ -121,8 +126,8 @@ def _said(on: frozenset[str], event: str) -> str:
     """The words and the page event as a context; the event says whether it is a store."""
     if event in ("", "fresh"):
         words = sorted(on | {"write"}) if event else sorted(on)
-        return ",".join(words) or "none"
-    return ",".join([*sorted(on), event])
+        return joined(words)
+    return joined([*sorted(on), event])
 
 
 def canonical(scenario: Scenario, trace: Trace) -> Scenario:
@@ -144,6 +149,23 @@ def refused(program: Program, scenario: Scenario) -> str | None:
     except BadInput as reason:
         return str(reason)
     return None
+
+
+class Programs:
+    """Programs by the name of their handler; `own` are those that the package has not got."""
+
+    def __init__(self, own: Mapping[str, Program] | None = None) -> None:
+        self.own = dict(own or {})
+
+    def load(self, handler: str) -> Program:
+        """One by name, or from a file. Raises BadInput where there is none."""
+        if handler.endswith(".py") and handler not in self.own:
+            self.own[handler] = models.load(handler)  # as it is now: a file may change
+        return self.own.get(handler) or models.load(handler)
+
+    def run(self, scenario: Scenario) -> Trace:
+        """What happens in a scenario. Raises BadInput where it cannot be."""
+        return run(scenario.cut(self.load(scenario.handler)), *scenario[1:4])
 
 
 @cache
@@ -183,7 +205,7 @@ def choices(
 
     names = [*((name, "own models") for name in own), *shelf()]
     revisions = (program.revision,) if program.revision else program.revisions
-    scripts = {kind: "RETRY,OK" if kind == "RETRY" else kind for kind in KINDS}
+    scripts = dict(SCRIPTS)
     if not auto and scenario.outcomes not in (*scripts, *scripts.values()):
         scripts[scenario.outcomes] = scenario.outcomes
     words = [
@@ -193,7 +215,8 @@ def choices(
     if auto:
         words[0]["why"] = "The page event says whether the access is a store."
     missing = [
-        choice("without", role, said, role == scenario.without) for role, said in drop.ROLES.items()
+        choice("without", role, said, role == scenario.without)
+        for role, said in ablate.ROLES.items()
     ]
     missing = [c for c in missing if c["why"] is None] or missing[:1]
     if scenario.without:

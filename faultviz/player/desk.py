@@ -14,17 +14,18 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises.marking import Verdict
 from faultviz.edit.listing import lines
-from faultviz.engine import invariants as rules
+from faultviz.engine import invariants
 from faultviz.engine.replay import follow
 from faultviz.engine.run import Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
 from faultviz.player.bundle import script
 from faultviz.player.choices import Scenario
+from faultviz.player.gating import Questions
 from faultviz.player.payload import Json
 from faultviz.player.player_widget import Player
 from faultviz.player.stylesheet import CSS
@@ -119,16 +120,16 @@ class Desk(Asks, Player):
         """From now on a step that breaks a rule says so."""
         if not self._judged:
             self._judged = True
-            self._play(self._scenario(), self.trace, self.step)
+            self._play(self.scenario, self.trace, self.step)
 
     def put(self, program: Program) -> None:
         """Another program in the place of this one, such as the same after an edit."""
-        self._own[program.name] = program
+        self.programs.own[program.name] = program
         self._judged = False
         self.way = []
         self.tell(**about(program))
         scenario = Scenario(program.name, program.revision or "", "OK", "write")
-        self._play(scenario, self._run(scenario))
+        self._play(scenario, self.programs.run(scenario))
 
     def fill(self, **fields: Any) -> None:
         """Set fields of the form; a way among them is drawn where the program can go it."""
@@ -166,18 +167,19 @@ class Desk(Asks, Player):
         except BadInput:
             return {}
 
-    def _asks(self, trace: Trace) -> None:
-        self._over = self._deep = ()
+    def _asks(self, trace: Trace) -> Questions:
+        del trace
+        return Questions()
 
-    def _follows(self, scenario: Scenario, trace: Trace) -> dict[str, Any]:
-        follows = super()._follows(scenario, trace)
+    def _follows(self, scenario: Scenario, trace: Trace, step: int) -> dict[str, Any]:
+        follows = super()._follows(scenario, trace, step)
         if trace.outcomes != "auto":
             follows["_generic"] = {}  # nobody steps inside a scripted answer
         none: Json = {"handler": [], "revision": [], "event": [], "missing": []}
         offered = {**follows["_choices"], **none, "compact": True}
         told = follows["_trace"]
         if not self._judged:
-            told = {**told, "steps": [{**step, "broken": []} for step in told["steps"]]}
+            told = {**told, "steps": [{**one, "broken": []} for one in told["steps"]]}
         return {**follows, "_choices": offered, "_trace": told}
 
 
@@ -208,7 +210,7 @@ def about(program: Program) -> Json:
 
 def rule_options(program: Program) -> list[list[str]]:
     """The rules that there is something to judge by, each with its sentence."""
-    return [[name, rules.INVARIANTS[name]] for name in rules.judged(program)]
+    return [[name, invariants.INVARIANTS[name]] for name in invariants.judged(program)]
 
 
 def node_options(program: Program) -> list[list[str]]:

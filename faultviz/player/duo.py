@@ -6,23 +6,21 @@ Here: the widget. Not here: which tick is the first difference (`compare`), how 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.engine.compare import Comparison, own_steps
 from faultviz.engine.run import Trace
-from faultviz.picture import svg as draw
+from faultviz.picture.svg import token
 from faultviz.player import payload
-from faultviz.player.bundle import script
 from faultviz.player.one_per_cell import only_one
-from faultviz.player.stylesheet import CSS
+from faultviz.player.pictured import Pictured
+from faultviz.player.still import side_by_side, still
 
 
-class Duo(anywidget.AnyWidget):
+class Duo(Pictured):
     """Two traces side by side; at each tick of the clock both show their step of that number.
 
     `names` are what the two are called, where that is not their revision; a `part` of another
@@ -37,9 +35,6 @@ class Duo(anywidget.AnyWidget):
     >>> duo
     Duo(mips before | mips merged, clock 12/27, first difference 12)
     """
-
-    _esm = script()
-    _css = CSS
 
     clock = t.Int(1).tag(sync=True)
     reader = t.Bool(False).tag(sync=True)
@@ -67,7 +62,7 @@ class Duo(anywidget.AnyWidget):
                 for trace, name in zip(self._traces(), names or (None, None), strict=True)
             ],
             _first=both.first,
-            _token=draw.token(),
+            _token=token(),
             clock=clock,
             **looks,
         )
@@ -84,12 +79,6 @@ class Duo(anywidget.AnyWidget):
             raise BadInput(f"There is no tick {tick}: this clock goes from 1 to {self.ticks}.")
         return tick
 
-    def to_html(self, file: str | Path) -> Path:
-        """Write a page of one file that needs no kernel. Raises BadInput where it cannot be."""
-        from faultviz.player.pages import standalone as document
-
-        return document.write(self, file)
-
     def __repr__(self) -> str:
         named = self.names or [f"{trace.handler} {trace.revision}" for trace in self._traces()]
         names = " | ".join(named)
@@ -97,16 +86,9 @@ class Duo(anywidget.AnyWidget):
         return f"Duo({names}, clock {self.clock}/{self.ticks}, {first})"
 
     def _repr_svg_(self) -> str:
-        """Both steps as one picture, for where no widget can live."""
-        stills = [
-            payload.still(trace, own_steps(trace)[: self.clock][-1].n) for trace in self._traces()
-        ]
-        return payload.side_by_side(stills)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The widget, and beside it a line and a picture."""
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": repr(self), "image/svg+xml": self._repr_svg_()}, metadata
+        """Both steps as one picture."""
+        steps = ((trace, own_steps(trace)[: self.clock][-1].n) for trace in self._traces())
+        return side_by_side([still(trace, n) for trace, n in steps])
 
 
 def _side(trace: Trace, name: str | None) -> dict[str, Any]:

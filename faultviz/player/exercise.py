@@ -11,13 +11,13 @@ from faultviz.base.errors import BadInput, nearest
 from faultviz.course.banks import CURRENT
 from faultviz.player.finding import Find, Reach
 from faultviz.player.one_per_cell import only_one
-from faultviz.player.reviewing import Review, Write
+from faultviz.player.reviewing import PatchReview, Write
 
 DEFAULT = "0"
 """The seed where none is given: the same for everybody."""
 
-KINDS: dict[str, type[Find | Reach | Review | Write]] = {
-    "find": Find, "trace": Reach, "review": Review, "write": Write,
+KINDS: dict[str, type[Find | Reach | PatchReview | Write]] = {
+    "find": Find, "trace": Reach, "review": PatchReview, "write": Write,
 }  # fmt: skip
 
 Seed = str | int
@@ -34,7 +34,7 @@ def exercise(
 @overload
 def exercise(
     kind: Literal["review"], seed: Seed = ..., level: int | None = ..., bank: int = ...
-) -> Review: ...
+) -> PatchReview: ...
 @overload
 def exercise(
     kind: Literal["write"], seed: Seed = ..., level: int | None = ..., bank: int = ...
@@ -43,7 +43,7 @@ def exercise(
 def exercise(kind: str, seed: Seed = ..., level: int | None = ..., bank: int = ...) -> NoReturn: ...
 def exercise(
     kind: str = "find", seed: Seed = DEFAULT, level: int | None = None, bank: int = CURRENT
-) -> Find | Reach | Review | Write:
+) -> Find | Reach | PatchReview | Write:
     """An exercise of a seed: `find`, `trace`, `review` or `write`.
 
     Any text is a seed, such as a code of one's own. Without a level the seed draws one, from 1 to
@@ -56,6 +56,4 @@ Look again.
     """
     if kind not in KINDS:
         raise BadInput(f"There is no exercise {kind!r}.{nearest(kind, KINDS)}")
-    made = KINDS[kind](str(seed) or DEFAULT, level, bank)
-    only_one(made)
-    return made
+    return only_one(KINDS[kind](str(seed) or DEFAULT, level, bank))

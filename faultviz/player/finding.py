@@ -10,17 +10,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from faultviz.course.banks import CURRENT
-from faultviz.course.exercises import counterexamples as traces
-from faultviz.course.exercises import seeded as exercises
+from faultviz.course.exercises import counterexamples, seeded
 from faultviz.edit.listing import lines, text
 from faultviz.engine.invariants import INVARIANTS
+from faultviz.player.base_widget import CellText
 from faultviz.player.desk import Desk
-from faultviz.player.gating import Said
 from faultviz.player.payload import Json
-from faultviz.player.tries import Exercise, chosen, play, way_of
+from faultviz.player.tries import ExerciseWidget, chosen, way_of
 
 
-class Find(Exercise):
+class Find(ExerciseWidget):
     """Would you ack this handler? If not: which rule breaks, at which node, on which way.
 
     >>> ex = Find("0")
@@ -37,7 +36,7 @@ stays >= 0.
     desk: Desk
 
     def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
-        self.one = exercises.make(seed, level, bank)
+        self.one = seeded.make(seed, level, bank)
         program = self.one.program
         head = {
             "kind": "find",
@@ -47,9 +46,9 @@ stays >= 0.
         }
         super().__init__("find", self.one, Desk(program, head))
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """The handler as numbered lines."""
-        return Said(text(lines(self.one.program)))
+        return CellText(text(lines(self.one.program)))
 
     def answer(
         self,
@@ -60,16 +59,13 @@ stays >= 0.
         outcomes: str = "",
         context: str = "",
         path: Sequence[str] = (),
-    ) -> Said:
+    ) -> CellText:
         """Ack it; or object: name the rule, the node, and a way there by outcomes or by nodes."""
         given: dict[str, Any] = {"ack": ack}
         if not ack:
             given |= {"rule": rule, "node": node} | way_of(outcomes, context, path)
         self.desk.fill(**given)
-        verdict = exercises.judge(self.one, given)
-        said = self.tried(given, verdict)
-        play(self.desk, self.one.program, given)
-        return said
+        return self.judged(given, seeded.judge(self.one, given), self.one.program)
 
     def check(self, form: Json) -> None:
         """Answer with what the page's form holds."""
@@ -77,13 +73,13 @@ stays >= 0.
 
     def solution(self) -> str:
         """What was changed, which rule breaks, and the shortest way there."""
-        return exercises.worked(self.one)
+        return seeded.worked(self.one)
 
     def __repr__(self) -> str:
         return f"{self.one!r}. Would you ack this handler?"
 
 
-class Reach(Exercise):
+class Reach(ExerciseWidget):
     """One rule breaks in this handler, and which is said: by which way?
 
     >>> Reach("0").answer(outcomes="OK", context="write")
@@ -95,7 +91,7 @@ class Reach(Exercise):
     desk: Desk
 
     def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
-        self.one = traces.make(seed, level, bank)
+        self.one = counterexamples.make(seed, level, bank)
         rule = self.one.first.invariant
         head = {
             "kind": "trace",
@@ -105,18 +101,17 @@ class Reach(Exercise):
         }
         super().__init__("trace", self.one, Desk(self.one.program, head))
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """The handler as numbered lines."""
-        return Said(text(lines(self.one.program)))
+        return CellText(text(lines(self.one.program)))
 
-    def answer(self, *, outcomes: str = "", context: str = "", path: Sequence[str] = ()) -> Said:
+    def answer(
+        self, *, outcomes: str = "", context: str = "", path: Sequence[str] = ()
+    ) -> CellText:
         """A way, by outcomes and context words or by its nodes."""
         given = way_of(outcomes, context, path)
         self.desk.fill(**given)
-        verdict = traces.judge(self.one, given)
-        said = self.tried(given, verdict)
-        play(self.desk, self.one.program, given)
-        return said
+        return self.judged(given, counterexamples.judge(self.one, given), self.one.program)
 
     def check(self, form: Json) -> None:
         """Answer with what the page's form holds."""
@@ -124,7 +119,7 @@ class Reach(Exercise):
 
     def solution(self) -> str:
         """What was changed, and the shortest way to the rule that breaks."""
-        return exercises.worked(self.one.one)
+        return seeded.worked(self.one.one)
 
     def __repr__(self) -> str:
         return f"{self.one!r}. On which way does {self.one.first.invariant} break?"

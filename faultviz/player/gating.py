@@ -1,20 +1,25 @@
-"""Answering the questions of a trace, from Python.
+"""The questions of a trace, and answering them from Python.
 
-Here: the state of the questions and how an answer changes it, as js/gate.js has it for the browser;
-a test plays both against each other. Not here: which questions there are (`course.questions.gate`).
+Here: what is sent of them; their state and how an answer changes it, as js/gate.js has it for the
+browser; a test plays both against each other. Not here: how they are made
+(`course.questions.gate`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
-from faultviz.course.questions.gate import Gate, GateQuestion
+from faultviz.course.questions.gate import Gate, GateQuestion, as_dict, gates
+from faultviz.engine.run import Trace
+from faultviz.player.base_widget import CellText
+from faultviz.player.payload import Json, brief
 
 State = dict[str, Any]
-"""n, q and misses: where the reader is; said: the verdict; results; closed: what became of each;
-tried: all that was answered, in order. It only grows, so that no answer is lost on the way here."""
+"""n, q and misses: where the reader is; verdict: right, no, shown, or nothing yet; said: its
+sentence, and brief: the same without numbers; results; closed: what became of each; tried: all that
+was answered, in order. It only grows, so that no answer is lost on the way here."""
 
 Tried = tuple[int, int, str | None, bool]
 """A gate's step, the number of the question from 0, the answer (None: shown), and whether the
@@ -24,10 +29,36 @@ TRIES = 2
 WORDS = {"right": "right at once", "second": "right at the second try", "shown": "shown"}
 
 
+class Questions(NamedTuple):
+    """The gates on the handler's own steps, and those with the generic code stepped through."""
+
+    over: tuple[Gate, ...] = ()
+    inside: tuple[Gate, ...] = ()
+
+    def told(self) -> Json:
+        """As JSON has them."""
+        return {name: [_told(one) for one in some] for name, some in self._asdict().items()}
+
+
+def questions(trace: Trace) -> Questions:
+    """Those of a trace."""
+    return Questions(gates(trace), gates(trace, inside=True))
+
+
+def _told(one: Gate) -> dict[str, Any]:
+    """A gate; each text that names numbers is there without them, too."""
+    told = as_dict(one)
+    for question in told["questions"]:
+        for option in question["options"]:
+            option["brief"] = brief(option["reason"])
+    return {**told, "brief": brief(one.said)}
+
+
 def unasked(passed: Iterable[int] = ()) -> State:
     """Nothing is answered yet; what lies before the first step shown is not asked at all."""
     closed: dict[str, list[str]] = {str(n): [] for n in passed}
-    return {"n": 0, "q": 0, "misses": 0, "said": "", "results": [], "closed": closed, "tried": []}
+    where = {"n": 0, "q": 0, "misses": 0}
+    return {**where, **_judged("", ""), "results": [], "closed": closed, "tried": []}
 
 
 def answered(
@@ -42,24 +73,28 @@ def answered(
         now = {**unasked(), "closed": state["closed"], "tried": state["tried"], "n": gate.n}
     question = gate.questions[now["q"]]
     (right,) = (o for o in question.options if o.right)
-    shown = f"Shown: {right.label}. {right.reason}"
+    shown = _judged("shown", f"Shown: {right.label}. {right.reason}")
     if value is None:
         left = range(len(now["results"]), len(gate.questions))
         results = now["results"] + ["shown" for _ in left]
         tried = [*now["tried"], *([gate.n, q, None, inside] for q in left)]
-        return _closed({**now, "results": results, "tried": tried, "said": shown}, gate)
+        return _closed({**now, "results": results, "tried": tried, **shown}, gate)
     option = next((o for o in question.options if o.value == value), None)
     if option is None:
-        return {**now, "said": question.elsewhere}
+        return {**now, **_judged("no", question.elsewhere)}
     now["tried"] = [*now["tried"], [gate.n, now["q"], value, inside]]
     misses = now["misses"] + (not option.right)
     if not option.right and misses < TRIES:
-        return {**now, "misses": misses, "said": f"No. {option.reason}"}
+        return {**now, "misses": misses, **_judged("no", f"No. {option.reason}")}
     result = ("second" if misses else "right") if option.right else "shown"
-    said = f"Right. {option.reason}" if option.right else shown
+    verdict = _judged("right", f"Right. {option.reason}") if option.right else shown
     results = [*now["results"], result]
-    now |= {"q": now["q"] + 1, "misses": 0, "results": results, "said": said}
+    now |= {"q": now["q"] + 1, "misses": 0, "results": results, **verdict}
     return now if now["q"] < len(gate.questions) else _closed(now, gate)
+
+
+def _judged(verdict: str, said: str) -> State:
+    return {"verdict": verdict, "said": said, "brief": brief(said) or said}
 
 
 def _closed(state: State, gate: Gate) -> State:
@@ -111,16 +146,9 @@ def tally(state: Mapping[str, Any]) -> str:
     return f"{questions}: {', '.join(said)}" if said else questions
 
 
-class Said(str):
-    """A text whose repr is the text: the last line of a cell shows it as it is."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def asked(gate: Gate, question: GateQuestion, node: str) -> Said:
+def asked(gate: Gate, question: GateQuestion, node: str) -> CellText:
     """A question as text: where it stands, what is asked, what may be answered."""
     options = [o.value if o.label == o.value else f"{o.value}  {o.label}" for o in question.options]
-    return Said("\n".join([f"step {gate.n}, {node}: {question.ask}", *(f"  {o}" for o in options)]))
+    return CellText(
+        "\n".join([f"step {gate.n}, {node}: {question.ask}", *(f"  {o}" for o in options)])
+    )

@@ -5,16 +5,21 @@ Here: which cell runs now, and what it made before. Not here: the widgets.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from ipywidgets import Widget
 
 _alive: dict[str, tuple[str, list[Widget]]] = {}
 
 
-def only_one(widget: Widget) -> None:
-    """Close the widgets that an earlier run of the same cell made."""
+W = TypeVar("W", bound=Widget)
+
+
+def only_one(widget: W) -> W:
+    """The widget; those that an earlier run of the same cell made are closed."""
     run_of = _cell()
     if run_of is None:
-        return
+        return widget
     cell, request = run_of
     before, widgets = _alive.get(cell, ("", []))
     if before != request:
@@ -22,6 +27,7 @@ def only_one(widget: Widget) -> None:
             old.close()
         widgets = []
     _alive[cell] = (request, [*widgets, widget])
+    return widget
 
 
 def _cell() -> tuple[str, str] | None:

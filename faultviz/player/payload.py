@@ -1,30 +1,31 @@
 """What a player sends to the browser: pictures, and a trace with all its words.
 
 Here: plain dictionaries that become JSON. The browser adds no sentence of its own about a step, so
-picture, lane and text cannot say different things. Not here: the widget, or what is clickable
-(`choices`).
+picture, lane and text cannot say different things. Not here: the widget, what is clickable
+(`choices`), or what is asked (`gating`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
-from html import escape
 from itertools import zip_longest
-from textwrap import wrap
 from typing import Any
 
-from faultviz.course.questions.gate import Gate
-from faultviz.engine import narrate as story
+from faultviz import ir
+from faultviz.engine import narrate
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Flag, Result
 from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
 from faultviz.picture import shape
-from faultviz.picture import svg as draw
+from faultviz.picture.svg import svg
 
 Json = dict[str, Any]
+
+NUMBERED = re.compile(r"((?:in|with|reads) the (?:result|flags)) 0x[0-9a-f]+ (?:no bit|[A-Z_|]+)")
+LEFT_OUT = re.compile(r"0x[0-9a-f]+ (?=[A-Z]|no bit)|\|LOCKED\b")
 
 
 def is_generic(function: str) -> bool:
@@ -45,12 +46,12 @@ def generic_pictures(revision: str) -> dict[str, str]:
 
 
 def _drawn(program: Program, functions: Iterable[str]) -> dict[str, str]:
-    return {name: draw.svg(program, name, style=False) for name in functions}
+    return {name: svg(program, name, style=False) for name in functions}
 
 
 def told(trace: Trace) -> Json:
     """The whole trace in words and places."""
-    frames, places = _frames(trace)
+    calls, places = frames(trace)
     states = _since(trace)
     broken: dict[int, list[str]] = {}
     for b in trace.violations:
@@ -60,40 +61,40 @@ def told(trace: Trace) -> Json:
         for step, place, since in zip(trace.steps, places, states, strict=True)
     ]
     without = trace.program.dropped or ""
-    which = f"{trace.handler} {trace.revision}{f' without {without}' if without else ''}"
+    program = f"{trace.handler} {trace.revision}{f' without {without}' if without else ''}"
     return {
-        "title": f"{which}, {','.join(trace.used) or 'no fault'}, {trace.context}",
-        "open": f"{which}, {trace.outcomes}, {trace.context}",
+        "title": narrate.title(trace, program),
+        "open": f"{program}, {trace.outcomes}, {trace.context}",
         "without": without,
-        "frames": frames,
+        "frames": calls,
         "steps": steps,
-        "end": story.ending(trace)[0],
+        "end": narrate.ending(trace)[0],
     }
 
 
 def _step(trace: Trace, step: Step, place: Json, since: str, broken: list[str]) -> Json:
-    what, why = story.parts(trace, step.n)
+    what, why = narrate.parts(trace, step.n)
     note = _note(trace, step)
     return {
         "n": step.n,
         "node": step.node,
         "inside": is_generic(step.function),
         "depth": step.depth,
-        "short": story.short(step),
+        "short": narrate.short(step),
         "asked": step.text,
         "what": what,
-        "brief": story.brief(trace, step.n),
+        "brief": narrate.brief(trace, step.n) or brief(what),
         "why": why,
         "lock": step.mmap_lock,
-        "words": story.lock_words(step.mmap_lock),
+        "words": narrate.lock_words(step.mmap_lock),
         "since": since,
-        "result": story.bits_words(step.result, Result),
-        "flags": story.bits_words(step.flags, Flag),
+        "result": narrate.bits_words(step.result, Result),
+        "flags": narrate.bits_words(step.flags, Flag),
         "pte": step.pte,
         "counters": list(step.counters.values()),
         "others": ", ".join(step.others),
         "cite": step.cite,
-        "source": trace.program.excerpts.get(step.node, ""),
+        "source": trace.program.origin.excerpts.get(step.node, ""),
         "broken": broken,
         "note": note,
         "noteWidth": round(max(map(shape.text_width, note), default=0)) + 16,
@@ -108,8 +109,32 @@ def _note(trace: Trace, step: Step) -> list[str]:
         return []
     held = step.holds(op.under)
     if step.event == "call":
-        return ["called", f"{op.under} {story.lock_words(held)}"]
+        return ["called", f"{op.under} {narrate.lock_words(held)}"]
     return [f"returned {step.outcome}", "lock still held" if held > 0 else "lock given up inside"]
+
+
+def brief(text: str) -> str | None:
+    """A sentence for a reader who has not met the numbers yet, nor the lock of a page.
+
+    None where it is the same: what is left out is what `narrate.bits_words` writes.
+
+    >>> brief("RETRY? Yes: the result is 0x600 RETRY|LOCKED.")
+    'RETRY? Yes: the result is RETRY.'
+    """
+    plain = LEFT_OUT.sub("", NUMBERED.sub(r"\1", text))
+    return None if plain == text else plain
+
+
+def together(old: Trace, new: Trace) -> int:
+    """The last step that two traces have in common, counted in both from the first on; at least 1.
+
+    >>> from faultviz.engine.run import run
+    >>> together(run("mips", outcomes="OK"), run("mips", outcomes="COMPLETED"))
+    8
+    """
+    both = [(a.node, a.event, a.answer, a.mmap_lock) == (b.node, b.event, b.answer, b.mmap_lock)
+            for a, b in zip(old.steps, new.steps, strict=False)]  # fmt: skip
+    return max(1, both.index(False) if False in both else len(both))
 
 
 def nothing_broke(whole: Trace, cut: Trace) -> str:
@@ -126,14 +151,14 @@ def nothing_broke(whole: Trace, cut: Trace) -> str:
     return "Nothing breaks in this scenario: no rule is broken up to its end."
 
 
-def _frames(trace: Trace) -> tuple[list[Json], list[Json]]:
+def frames(trace: Trace) -> tuple[list[Json], list[Json]]:
     """Each call with its functions from the root on; each step with its call and the ways it took.
 
     A way belongs to the call whose picture it is drawn in: a return is drawn in the caller's. A
     way back to where the call has been begins a new round.
     """
     functions = trace.program.functions
-    frames: list[Json] = [{"function": trace.program.root, "path": [trace.program.root]}]
+    calls: list[Json] = [{"function": trace.program.root, "path": [trace.program.root]}]
     places: list[Json] = []
     stack: list[tuple[int, str]] = [(0, "")]
     rounds, been = [0], [{trace.steps[0].node}]
@@ -153,11 +178,11 @@ def _frames(trace: Trace) -> tuple[list[Json], list[Json]]:
             break
         if then.depth > step.depth:
             callee = functions[then.function]
-            frames.append({"function": callee.name, "path": [*frames[frame]["path"], callee.name]})
-            stack.append((len(frames) - 1, step.node))
+            calls.append({"function": callee.name, "path": [*calls[frame]["path"], callee.name]})
+            stack.append((len(calls) - 1, step.node))
             rounds.append(0)
             been.append({callee.entry})
-            ways.append(way(len(frames) - 1, callee.entry, then.node))
+            ways.append(way(len(calls) - 1, callee.entry, then.node))
         elif then.depth < step.depth:
             _, called = stack.pop()
             if then.node != called:
@@ -166,7 +191,7 @@ def _frames(trace: Trace) -> tuple[list[Json], list[Json]]:
             edges = [e for e in functions[step.function].ways[step.node] if e.target == then.node]
             edge = next((e for e in edges if e.when == step.answer), edges[0])
             ways.append(way(frame, step.node, then.node, str(edge.when)))
-    return frames, places
+    return calls, places
 
 
 def _since(trace: Trace) -> list[str]:
@@ -186,62 +211,3 @@ def _since(trace: Trace) -> list[str]:
         held = step.mmap_lock
         said.append(since)
     return said
-
-
-def still(trace: Trace, n: int, asked: Gate | None = None, total: str = "") -> str:
-    """One step as a picture on its own: the graph, and above it what the step does.
-
-    `asked`: its question is open, so nothing of what is asked is drawn; `total`: how many steps
-    there are, "?" while that is not to be known.
-    """
-    frames, places = _frames(trace)
-    step, here = trace.steps[n - 1], places[n - 1]
-    function = trace.program.functions[frames[here["frame"]]["function"]]
-    edges = {(e.source, e.target, str(e.when)): e.when for e in function.edges}
-    taken: dict[draw.Way, str] = {}
-    for past, place in zip(trace.steps[: n - 1], places, strict=False):
-        for frame, source, target, when, round_ in place["ways"]:
-            if frame == here["frame"]:
-                looks = "way-held" if past.mmap_lock > 0 else "way-open"
-                looks += " old" if round_ < here["round"] else ""
-                taken[source, target, edges[source, target, when]] = looks
-    hides = asked.hides if asked else ""
-    held = trace.steps[max(n - 2, 0)].mmap_lock if hides == "lock" else step.mmap_lock
-    picture = draw.svg(trace.program, function.name, now=step.node, held=held > 0, taken=taken)
-    locked = "?" if hides == "lock" else story.lock_words(step.mmap_lock)
-    head = f"{trace.handler} {trace.revision}, step {n} of {total or len(trace.steps)}: mmap_lock "
-    said = asked.said if asked and hides else story.sentence(trace, n)
-    return _captioned(picture, [head + locked, *wrap(said, 88)])
-
-
-def _captioned(picture: str, lines: list[str]) -> str:
-    """A picture with lines of text above it, the first one bold."""
-    texts = "".join(
-        f'<text x="12" y="{20 + 18 * i}" style="text-anchor:start'
-        f'{";font-weight:bold" if not i else ""}">{escape(line)}</text>'
-        for i, line in enumerate(lines)
-    )
-    top = 18 * len(lines) + 12
-    size = picture.split('width="', 1)[1]
-    width, height = (int(size.split('"')[0]), int(size.split('height="', 1)[1].split('"')[0]))
-    inner = picture.replace("<svg ", f'<svg y="{top}" ', 1)
-    return (
-        f'<svg class="fv-svg" xmlns="http://www.w3.org/2000/svg" width="{max(width, 660)}" '
-        f'height="{height + top}"><rect width="100%" height="100%" fill="#fff"/>{texts}{inner}'
-        f"</svg>"
-    )
-
-
-def side_by_side(stills: list[str]) -> str:
-    """Two stills as one picture."""
-    at, high = 0, 0
-    parts: list[str] = []
-    for one in stills:
-        size = one.split('width="', 1)[1]
-        width, height = int(size.split('"')[0]), int(size.split('height="', 1)[1].split('"')[0])
-        parts.append(one.replace("<svg ", f'<svg x="{at}" ', 1))
-        at, high = at + width + 20, max(high, height)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{at - 20}" height="{high}">'
-        f"{''.join(parts)}</svg>"
-    )

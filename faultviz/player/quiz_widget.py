@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from importlib import resources
 from itertools import groupby
 from typing import Any
 
@@ -29,20 +30,14 @@ from faultviz.course.quiz.result import (
     marked,
     outcome,
 )
-from faultviz.player.base_widget import Shown, status
-from faultviz.player.gating import Said
+from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
 SURE = ("I am sure", "I am not sure")
 CLOSE = "line-height:1.4"
 """Lines of one text stand closer than the library has them."""
-STYLE = """<style>
-.fv-quiz .widget-radio-box label { display: flex; align-items: flex-start; height: auto;
-  margin-bottom: 2px; line-height: 1.4; white-space: normal; }
-.fv-quiz .widget-radio-box input { order: -1; float: none; flex: none; margin: 0 6px 0 0; }
-.fv-quiz .widget-radio-box label:has(input:disabled:checked) { font-weight: 600; }
-.fv-quiz .widget-radio-box.widget-radio-box-horizontal label { margin-right: 12px; }
-</style>"""
+_RULES = resources.files(__package__).joinpath("quiz_widget.css").read_text("utf-8")
+STYLE = f"<style>\n{_RULES}</style>"
 """The library cuts an answer of two lines; and a choice that is over is hard to see in grey."""
 NO_VERDICT = {
     "pre": "No verdict comes while you answer; the reasons come after the test after the course.",
@@ -50,7 +45,7 @@ NO_VERDICT = {
 }
 
 
-class Asked(Shown):
+class Asked(WidgetBox):
     """One question with its number, its answers, and whether one is sure."""
 
     def __init__(self, number: str, question: Question, above: str = "") -> None:
@@ -74,7 +69,7 @@ class Asked(Shown):
         self.reason.value = f'<div style="{CLOSE}">{"<br>".join(map(escape, _reason(one)))}</div>'
 
 
-class Quiz(Shown):
+class Quiz(WidgetBox):
     """A test. `answer` takes the number of an answer for each question, and hands it in.
 
     The trait `said` is what was said last; `outcome` is there after the test after the course.
@@ -123,7 +118,7 @@ class Quiz(Shown):
         right = w.VBox(made, layout=w.Layout(flex="1 1 320px", min_width="300px"))
         return w.HBox([w.HTML(shown), right], layout=w.Layout(flex_flow="row wrap"))
 
-    def answer(self, *numbers: int, sure: bool | Sequence[bool] = True) -> Said:
+    def answer(self, *numbers: int, sure: bool | Sequence[bool] = True) -> CellText:
         """Answer all questions and hand in; gives what is then said.
 
         `sure` is one for all, or one for each. Raises BadInput where a number is missing or too
@@ -151,12 +146,12 @@ class Quiz(Shown):
         """The questions, or what was said when it was handed in."""
         return f"{self.form.text()}\n\n{NOT_TRIED}" if not self.handed_in else self.said
 
-    def reasons(self) -> Said:
+    def reasons(self) -> CellText:
         """Each question's verdict and reason. Raises BadInput before the test after is over."""
         if self.outcome is None:
             raise BadInput("The reasons come when the test after the course is handed in.")
         told = zip(self.form.numbers, self.outcome.after, strict=True)
-        return Said("\n".join(f"{number}. {' '.join(_reason(one))}" for number, one in told))
+        return CellText("\n".join(f"{number}. {' '.join(_reason(one))}" for number, one in told))
 
     def _missing(self) -> str:
         """What has no answer yet, in a sentence."""
@@ -185,7 +180,7 @@ class Quiz(Shown):
         else:
             self._hand_in()
 
-    def _hand_in(self) -> Said:
+    def _hand_in(self) -> CellText:
         chosen = [one.choice.index + 1 for one in self.asked]
         kept = given(self.form, chosen, [one.sure.index == 0 for one in self.asked])
         record("quiz", self.form.name, kept, self.form.seed)
@@ -199,7 +194,7 @@ class Quiz(Shown):
             )
         else:
             self._show(outcome(Act("", "", "quiz", "post", self.form.seed, kept), answers().acts))
-        return Said(self.said)
+        return CellText(self.said)
 
     def _show(self, found: QuizOutcome) -> None:
         self.outcome = found
@@ -228,9 +223,7 @@ def quiz(name: str, seed: str = "", bank: int = CURRENT) -> Quiz:
     >>> quiz("pre", seed="K7F2-9QXM")
     Test before the course, 8 questions, seed K7F2-9QXM: 0 of 8 answered
     """
-    made = Quiz(name, seed, bank)
-    only_one(made)
-    return made
+    return only_one(Quiz(name, seed, bank))
 
 
 def _objective(numbered: tuple[str, Question]) -> str:

@@ -14,18 +14,18 @@ from faultviz.course.banks import CURRENT
 from faultviz.course.exercises import invented, replies, reviews, writing
 from faultviz.edit.listing import lines
 from faultviz.ir.graph import Program
+from faultviz.player.base_widget import CellText
 from faultviz.player.desk import Desk, Sheet
-from faultviz.player.gating import Said
 from faultviz.player.payload import Json
-from faultviz.player.tries import Exercise, chosen, play
+from faultviz.player.tries import ExerciseWidget, chosen
 
 HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 
-class Review(Exercise):
+class PatchReview(ExerciseWidget):
     """A patch as a mail: ack it, or object with rule, line and scenario; then a reply.
 
-    >>> ex = Review("0")
+    >>> ex = PatchReview("0")
     >>> print(ex.as_text().splitlines()[2])
     Subject: [PATCH] plover: do not do a completed fault again
     >>> ex.answer(ack=True)
@@ -50,9 +50,9 @@ class Review(Exercise):
         }
         super().__init__("review", self.one, Desk(self.one.after, head))
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """The mail."""
-        return Said(self.one.mail.rstrip())
+        return CellText(self.one.mail.rstrip())
 
     def answer(
         self,
@@ -62,19 +62,16 @@ class Review(Exercise):
         line: int = 0,
         outcomes: str = "",
         context: str = "",
-    ) -> Said:
+    ) -> CellText:
         """Ack it; or object: name the rule, a line of the new file, and a scenario."""
         given: dict[str, Any] = {"ack": ack}
         if not ack:
             given |= {"rule": rule, "line": line, "outcomes": outcomes, "context": context}
         self._given = given
         self.desk.fill(**given)
-        verdict = reviews.judge(self.one, given)
-        said = self.tried(given, verdict)
-        play(self.desk, self.one.after, given)
-        return said
+        return self.judged(given, reviews.judge(self.one, given), self.one.after)
 
-    def reply(self, text: str) -> Said:
+    def reply(self, text: str) -> CellText:
         """A reply of about five sentences, held against the rubric; then the model replies.
 
         Raises BadInput before the first answer, and for an empty reply.
@@ -90,7 +87,7 @@ class Review(Exercise):
         told = {"head": found.head, "met": met, "letters": model}
         self.desk.fill(reply=text)
         self.desk.tell(replied=told)
-        return Said("\n\n".join([repr(found), "Two replies that say it all:", *model]))
+        return CellText("\n\n".join([repr(found), "Two replies that say it all:", *model]))
 
     def wanted(self, wanted: Json) -> None:
         """Do what the page wants done: `check`, `worked` or `reply`."""
@@ -149,7 +146,7 @@ def _reflowed(words: str) -> str:
     return "\n\n".join([head, *told])
 
 
-class Write(Exercise):
+class Write(ExerciseWidget):
     """A handler to write: the file with a gap, and the check that judges it.
 
     >>> ex = Write("0")
@@ -176,18 +173,18 @@ class Write(Exercise):
         """The file with the gap."""
         return self.one.starter
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """The task, and the file with the gap."""
-        return Said(f"{self.one.about}\n\n{self.one.starter.rstrip()}")
+        return CellText(f"{self.one.about}\n\n{self.one.starter.rstrip()}")
 
-    def answer(self, written: str | Program) -> Said:
+    def answer(self, written: str | Program) -> CellText:
         """Judge a handler, given as the text of the file. Raises BadInput for what is none.
 
         A program is judged as well, but only a text can be kept as your answer.
         """
         verdict = writing.judge(self.one, written)
         if isinstance(written, Program):
-            return Said(f"{verdict!r}\nOnly a text is kept as your answer.")
+            return CellText(f"{verdict!r}\nOnly a text is kept as your answer.")
         self.desk.fill(text=written)
         return self.tried({"text": written}, verdict)
 

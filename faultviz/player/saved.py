@@ -16,18 +16,18 @@ import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import given
-from faultviz.course.grading import report as standing
+from faultviz.course.grading import report
 from faultviz.course.grading.answer_file import FILE, answers, book, listen, load, written
 from faultviz.course.grading.scoring import replay
-from faultviz.player import work_record as printed
+from faultviz.player import work_record
+from faultviz.player.base_widget import CellText
 from faultviz.player.bundle import SAVED, script
-from faultviz.player.gating import Said
 from faultviz.player.one_per_cell import only_one
 
 CSS = resources.files(__package__).joinpath("saved.css").read_text("utf-8")
 
 
-class Shown(anywidget.AnyWidget):
+class SavedWidget(anywidget.AnyWidget):
     """A widget whose text form is its repr, alike for every learner."""
 
     _esm = script(SAVED)
@@ -39,7 +39,7 @@ class Shown(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self)}, metadata
 
 
-class Record(Shown):
+class Record(SavedWidget):
     """The record of work as a page: seen here, saved by a link, printed by the browser."""
 
     _page = t.Unicode().tag(sync=True)
@@ -57,7 +57,7 @@ class Record(Shown):
         return "Record of work: Download saves it as record-of-work.html"
 
 
-class Work(Shown):
+class Work(SavedWidget):
     """What the learner has answered: the code, the count, where it is kept; Download and Load.
 
     Its text form has none of these, so that it is the same for everybody.
@@ -90,18 +90,18 @@ class Work(Shown):
         """How many answers there are, each try counted."""
         return len(answers().acts)
 
-    def load(self, file: str | Path) -> Said:
+    def load(self, file: str | Path) -> CellText:
         """Take over the answers of another file. Raises BadInput where it holds none."""
-        return Said(self._take(given(Path(file))))
+        return CellText(self._take(given(Path(file))))
 
-    def report(self) -> Said:
+    def report(self) -> CellText:
         """How the learner stands: first tries by rule and by objective, misconceptions left."""
-        return Said(standing.told(replay(answers().acts)))
+        return CellText(report.told(replay(answers().acts)))
 
     def record_of_work(self) -> Record:
         """One page to print, with the code and the date and no name."""
         kept = answers()
-        return Record(printed.page(kept, replay(kept.acts)))
+        return Record(work_record.page(kept, replay(kept.acts)))
 
     def _take(self, text: str | bytes) -> str:
         new = load(text)

@@ -19,14 +19,13 @@ from faultviz.course.grading.answer_file import record
 from faultviz.edit.listing import lines, text
 from faultviz.models import load
 from faultviz.picture.svg import svg
-from faultviz.player.base_widget import Shown, status
-from faultviz.player.gating import Said
+from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
 PUT, NEXT = "Put it there", "Next handler"
 
 
-class Sorting(Shown):
+class Sorting(WidgetBox):
     """Nine handlers, and bins for them. `place` takes a handler and the number of a bin, from 1.
 
     In the browser a handler is chosen in the list and a bin beside it; only the button counts. The
@@ -63,7 +62,7 @@ RETRY takes it again.
         self._button.on_click(self._pressed)
         self._show()
 
-    def place(self, handler: str, number: int) -> Said:
+    def place(self, handler: str, number: int) -> CellText:
         """Put a handler into a bin; a wrong place gets its reason.
 
         Each try is kept (`course.grading.answer_file`), up to the right one. Raises BadInput for a
@@ -85,7 +84,7 @@ RETRY takes it again.
         self._said.value = status(said)
         self._show()
         self.verdict = said
-        return Said(said)
+        return CellText(said)
 
     # --- the browser's side ----------------------------------------------------------------------
 
@@ -161,6 +160,4 @@ def sort9(by: str = "order") -> Sorting:
     Sort mips, x86, arm64, powerpc, sparc64, s390, sh, um, powerpc-copro.
     0 of 9 placed, 0 at the first try
     """
-    made = Sorting(by)
-    only_one(made)
-    return made
+    return only_one(Sorting(by))

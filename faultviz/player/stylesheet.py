@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from importlib import resources
 
-from faultviz.picture import svg as draw
+from faultviz.picture.svg import RULES
 
 _FOLDER = resources.files(__package__)
 CSS = "".join(
-    [draw.RULES, *(_FOLDER.joinpath(f).read_text("utf-8") for f in ("player.css", "desk.css"))]
+    [RULES, *(_FOLDER.joinpath(f).read_text("utf-8") for f in ("player.css", "desk.css"))]
 )

@@ -16,9 +16,8 @@ from faultviz.course.exercises.marking import Verdict
 from faultviz.course.exercises.seeded import way
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
-from faultviz.player.base_widget import Shown
+from faultviz.player.base_widget import CellText, WidgetBox
 from faultviz.player.desk import Desk, Sheet, as_told
-from faultviz.player.gating import Said
 from faultviz.player.payload import Json
 
 
@@ -38,7 +37,7 @@ class Drawn(Protocol):
         """The number of the bank that it was drawn from."""
 
 
-class Exercise(Shown):
+class ExerciseWidget(WidgetBox):
     """One exercise. The trait `verdict` is what was said last.
 
     `text()` gives what there is to read, `worked()` the worked answer, after a try.
@@ -56,7 +55,7 @@ class Exercise(Shown):
         desk.hear(self.wanted)
         super().__init__([desk])
 
-    def text(self) -> Said:
+    def text(self) -> CellText:
         """What there is to read."""
         raise NotImplementedError
 
@@ -64,11 +63,11 @@ class Exercise(Shown):
         """The question, and what there is to read."""
         return f"{self!r}\n{self.text()}"
 
-    def worked(self) -> Said:
+    def worked(self) -> CellText:
         """The worked answer. Raises BadInput before the first try."""
         if not self.tries:
             raise BadInput("The worked answer comes after a try: answer() first.")
-        said = Said(self.solution())
+        said = CellText(self.solution())
         self.desk.tell(worked=str(said))
         return said
 
@@ -76,7 +75,14 @@ class Exercise(Shown):
         """The worked answer, also before a try: for who prepares a class."""
         raise NotImplementedError
 
-    def tried(self, given: Mapping[str, Any], verdict: Verdict) -> Said:
+    def judged(self, given: Mapping[str, Any], verdict: Verdict, program: Program) -> CellText:
+        """Show what a try is worth, and the way that was given."""
+        said = self.tried(given, verdict)
+        assert isinstance(self.desk, Desk)  # a sheet alone shows no way
+        play(self.desk, program, given)
+        return said
+
+    def tried(self, given: Mapping[str, Any], verdict: Verdict) -> CellText:
         """Count, keep and show a try."""
         self.tries += 1
         self.first = self.first or verdict.head
@@ -84,7 +90,7 @@ class Exercise(Shown):
         counts = f"The first try counts: {self.first}" if self.tries > 1 else ""
         self.verdict = "\n".join(filter(None, [repr(verdict), counts]))
         self.desk.tell(said=as_told(verdict, verdict.head, counts), tries=self.tries)
-        return Said(self.verdict)
+        return CellText(self.verdict)
 
     def keep(self, given: Mapping[str, Any]) -> None:
         """Keep what was answered, with the level and the bank: of these the exercise is made."""

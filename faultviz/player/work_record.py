@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
+from importlib import resources
 
 from faultviz.base.version import __version__
-from faultviz.course.grading import report as standing
+from faultviz.course.grading import report
 from faultviz.course.grading.answer_file import Answers
 from faultviz.course.grading.report import Share
 from faultviz.course.grading.scoring import GradedAct
@@ -28,17 +29,7 @@ KINDS = {
 }
 """What a learner calls the kinds."""
 
-STYLE = """
-@page { size: A4; margin: 16mm; }
-body { font: 10.5pt/1.35 "DejaVu Sans", Verdana, Arial, sans-serif; color: #000; background: #fff;
-  max-width: 180mm; margin: 6mm auto; padding: 0 4mm; }
-h1 { font-size: 15pt; margin: 0 0 2mm; } h2 { font-size: 11pt; margin: 0 0 1mm; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; border-bottom: 1px solid #999; padding: 0.4mm 2mm 0.4mm 0; }
-td:last-child, th:last-child { text-align: right; white-space: nowrap; }
-p { margin: 1mm 0; } section { break-inside: avoid; margin-bottom: 4mm; }
-.tables { columns: 2; column-gap: 8mm; margin: 4mm 0; }
-"""
+STYLE = "\n" + resources.files(__package__).joinpath("work_record.css").read_text("utf-8")
 
 NOTE = (
     "Every key was computed again when this page was made. The answers can be computed with the "
@@ -57,8 +48,8 @@ def page(answers: Answers, rows: Sequence[GradedAct], today: str = "") -> str:
     between = days[:1] + [day for day in days[-1:] if day != days[0]]
     span = f" Answers of {' to '.join(between)}." if days else " No answers yet."
     made = f"Made on {today} with faultviz {__version__}."
-    kinds = standing.shares(rows, lambda row: KINDS.get(row.act.kind, row.act.kind))
-    weak = [f"{name}: {standing.said_of(name)}" for name in standing.left(rows)]
+    kinds = report.shares(rows, lambda row: KINDS.get(row.act.kind, row.act.kind))
+    weak = [f"{name}: {report.said_of(name)}" for name in report.left(rows)]
     unknown = sum(row.score.of == 0 for row in rows)
     return "\n".join(
         [
@@ -68,8 +59,8 @@ def page(answers: Answers, rows: Sequence[GradedAct], today: str = "") -> str:
             f"<p>Code <b>{escape(answers.code)}</b>. {escape(made + span)}</p>",
             '<div class="tables">',
             _table("Right at the first try", kinds, {}),
-            _table("Questions at steps, by rule", standing.by_rule(rows), standing.RULES),
-            _table("By objective", standing.by_objective(rows), {}),
+            _table("Questions at steps, by rule", report.by_rule(rows), report.RULES),
+            _table("By objective", report.by_objective(rows), {}),
             _table("Exercises, reviews and tests", _named(rows), {}),
             "</div>",
             _list("Misconceptions left", weak),
@@ -81,7 +72,7 @@ def page(answers: Answers, rows: Sequence[GradedAct], today: str = "") -> str:
 
 def _named(rows: Iterable[GradedAct]) -> dict[str, Share]:
     """Each exercise, review and test with its seed."""
-    return standing.shares(
+    return report.shares(
         rows,
         lambda row: (
             ""

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from packaging.markers import Marker
-
+from faultviz.base.extras import of_extra
 from faultviz.start.lockfile import Package, packages
+
+with of_extra("site", "What uv.lock says for another machine"):
+    from packaging.markers import Marker
 
 BINDER_PYTHON = "3.11"
 BINDER: Mapping[str, str] = {
@@ -36,7 +38,8 @@ HEADER = f"""\
 def pins(lock: Path) -> list[str]:
     """What Binder installs: the package's needs, JupyterLab, and the build backend."""
     known = packages(lock)
-    found = needs(known, [("faultviz", ""), ("faultviz", "lab"), ("hatchling", "")], BINDER)
+    roots = [("faultviz", extra) for extra in ("", "lab", "lessons")]
+    found = needs(known, [*roots, ("hatchling", "")], BINDER)
     return [f"{name}=={known[name]['version']}" for name in sorted(found) if name != "faultviz"]
 
 

@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from faultviz.start import copies as start_copies
+from faultviz.start import copies
 from faultviz.start.child import CannotStart, call, environment, say
 from faultviz.start.ending import outside
 
 PORT = 8888
 TRIED, END = 50, 65536
-FIRST = f"{start_copies.WORK}/00-start.ipynb"
+FIRST = f"{copies.WORK}/00-start.ipynb"
 KEPT = "FAULTVIZ_WORK"  # read by faultviz.course.grading.answer_file in each kernel
 EVERYWHERE = ("", "*", "0.0.0.0", "::")  # noqa: S104 (what a reader may ask for)
 QUIET = (
@@ -136,8 +136,8 @@ def run(
 
     On a `stage`, a projector, its letters are large and the account's own settings wait.
     """
-    if (root / start_copies.LESSONS).is_dir():
-        for line in start_copies.make(root):
+    if (root / copies.LESSONS).is_dir():
+        for line in copies.make(root):
             say(line)
     page = FIRST if (root / FIRST).is_file() else ""
     token = secrets.token_hex(16)
@@ -150,7 +150,7 @@ def run(
 
     command = [str(python), "-P", "-m", "jupyterlab", *told, *others]
     # What a learner answers lies in one place, whichever folder a notebook is opened in.
-    kept = {KEPT: os.environ.get(KEPT) or str(root / start_copies.WORK)}
+    kept = {KEPT: os.environ.get(KEPT) or str(root / copies.WORK)}
     with tempfile.TemporaryDirectory(prefix="faultviz-lab-") as made:
         # In the environment the token is seen by fewer than on the command line.
         if stage:

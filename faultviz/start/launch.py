@@ -20,11 +20,10 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from faultviz.start import environment as start_env
-from faultviz.start import jupyter as start_lab
-from faultviz.start import why as start_why
+from faultviz.start import jupyter, why
 from faultviz.start.child import CannotStart, call, environment, say
 from faultviz.start.ending import succeeded
+from faultviz.start.environment import ready
 
 USAGE = """\
 python3 -m faultviz lab     opens JupyterLab on the first lesson (lab --help: its options)
@@ -34,13 +33,16 @@ python3 -m faultviz list    and every other word of the faultviz command: show, 
                             check, measure; each has --help
 """
 
-NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich", "simpy", "sympy")
+NEEDED = ("anywidget", "click", "graphviz", "ipywidgets", "rich")
 """What a Python must have to run the `faultviz` command itself."""
 
 MORE: dict[str, tuple[tuple[str, ...], str]] = {
-    "export": (("kernel", "lab"), "nbclient"),
+    "export": (("kernel", "lab", "lessons"), "nbclient"),
+    "grade": (("lessons",), "sympy"),
+    "kernel": (("kernel",), "tree_sitter"),
     "lite": (("site",), "jupyterlite_core"),
-    "site": (("kernel", "lab", "site"), "jupyterlite_core"),
+    "simulate": (("lessons",), "simpy"),
+    "site": (("kernel", "lab", "lessons", "site"), "jupyterlite_core"),
 }
 """Words that need extras, and by which module one sees that these are there."""
 
@@ -71,7 +73,7 @@ def main(words: Sequence[str], command: Command | None = None) -> int:
     except CannotStart as problem:
         say(str(problem))
     except OSError as problem:
-        say(str(start_why.refusal(problem, clone() or Path.cwd())))
+        say(str(why.refusal(problem, clone() or Path.cwd())))
     return 1
 
 
@@ -95,15 +97,15 @@ def _start(words: Sequence[str], command: Command | None) -> int:
             raise CannotStart(NO_CLONE.format(word=words[0]))
         return (lab if words[0] == "lab" else test)(root, words[1:])
     extras, module = MORE.get(words[0] if words else "", ((), "click"))
-    if command and all(find_spec(name) for name in (*NEEDED, module)):
-        return command(words)
+    if command and all(map(find_spec, NEEDED)) and (root is None or find_spec(module)):
+        return command(words)  # without a clone it says which extra is missing
     if not words or words[0] in ("-h", "--help"):
         sys.stdout.write(USAGE)
         return 0
     if root is None:
         needed = ", ".join(NEEDED)
         raise CannotStart(f"{sys.executable} lacks some of {needed}: install the package anew.")
-    python = start_env.ready(root, extras)
+    python = ready(root, extras)
     told = [str(python), "-P", "-m", "faultviz", *words]
     if os.name == "posix":
         os.execve(python, told, succeeded(environment()))  # noqa: S606
@@ -114,16 +116,16 @@ def lab(root: Path, words: Sequence[str]) -> int:
     """Open JupyterLab on the first lesson; Ctrl-C stops it. Other options are JupyterLab's."""
     parser = argparse.ArgumentParser("python3 -m faultviz lab", description=lab.__doc__)
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
-    parser.add_argument("--port", type=int, default=start_lab.PORT, help="default: %(default)s")
+    parser.add_argument("--port", type=int, default=jupyter.PORT, help="default: %(default)s")
     parser.add_argument("--ip", default="127.0.0.1", help="where to listen; 0.0.0.0 is everywhere")
     parser.add_argument("--stage", action="store_true", help="large letters, for a projector")
     options, others = parser.parse_known_args(words)
-    python = start_env.ready(root, ("kernel", "lab"))
-    port = start_lab.free_port(options.ip, options.port)
+    python = ready(root, ("kernel", "lab", "lessons"))
+    port = jupyter.free_port(options.ip, options.port)
     if port != options.port:
         say(f"Port {options.port} is taken; {port} is used.")
     shown = {"browser": not options.no_browser, "stage": options.stage}
-    return start_lab.run(python, root, options.ip, port, others, **shown)
+    return jupyter.run(python, root, options.ip, port, others, **shown)
 
 
 def test(root: Path, words: Sequence[str]) -> int:
@@ -135,8 +137,11 @@ def test(root: Path, words: Sequence[str]) -> int:
     asked, *more = [word for word in words if word in LENGTHS] or [""]
     if set(more) - {asked}:
         raise CannotStart("--fast and --all are two lengths of the tests: choose one of them.")
-    python = str(start_env.ready(root, ("kernel", "lab", "site", "test")))
     others = [word for word in words if word not in LENGTHS]
+    for file in (word.partition("::")[0] for word in others):
+        if file.endswith((".py", ".ipynb")) and not (root / file).exists():
+            raise CannotStart(f"There is no {file} in {root}: name a file of tests/ or notebooks/.")
+    python = str(ready(root, ("kernel", "lab", "lessons", "site", "test")))
     if not any(word and (root / word.partition("::")[0]).exists() for word in others):
         others = [*_shared(asked), *others]
     with tempfile.TemporaryDirectory(prefix="faultviz-test-") as made:

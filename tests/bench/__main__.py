@@ -66,13 +66,12 @@ def rows():
 
 def course_rows(unit):
     """Exercises made from seeds, and a large crowd simulated."""
-    from faultviz.course.exercises import reviews
-    from faultviz.course.exercises import seeded as exercises
+    from faultviz.course.exercises import reviews, seeded
     from faultviz.lab.contention.cost_model import PER_STEP
     from faultviz.lab.contention.lock_queue import Setting, crowd
 
     seeds = [f"bench {n}" for n in range(50)]
-    (find,) = timed(lambda: [exercises.make(seed) for seed in seeds], 1)
+    (find,) = timed(lambda: [seeded.make(seed) for seed in seeds], 1)
     yield "50 exercises of kind find, made and proven", find, "reference", find / unit
     (review,) = timed(lambda: [reviews.make(seed) for seed in seeds], 1)
     yield "50 exercises of kind review, made and proven", review, "reference", review / unit
@@ -93,16 +92,16 @@ def kernel_rows():
     if not archive.is_file():
         print(f"{archive} is not there: no rows about real source.", file=sys.stderr)
         return
-    from faultviz.kernel import Tree
+    from faultviz.kernel import KernelTree
     from faultviz.kernel.c.parse import functions
     from faultviz.kernel.judge.conform import conform
     from faultviz.kernel.judge.findings import check as judge
 
     (unpack,) = timed(lambda: listed(archive), 1)
-    (read,) = timed(lambda: Tree(archive, cache=False), 1)
+    (read,) = timed(lambda: KernelTree(archive, cache=False), 1)
     yield "xz -dc piped to tar -t, of a kernel archive", unpack, "", 1.0
     yield "read the tree out of the archive", read, "xz -dc piped to tar -t", read / unpack
-    tree = Tree(archive)
+    tree = KernelTree(archive)
     files = [*tree.files("arch/*/mm/*.c"), *tree.files("mm/*.c")]
     (graphs,) = timed(lambda: [list(functions(tree.read(f), f)) for f in files], 1)
     yield "all functions of mm/ and arch/*/mm to graphs", graphs, "5 s", graphs / 5000

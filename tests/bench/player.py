@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Error, Page, sync_playwright
 
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 from faultviz.start.child import environment
 
 FLAGS = (
@@ -30,8 +30,9 @@ PLAYER = "import faultviz as fv\nfv.play('mips', 'before')"
 HTML = """
 import ipywidgets as w
 from faultviz.player import payload
+from faultviz.player.still import still
 trace = fv.run("mips", "before")
-cached = [payload.still(trace, step.n) for step in trace.steps]
+cached = [still(trace, step.n) for step in trace.steps]
 at, box, go = [0], w.HTML(), w.Button(description="html step")
 def show(_=None):
     at[0] = (at[0] + 1) % len(cached)
@@ -204,8 +205,8 @@ def _lab(sources: list[str], extra: str) -> Iterator[str]:
             "nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells,
         }  # fmt: skip
         Path(folder, "player.ipynb").write_text(json.dumps(book), encoding="utf-8")
-        port = start_lab.free_port("127.0.0.1", 19888)
-        told = start_lab.arguments(Path(folder), "127.0.0.1", port, "", browser=False)
+        port = jupyter.free_port("127.0.0.1", 19888)
+        told = jupyter.arguments(Path(folder), "127.0.0.1", port, "", browser=False)
         homes = {f"JUPYTER_{n}_DIR": f"{folder}/.{n}" for n in ("CONFIG", "DATA", "RUNTIME")}
         path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), extra]))
         homes |= {"JUPYTER_PATH": f"{extra}/share/jupyter", "PYTHONPATH": path}
@@ -216,7 +217,7 @@ def _lab(sources: list[str], extra: str) -> Iterator[str]:
             command, env=around, cwd=folder, stdout=quiet, stderr=quiet
         ) as server:
             try:
-                assert start_lab.answers(server, "127.0.0.1", port)
-                yield start_lab.address("127.0.0.1", port, "player.ipynb", "bench")
+                assert jupyter.answers(server, "127.0.0.1", port)
+                yield jupyter.address("127.0.0.1", port, "player.ipynb", "bench")
             finally:
                 server.terminate()

@@ -17,9 +17,10 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "helpers"))
 
 import hubs
+from cells import run_first
 from playwright.sync_api import Browser, sync_playwright
 
-from faultviz.start import jupyter as start_lab
+from faultviz.start import jupyter
 from faultviz.start.launch import clone
 
 FLAGS = (
@@ -56,7 +57,7 @@ def shown(page: Any, address: str) -> float:
     """Seconds from the address to the first player, its cell run as soon as it can be."""
     begin = time.perf_counter()
     page.goto(address)
-    hubs.run_first(page)
+    run_first(page)
     page.wait_for_selector(SHOWN, timeout=180_000)
     return time.perf_counter() - begin
 
@@ -72,10 +73,10 @@ def lite(folder: Path) -> Iterator[tuple[str, float]]:
     yield "JupyterLite built, s", time.perf_counter() - begin
     size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
     yield "its size, MB", size / hubs.MB
-    port = start_lab.free_port("127.0.0.1", 18800)
+    port = jupyter.free_port("127.0.0.1", 18800)
     command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "-d", site, str(port)]
     with running(command) as server, browsing() as browser:
-        start_lab.answers(server, "127.0.0.1", port)
+        jupyter.answers(server, "127.0.0.1", port)
         page = browser.new_context().new_page()
         address = f"http://127.0.0.1:{port}/lab/index.html?path=00-start.ipynb"
         for name in ("never seen", "seen before"):
@@ -84,14 +85,14 @@ def lite(folder: Path) -> Iterator[tuple[str, float]]:
 
 def binder(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
     """JupyterLab as Binder starts it, with lesson 00 and all its cells run."""
-    port = start_lab.free_port("127.0.0.1", 18810)
-    told = start_lab.arguments(image.clone, "127.0.0.1", port, "", browser=False)
-    around = image.around(**start_lab.settings(folder / "settings"), JUPYTER_TOKEN=TOKEN)
+    port = jupyter.free_port("127.0.0.1", 18810)
+    told = jupyter.arguments(image.clone, "127.0.0.1", port, "", browser=False)
+    around = image.around(**jupyter.settings(folder / "settings"), JUPYTER_TOKEN=TOKEN)
     command = [image.python, "-m", "jupyterlab", *told]
     with running(command, env=around, cwd=image.clone) as server, browsing() as browser:
-        start_lab.answers(server, "127.0.0.1", port)
+        jupyter.answers(server, "127.0.0.1", port)
         page = browser.new_context().new_page()
-        address = start_lab.address("127.0.0.1", port, start_lab.FIRST, TOKEN)
+        address = jupyter.address("127.0.0.1", port, jupyter.FIRST, TOKEN)
         yield "Binder's image, JupyterLab: first player, s", shown(page, address)
         yield "JupyterLab and this lesson, MB", hubs.memory(server.pid)
         for _ in range(page.locator(".jp-Notebook .jp-Cell").count()):
@@ -106,7 +107,7 @@ def binder(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
 
 def hub(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
     """Ten learners, one after the other, each from the login to the first player."""
-    port = start_lab.free_port("127.0.0.1", 18820)
+    port = jupyter.free_port("127.0.0.1", 18820)
     with (
         hubs.hub(image, hubs.with_hub(image), port, folder / "homes") as server,
         browsing() as browser,
@@ -119,7 +120,7 @@ def hub(image: hubs.Image, folder: Path) -> Iterator[tuple[str, float]]:
         for n in range(LEARNERS):
             begin = time.perf_counter()
             page = hubs.learner(open_, browser, f"http://127.0.0.1:{port}", f"learner-{n}", bad)
-            hubs.run_first(page)
+            run_first(page)
             page.wait_for_selector(SHOWN, timeout=180_000)
             waits.append(time.perf_counter() - begin)
         yield "a learner of the Hub, from login to the first player, median, s", sorted(waits)[5]

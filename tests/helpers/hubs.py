@@ -6,7 +6,6 @@ The image is an environment of its own with exactly what binder/ says, made with
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from faultviz.publish import pins as binder
+from faultviz.publish import pins
 from faultviz.start.child import environment
 
 CLONE = ("binder", "faultviz", "notebooks", "LICENSE", "README.md", "pyproject.toml", "uv.lock")
@@ -27,14 +26,13 @@ PROXY = "configurable-http-proxy@5.3.0"
 PIP = ("-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
 PATIENCE = 120.0  # seconds
 MB = 1_000_000
-RAN = re.compile(r"\[(\*|\d+)\]:")
 
 
 def binders_python() -> str | None:
     """A Python of the version that Binder is asked for; nothing where there is none."""
-    if f"{sys.version_info[0]}.{sys.version_info[1]}" == binder.BINDER_PYTHON:
+    if f"{sys.version_info[0]}.{sys.version_info[1]}" == pins.BINDER_PYTHON:
         return sys.executable
-    return shutil.which(f"python{binder.BINDER_PYTHON}")
+    return shutil.which(f"python{pins.BINDER_PYTHON}")
 
 
 class Image(NamedTuple):
@@ -176,24 +174,6 @@ def learner(open_: ExitStack, browser: Any, address: str, name: str, bad: list[s
     page.fill("input[name=password]", "any")
     page.click("input[type=submit], button[type=submit]")
     return page
-
-
-def run_first(page: Any) -> None:
-    """Run the first cell; one that is run a moment too early is forgotten, so until it is not.
-
-    Or JupyterLab asks which kernel it shall be: it is the one that it offers.
-    """
-    from playwright.sync_api import Error
-
-    first = page.locator(".jp-Notebook .jp-CodeCell").first
-    for _ in range(30):
-        with suppress(Error):
-            for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
-                accept.click()
-            first.locator(".cm-content").click(timeout=PATIENCE * 100)
-            page.keyboard.press("Shift+Enter")
-            first.get_by_text(RAN).wait_for(timeout=2000)
-            return
 
 
 def answer_gate(page: Any, gate: Any, *, miss: bool) -> None:

@@ -126,12 +126,12 @@ def uml() -> Path:
 
 @cache
 def _starts_nothing(file: Path) -> str:
-    from faultviz.lab.boot import image as kernels_image
-    from faultviz.lab.boot import probe as kernels_probe
+    from faultviz.lab.boot import image
+    from faultviz.lab.boot.probe import starts_nothing
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        return kernels_probe.starts_nothing(kernels_image.image(file, folder, "um"), folder)
+        return starts_nothing(image.image(file, folder, "um"), folder)
 
 
 def npm() -> str:

@@ -21,7 +21,8 @@ from faultviz.course.exercises.seeded import DrawnHandler, way
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
-from faultviz.edit.edits import Edit, edited
+from faultviz.edit.allowances import Edit
+from faultviz.edit.edits import edited
 from faultviz.engine.check import Found, search
 from faultviz.engine.compare import Comparison, beside, own_steps
 from faultviz.engine.invariants import INVARIANTS

@@ -20,7 +20,8 @@ from faultviz.course.exercises.invented import handler
 from faultviz.course.exercises.marking import Remark, Verdict, level_of, whole
 from faultviz.course.exercises.seeded import SOUND, first_of, is_fault
 from faultviz.course.phrases import phrases
-from faultviz.edit.edits import Edit, allowed, block, edited_lines, refused
+from faultviz.edit.allowances import Edit, allowed, block, refused
+from faultviz.edit.edits import edited_lines
 from faultviz.edit.listing import Line, diff, lines
 from faultviz.edit.parse_listing import built
 from faultviz.engine.check import Found, check

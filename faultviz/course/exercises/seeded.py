@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
@@ -22,16 +23,16 @@ from faultviz.course.exercises.marking import Remark, Verdict, asked_for, level_
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
-from faultviz.edit.edits import HOW, Edit, allowed, edited, refused
+from faultviz.edit.allowances import HOW, Edit, allowed, refused
+from faultviz.edit.edits import edited
 from faultviz.edit.listing import Line, lines
 from faultviz.engine import narrate
 from faultviz.engine.check import Found, check, search
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.replay import follow
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir import graph as ir
-from faultviz.ir import statements
 from faultviz.ir.graph import Program
+from faultviz.ir.statements import SimpleStep
 
 SOUND = 0.3
 """How many of the handlers have no fault."""
@@ -125,7 +126,7 @@ def _candidates(listing: tuple[Line, ...], kind: str) -> Iterator[Edit]:
 
 def is_fault(line: Line) -> bool:
     """Whether a line calls handle_mm_fault."""
-    return isinstance(line.of, statements.Step) and isinstance(line.of.op, ir.Fault)
+    return isinstance(line.of, SimpleStep) and isinstance(line.of.op, ir.Fault)
 
 
 # --- what an answer is worth -----------------------------------------------------------------

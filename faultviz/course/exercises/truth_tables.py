@@ -18,6 +18,8 @@ from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import Act, record
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
+from faultviz.engine.context import joined
+from faultviz.engine.narrate import answered
 from faultviz.engine.run import Trace, run
 from faultviz.ir.outcomes import ERRORS, KINDS
 
@@ -152,7 +154,7 @@ def _case(name: str, revision: str, row: dict[str, bool], given: str | None) -> 
     words = {column for column in row if row[column] and column not in {*ANSWERS, "MAJOR"}}
     words |= {"write"} - no
     try:
-        trace = run(name, revision, answer, ",".join(sorted(words)) or "none")
+        trace = run(name, revision, answer, joined(sorted(words)))
     except BadInput:
         return None
     return trace if trace.used or not (given or yes) else None
@@ -166,7 +168,7 @@ def _first_round(trace: Trace, node: str) -> tuple[bool, list[str]]:
     at = next((s.n for s in steps if s.node == node), None)
     first = calls[0] if calls and (at or last) > calls[0] else 0
     tests = [s for s in steps[first : (at or last) - 1] if s.answer is not None]
-    return at is not None, [f"{s.text} {'yes' if s.answer else 'no'}" for s in tests]
+    return at is not None, [answered(s) for s in tests]
 
 
 # --- two orders of tests -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
@@ -24,7 +25,6 @@ from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
 from faultviz.engine.check import check
 from faultviz.engine.run import Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.models.as_data import program_of, shipped_words
 
@@ -159,7 +159,7 @@ def deeds(trace: Trace) -> Mapping[str, Any]:
         if isinstance(op := nodes[s.node].op, ir.Call) and op.needs_lock and "VMA" not in s.text
     )
     reads = function.result.get(trace.result or 0, ir.FAILED) if function.result else "void"
-    kernel = "kernel" in trace.context.split(",")
+    kernel = "kernel" in trace.given.words
     effects = [nodes[s.node].effect for s in trace.steps]
     told = sorted({e for one in effects if (e := one.kernel if kernel else one.user)})
     return {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import NamedTuple
 
-from faultviz.base.errors import BadInput
+from faultviz.base.errors import BadInput, CannotHere
 from faultviz.course.grading.answer_file import Act
 
 
@@ -96,6 +96,8 @@ def replay(acts: Iterable[Act], refused: Callable[[Act], str] | None = None) -> 
     for act in acts:
         try:
             scores = grade(act)
+        except CannotHere:
+            raise  # an extra is missing, and the answer is not to blame
         except BadInput as reason:
             rows.append(GradedAct(act, Score(act.name, 0, 0, first=False), str(reason)))
             continue

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.course.phrases import phrases
 from faultviz.course.questions.gate_rules import (
     Rule,
@@ -33,7 +34,6 @@ from faultviz.engine.compare import own_steps
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.narrate import capital
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 
 MOST, USUAL = 6, 4
 """How many gates a trace has at the most, and up to how many the less telling steps are asked."""

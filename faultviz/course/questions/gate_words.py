@@ -6,10 +6,10 @@ asked about (`gate`).
 
 from __future__ import annotations
 
+from faultviz import ir
 from faultviz.course.phrases import phrases
 from faultviz.engine import narrate
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import ERROR_BITS, Flag, Result, names
 
 word, _given_up, _count, _calls, _pgfault = (
@@ -67,7 +67,7 @@ def _part(expr: ir.Expr, trace: Trace, step: Step) -> tuple[str, bool | None]:
             shown = result_of(step) if name == "result" else narrate.bits_words(value, kind)
             return word(how, bits=asked, name=name, value=shown), bool(value & mask)
         case ir.Free(name):
-            has = name in trace.context.split(",")
+            has = name in trace.given.words
             return word("has-word" if has else "has-no-word", word=name), has
         case ir.Not(part):
             said, so = _part(part, trace, step)

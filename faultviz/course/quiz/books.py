@@ -15,7 +15,7 @@ from faultviz.base.seeds import Draw
 from faultviz.course.banks import Bank
 from faultviz.course.quiz.locks import Case, answers_completed, ran
 from faultviz.course.quiz.question import Answer, Question, Wording, question
-from faultviz.lab.recorded.pairs import Pair, pairs, runs
+from faultviz.lab.recorded.pairs import TimedPair, pairs, runs
 from faultviz.lab.recorded.records import recorded
 from faultviz.models.mm import memory
 
@@ -146,7 +146,7 @@ def apart(case: Case) -> bool:
 
 
 @cache
-def series(file: str) -> tuple[Pair, ...]:
+def series(file: str) -> tuple[TimedPair, ...]:
     """The pairs of one thread that writes to fresh shared pages."""
     return tuple(p for p in pairs(file) if (p.mode, p.threads, p.mapper) == ("shared", 1, False))
 

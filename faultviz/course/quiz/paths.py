@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.seeds import Draw
 from faultviz.course.banks import Bank
 from faultviz.course.questions.gate_words import decided, result_of
@@ -21,9 +21,9 @@ from faultviz.edit.ablate import without
 from faultviz.engine import narrate
 from faultviz.engine.check import check
 from faultviz.engine.compare import own_steps
+from faultviz.engine.context import Context
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.bits import Result, errno_text
 from faultviz.models.words import MEANING
 
@@ -70,7 +70,7 @@ def balance(case: Case, draw: Draw) -> Question:
         _TOLD.answer("balanced", rule=_rule("lock-balance")),
         _TOLD.answer("kept", rule=_rule(draw.choice(kept))),
     ]
-    cut, where = _TOLD.say(f"without-{role}") if role else "", _where(trace.context)
+    cut, where = _TOLD.say(f"without-{role}") if role else "", _where(trace.given)
     return question(
         "balance",
         "balance",
@@ -87,9 +87,9 @@ def _rule(name: str) -> str:
     return _TOLD.say("rule", rule=name, meaning=INVARIANTS[name])
 
 
-def _where(context: str) -> str:
+def _where(context: Context) -> str:
     """The words of a scenario, as a clause."""
-    said = [MEANING[word] for word in context.split(",") if word not in ("none", "write")]
+    said = [MEANING[word] for word in sorted(context.words - {"write"})]
     words = (one.rpartition(": ")[2].partition(" (")[0] for one in said)
     return "".join(_TOLD.say("where", word=word) for word in words)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import count
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.course.banks import CURRENT
@@ -22,7 +23,6 @@ from faultviz.engine import narrate
 from faultviz.engine.check import Found, check
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace, run
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
 
@@ -164,9 +164,9 @@ def _trace(program: Program, first: Found) -> Trace:
 
 def _way(trace: Trace, steps: int) -> str:
     """The first steps of a trace as one tells it: the access, what is special, the answers."""
-    words = trace.context.split(",")
+    words = trace.given.words
     said = [_TOLD.say("store" if "write" in words else "load")]
-    meant = [MEANING[word] for word in words if word not in ("write", "none")]
+    meant = [MEANING[word] for word in sorted(words - {"write"})]
     said += [one.partition(" (")[0].removesuffix(" from the start") for one in meant]
     answers = [s.outcome for s in trace.steps[:steps] if s.event == "fault" and s.outcome]
     if answers:

@@ -1,7 +1,7 @@
 """C expressions and constants out of source text, with tree-sitter.
 
 Here: expressions, enumerators, object-like macros. Not here: statements (`parse`), or what a name
-means (`annotations`, `source`).
+means (`by_hand`, `source`).
 """
 
 from __future__ import annotations
@@ -9,27 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import tree_sitter
-import tree_sitter_c
-
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
     Binary,
     C,
-    Call,
     Choice,
+    Comma,
     Field,
+    FunctionCall,
     Id,
     Num,
-    Pair,
     Raw,
     Unary,
     constant,
 )
-
-PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_c.language()))
-Syntax = tree_sitter.Node
+from faultviz.kernel.c.syntax_nodes import PARSER, Syntax, named, part_of, said, squeezed
 
 
 def expression(source: str) -> C:
@@ -85,21 +80,6 @@ def _split(body: str) -> Iterator[str]:
 # --- expressions -----------------------------------------------------------------------------
 
 
-def said(node: Syntax) -> str:
-    """A node's own text."""
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def squeezed(source: str) -> str:
-    """A text without comments, every gap one space."""
-    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).strip()
-
-
-def named(node: Syntax) -> list[Syntax]:
-    """The parts of a node that mean something."""
-    return [child for child in node.named_children if child.type != "comment"]
-
-
 def _number(source: str) -> C:
     digits = source.rstrip("uUlL")
     try:
@@ -153,7 +133,7 @@ def read_expression(node: Syntax) -> C:
             )
         case "comma_expression":
             left, right = part_of(node, "left"), part_of(node, "right")
-            return Pair(read_expression(left), read_expression(right))
+            return Comma(read_expression(left), read_expression(right))
         case "field_expression":
             arrow = "->" if any(child.type == "->" for child in node.children) else "."
             return Field(
@@ -174,11 +154,6 @@ def _call(node: Syntax) -> C:
     function, given = part_of(node, "function"), node.child_by_field_name("arguments")
     args = tuple(map(read_expression, named(given))) if given else ()
     name = said(function) if function.type == "identifier" else f"(*{squeezed(said(function))})"
-    if name in known.TRANSPARENT and args:
+    if name in by_hand.TRANSPARENT and args:
         return args[0]
-    return Call(name, args)
-
-
-def part_of(node: Syntax, name: str) -> Syntax:
-    """A child that the grammar demands; the node itself where the source is broken."""
-    return node.child_by_field_name(name) or node.child(0) or node
+    return FunctionCall(name, args)

@@ -1,7 +1,7 @@
 """From C functions to graphs of statements.
 
-Here: statements; `&& || ! ?:` become branches, and so do `#if` within a body. Not here: expressions
-(`expressions`), or what a name means (`annotations`, `source`).
+Here: statements, loops and jumps; an `#if` within a body becomes a branch. Not here: expressions
+(`expressions`, `branches`), or what a name means (`by_hand`, `source`).
 """
 
 from __future__ import annotations
@@ -10,32 +10,21 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c.branches import GrowingGraph
 from faultviz.kernel.c.clean import clean
-from faultviz.kernel.c.expressions import (  # fmt: skip
+from faultviz.kernel.c.expressions import expression, read_expression
+from faultviz.kernel.c.syntax import Assign, Body, C, Id, text
+from faultviz.kernel.c.syntax_nodes import (  # fmt: skip
     PARSER,
     Syntax,
-    expression,
+    declared_name,
+    errors,
+    function_declarator,
     named,
+    parameters,
     part_of,
-    read_expression,
     said,
     squeezed,
-)
-from faultviz.kernel.c.syntax import (  # fmt: skip
-    COMPARES,
-    Assign,
-    Binary,
-    Body,
-    C,
-    Call,
-    Choice,
-    Id,
-    Num,
-    Pair,
-    Step,
-    Unary,
-    text,
 )
 
 
@@ -43,7 +32,7 @@ def functions(source: str, file: str) -> Iterator[Body]:
     """Every function of a file. What cannot be read within one is counted in its `errors`."""
     for node in _definitions(PARSER.parse(clean(source).encode()).root_node):
         try:
-            yield _Builder(node, file).body
+            yield _FunctionReader(node, file).body
         except RecursionError:
             continue  # an expression thousands of levels deep: no C that anybody wrote
 
@@ -58,9 +47,6 @@ def _definitions(root: Syntax) -> Iterator[Syntax]:
                 todo.append(child)
 
 
-# --- statements ------------------------------------------------------------------------------
-
-
 @dataclass
 class _Loop:
     """Where break and continue lead; a switch has no continue of its own."""
@@ -70,55 +56,32 @@ class _Loop:
     cases: dict[str, int] = field(default_factory=dict)
 
 
-class _Builder:
+class _FunctionReader(GrowingGraph):
     """One function. Statements are built back to front: each knows the step that follows it."""
 
     def __init__(self, node: Syntax, file: str) -> None:
-        self.file, self.steps, self.labels = file, dict[int, Step](), dict[str, int]()
+        declared = function_declarator(node)
+        name = said(part_of(declared, "declarator")) if declared else "?"
+        first, last = node.start_point[0] + 1, node.end_point[0] + 1
+        super().__init__(name, file, last)
+        self.labels: dict[str, int] = {}
         self.jumps: list[tuple[int, str]] = []
         self.loops: list[_Loop] = []
         self.locals: set[str] = set()
-        declared = _function_declarator(node)
-        self.name = said(part_of(declared, "declarator")) if declared else "?"
-        params = tuple(_parameters(declared)) if declared else ()
-        first, last = node.start_point[0] + 1, node.end_point[0] + 1
-        self.line = last
         end = self.add("return", None, said="}")
         entry = self.sequence(named(part_of(node, "body")), end)
         self.line = first
-        start = self.add("entry", None, {None: entry}, said=f"enter {self.name}")
+        start = self.add("entry", None, {None: entry}, said=f"enter {name}")
         for step, label in self.jumps:
-            target = self.labels.get(label)
-            known_step = self.steps[step]
-            self.steps[step] = (
-                replace(known_step, ways={None: target}) if target is not None
-                else replace(known_step, kind="stop", said=f"goto {label} (no such label)")
-            )  # fmt: skip
+            if label in self.labels:
+                self.lead(step, self.labels[label])
+            else:
+                missing = f"goto {label} (no such label)"
+                self.steps[step] = replace(self.steps[step], kind="stop", said=missing)
+        params = tuple(parameters(declared)) if declared else ()
         self.body = Body(
-            self.name, file, first, last, params, frozenset(self.locals), self.met(start), start,
-            _errors(node),
-        )  # fmt: skip
-
-    def met(self, start: int) -> dict[int, Step]:
-        """The steps that some way leads to; jumps that only lead on are passed by."""
-        seen: dict[int, Step] = {}
-        todo = [start]
-        while todo:
-            n = todo.pop()
-            if n not in seen:
-                seen[n] = self.steps[n]
-                todo += self.steps[n].ways.values()
-        return seen
-
-    def add(
-        self, kind: str, expr: C | None, ways: dict[bool | str | None, int] | None = None, *,
-        said: str = "", label: str = "",
-    ) -> int:  # fmt: skip
-        """A new step on the line that is being read."""
-        n = len(self.steps)
-        said = said or (text(expr) if expr else "")
-        self.steps[n] = Step(kind, self.line, self.name, expr, ways or {}, said, label, self.file)
-        return n
+            name, file, first, params, frozenset(self.locals), self.met(start), start, errors(node)
+        )
 
     def sequence(self, nodes: list[Syntax], then: int) -> int:
         """Statements one after the other; a macro before a block is a loop of the kernel's."""
@@ -189,83 +152,11 @@ class _Builder:
             case _:
                 return then
 
-    def do(self, e: C, then: int) -> int:
-        """An expression for its effect."""
-        match e:
-            case Assign(op, target, Choice(test, yes, no)):
-                return self.ask(
-                    test,
-                    self.do(Assign(op, target, yes), then),
-                    self.do(Assign(op, target, no), then),
-                )
-            case Assign("=", target, value) if _is_truth(value):
-                return self.ask(
-                    value,
-                    self.do(Assign("=", target, Num(1)), then),
-                    self.do(Assign("=", target, Num(0)), then),
-                )
-            case Assign("=", target, Assign() as inner):
-                return self.do(inner, self.do(Assign("=", target, inner.target), then))
-            case Pair(first, last):
-                return self.do(first, self.do(last, then))
-            case Choice(test, yes, no):
-                return self.ask(test, self.do(yes, then), self.do(no, then))
-            case Call(name, args) if name in known.STOPS_IF and args:
-                return self.ask(args[0], self.add("stop", None, said=text(e)), then)
-            case Call(name) if name in known.NEVER_RETURN:
-                return self.add("stop", e)
-        return self.add("do", e, {None: then})
-
-    def ask(self, e: C, yes: int, no: int) -> int:
-        """A condition: C's own operators become branches, so that each step asks one thing."""
-        match e:
-            case Unary("!", part):
-                return self.ask(part, no, yes)
-            case Binary("&&", left, right):
-                return self.ask(left, self.ask(right, yes, no), no)
-            case Binary("||", left, right):
-                return self.ask(left, yes, self.ask(right, yes, no))
-            case Choice(test, a, b):
-                return self.ask(test, self.ask(a, yes, no), self.ask(b, yes, no))
-            case Pair(first, last):
-                return self.do(first, self.ask(last, yes, no))
-            case Assign("=", target, _):
-                return self.do(e, self.ask(target, yes, no))
-            case Binary("==", left, Num(0)) | Binary("==", left, Id("NULL")):
-                return self.ask(left, no, yes)
-            case Binary("!=", left, Num(0)) | Binary("!=", left, Id("NULL")):
-                return self.ask(left, yes, no)
-            case Binary(
-                "==" | "!=" | "<" | ">" | "<=" | ">=" as op, Assign("=", target, _) as inner, right
-            ):
-                return self.do(inner, self.ask(Binary(op, target, right), yes, no))
-            case Binary("!=" | ">=" | "<=" as op, left, right):
-                positive = {"!=": "==", ">=": "<", "<=": ">"}[op]
-                return self.ask(Binary(positive, left, right), no, yes)
-            case Binary(">", left, right):
-                return self.ask(Binary("<", right, left), yes, no)
-            case Num(value):
-                return yes if value else no
-            case Call(name, args) if name in known.WARNS and args:
-                return self.ask(args[0], yes, no)
-        return self.add("ask", e, {True: yes, False: no})
-
-    def returns(self, e: C | None) -> int:
-        """A return; one of a condition returns 1 or 0 on the way that decides."""
-        match e:
-            case Choice(test, yes, no):
-                return self.ask(test, self.returns(yes), self.returns(no))
-            case Assign("=", target, _):
-                return self.do(e, self.returns(target))
-        if e is not None and _is_truth(e):
-            return self.ask(e, self.returns(Num(1)), self.returns(Num(0)))
-        return self.add("return", e, said=f"return {text(e)}" if e else "return")
-
     def declare(self, node: Syntax, then: int) -> int:
         """A declaration: only what it initialises is a step."""
         given: list[tuple[str, C]] = []
         for child in node.children_by_field_name("declarator"):
-            name = _declared(child)
+            name = declared_name(child)
             if name is None:
                 continue
             self.locals.add(name)
@@ -291,18 +182,21 @@ class _Builder:
         """A loop that asks first. The head is a step of its own: the way back needs a target."""
         line = self.line = node.start_point[0] + 1
         head = self.add("do", None, said="loop")
-        self.loops.append(_Loop(then, head))
-        inner = self.statement(body, head)
-        self.loops.pop()
+        inner = self.round(body, then, head)
         self.line = line
         self.lead(head, ask(inner, then))
         return head
 
+    def round(self, body: Syntax, out: int, on: int) -> int:
+        """A loop's body, which leads `on` to its next round; `break` leads `out`."""
+        self.loops.append(_Loop(out, on))
+        inner = self.statement(body, on)
+        self.loops.pop()
+        return inner
+
     def do_while(self, node: Syntax, then: int) -> int:
         head = self.add("do", None, said="loop")
-        self.loops.append(_Loop(then, head))
-        inner = self.statement(part_of(node, "body"), head)
-        self.loops.pop()
+        inner = self.round(part_of(node, "body"), then, head)
         self.line = part_of(node, "condition").start_point[0] + 1
         self.lead(head, self.ask(read_expression(part_of(node, "condition")), inner, then))
         return inner
@@ -313,9 +207,7 @@ class _Builder:
         update = node.child_by_field_name("update")
         head = self.add("do", None, said="loop")
         again = self.do(read_expression(update), head) if update is not None else head
-        self.loops.append(_Loop(then, again))
-        inner = self.statement(part_of(node, "body"), again)
-        self.loops.pop()
+        inner = self.round(part_of(node, "body"), then, again)
         self.line = line
         self.lead(head, self.ask(read_expression(test), inner, then) if test is not None else inner)
         if first is None:
@@ -372,13 +264,7 @@ class _Builder:
             return self.add(
                 "ask", Id(f"{said(name)}"), {True: yes, False: no}, said=f"#if {said(name)}"
             )
-        return self.option(_option(squeezed(said(name))), yes, no)
-
-    def option(self, e: C, yes: int, no: int) -> int:
-        return self.ask(e, yes, no)
-
-    def lead(self, step: int, to: int) -> None:
-        self.steps[step] = replace(self.steps[step], ways={None: to})
+        return self.ask(_option(squeezed(said(name))), yes, no)
 
 
 def _option(said: str) -> C:
@@ -388,52 +274,9 @@ def _option(said: str) -> C:
     )
 
 
-def _is_truth(e: C) -> bool:
-    """Whether an expression is C's 0 or 1 by its outermost operator."""
-    match e:
-        case Unary("!"):
-            return True
-        case Binary(op):
-            return op in ("&&", "||") or op in COMPARES
-    return False
-
-
 def _is_loop_macro(node: Syntax) -> bool:
     """`for_each_x(a, b)` without a semicolon, before a block."""
     if node.type != "expression_statement" or said(node).rstrip().endswith(";"):
         return False
     inner = named(node)
     return bool(inner) and inner[0].type == "call_expression"
-
-
-def _function_declarator(node: Syntax) -> Syntax | None:
-    found = node.child_by_field_name("declarator")
-    while found is not None and found.type != "function_declarator":
-        found = found.child_by_field_name("declarator") or next(
-            (c for c in found.named_children if "declarator" in c.type), None
-        )
-    return found
-
-
-def _parameters(declared: Syntax) -> Iterator[str]:
-    for given in named(part_of(declared, "parameters")):
-        if given.type == "parameter_declaration":
-            child = given.child_by_field_name("declarator")
-            yield (_declared(child) if child is not None else None) or "_"
-
-
-def _declared(node: Syntax) -> str | None:
-    """The name within a declarator, however many stars are around it."""
-    found: Syntax | None = node
-    while found is not None and found.type not in ("identifier", "type_identifier"):
-        found = found.child_by_field_name("declarator") or next(
-            (c for c in found.named_children if "declarator" in c.type or c.type == "identifier"),
-            None,
-        )
-    return said(found) if found is not None else None
-
-
-def _errors(node: Syntax) -> int:
-    if not node.has_error:
-        return 0
-    return (node.type == "ERROR" or node.is_missing) + sum(map(_errors, node.children))

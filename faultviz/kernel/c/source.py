@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from faultviz.base.errors import BadInput, nearest
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.clean import noreturns
 from faultviz.kernel.c.expressions import defines, enumerators, expression
 from faultviz.kernel.c.parse import functions
@@ -41,10 +41,10 @@ def source(tree: Tree, file: str) -> Source:
     text = tree.read(file)
     own = parsed(text, file)
     helpers: dict[str, Body] = {}
-    for helper in known.HELPERS:
+    for helper in by_hand.HELPERS:
         if helper in tree and helper != file:
             helpers.update(_relevant(tree.read(helper), helper))
-    never = known.NEVER_RETURN | noreturns(text)
+    never = by_hand.NEVER_RETURN | noreturns(text)
     return Source(file, own, {**helpers, **own}, constants(tree, text), never)
 
 
@@ -62,13 +62,13 @@ def parsed(text: str, file: str) -> Mapping[str, Body]:
 def _relevant(text: str, file: str) -> Mapping[str, Body]:
     """The functions of a helper's file that may touch the lock or judge a result."""
     bodies = parsed(text, file)
-    seeds = {*known.PRIMITIVES, known.FAULT}
+    seeds = {*by_hand.PRIMITIVES, by_hand.FAULT}
     return {name: body for name, body in bodies.items() if name not in seeds}
 
 
 def constants(tree: Tree, text: str) -> Mapping[str, int]:
     """The constants of the tree's headers and of one file: enumerators and macros."""
-    headers = tuple(tree.read(path) for path in known.CONSTANTS if path in tree)
+    headers = tuple(tree.read(path) for path in by_hand.CONSTANTS if path in tree)
     return {**_constants(headers, ()), **_own_constants(text, headers)}
 
 

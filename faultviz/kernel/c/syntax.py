@@ -1,6 +1,6 @@
 """C expressions and a function's graph of statements, as plain immutable data.
 
-Here: the expressions, their text and their constant value; `Step` and `Body`. Not here: how they
+Here: the expressions, their text and constant value; `Statement` and `Body`. Not here: how they
 are made of source (`parse`) or what they come to mean (`inline`, `lowering`).
 """
 
@@ -26,7 +26,7 @@ class Num:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A call by name; what is called through a pointer has the pointer's text for a name."""
 
     name: str
@@ -69,7 +69,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Comma:
     """`first, then`."""
 
     first: C
@@ -93,7 +93,7 @@ class Raw:
     parts: tuple[C, ...] = ()
 
 
-C = Id | Num | Call | Unary | Binary | Assign | Choice | Pair | Field | Raw
+C = Id | Num | FunctionCall | Unary | Binary | Assign | Choice | Comma | Field | Raw
 
 ARITHMETIC: Mapping[str, Callable[[int, int], int]] = {
     "|": int.__or__, "&": int.__and__, "^": int.__xor__, "+": int.__add__, "-": int.__sub__,
@@ -118,7 +118,7 @@ def text(e: C) -> str:
             return name.rpartition("#")[2]
         case Num(value):
             return str(value) if abs(value) < 10 else hex(value)
-        case Call(name, args):
+        case FunctionCall(name, args):
             return f"{name}({', '.join(map(text, args))})"
         case Unary(op, part):
             return op + _inner(part)
@@ -128,7 +128,7 @@ def text(e: C) -> str:
             return f"{text(target)} {op} {text(value)}"
         case Choice(test, yes, no):
             return f"{_inner(test)} ? {_inner(yes)} : {_inner(no)}"
-        case Pair(first, then):
+        case Comma(first, then):
             return f"{text(first)}, {text(then)}"
         case Field(of, arrow, name):
             return f"{_inner(of)}{arrow}{name}"
@@ -141,7 +141,7 @@ def key(e: C) -> str:
     match e:
         case Id(name):
             return name
-        case Call(name, args):
+        case FunctionCall(name, args):
             return f"{name}({', '.join(map(key, args))})"
         case Unary(op, part):
             return f"{op}({key(part)})" if isinstance(part, Binary | Choice) else op + key(part)
@@ -156,7 +156,7 @@ def key(e: C) -> str:
 
 
 def _inner(e: C) -> str:
-    return f"({text(e)})" if isinstance(e, Binary | Assign | Choice | Pair) else text(e)
+    return f"({text(e)})" if isinstance(e, Binary | Assign | Choice | Comma) else text(e)
 
 
 def parts(e: C) -> tuple[C, ...]:
@@ -164,11 +164,11 @@ def parts(e: C) -> tuple[C, ...]:
     match e:
         case Id() | Num():
             return ()
-        case Call(_, args):
+        case FunctionCall(_, args):
             return args
         case Unary(_, part):
             return (part,)
-        case Binary(_, left, right) | Pair(left, right):
+        case Binary(_, left, right) | Comma(left, right):
             return (left, right)
         case Assign(_, target, value):
             return (target, value)
@@ -187,9 +187,9 @@ def walk(e: C) -> Iterator[C]:
         yield from walk(part)
 
 
-def calls(e: C) -> Iterator[Call]:
+def calls(e: C) -> Iterator[FunctionCall]:
     """The calls within an expression."""
-    return (part for part in walk(e) if isinstance(part, Call))
+    return (part for part in walk(e) if isinstance(part, FunctionCall))
 
 
 def rewritten(e: C, change: Callable[[C], C | None]) -> C:
@@ -202,8 +202,8 @@ def rewritten(e: C, change: Callable[[C], C | None]) -> C:
         return rewritten(part, change)
 
     match e:
-        case Call(name, args):
-            return Call(name, tuple(map(again, args)))
+        case FunctionCall(name, args):
+            return FunctionCall(name, tuple(map(again, args)))
         case Unary(op, part):
             return Unary(op, again(part))
         case Binary(op, left, right):
@@ -212,8 +212,8 @@ def rewritten(e: C, change: Callable[[C], C | None]) -> C:
             return Assign(op, again(target), again(value))
         case Choice(test, yes, no):
             return Choice(again(test), again(yes), again(no))
-        case Pair(first, then):
-            return Pair(again(first), again(then))
+        case Comma(first, then):
+            return Comma(again(first), again(then))
         case Field(of, arrow, name):
             return Field(again(of), arrow, name)
         case Raw(said, inner) if inner:
@@ -254,7 +254,7 @@ def constant(e: C, known: Mapping[str, int]) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Statement:
     """A vertex of a function's graph.
 
     `kind` is entry, do, ask, switch, return or stop (no way on). `ways` maps an answer (True, False
@@ -272,7 +272,7 @@ class Step:
     at: int = 0
     """The line of the outermost function at which it stands, or its caller's call."""
 
-    def to(self, change: Callable[[int], int]) -> Step:
+    def to(self, change: Callable[[int], int]) -> Statement:
         """The same step with its ways led elsewhere."""
         return replace(self, ways={answer: change(n) for answer, n in self.ways.items()})
 
@@ -284,10 +284,9 @@ class Body:
     name: str
     file: str
     line: int
-    last_line: int
     params: tuple[str, ...]
     locals: frozenset[str]
-    steps: Mapping[int, Step]
+    steps: Mapping[int, Statement]
     entry: int
     errors: int = 0
     """Places in it that the parser could not read."""

@@ -14,7 +14,7 @@ from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import given
 
 
-class Expected(NamedTuple):
+class KnownFinding(NamedTuple):
     """A known finding: where, which rule, why, and the version that repaired it ("" = none)."""
 
     handler: str
@@ -60,9 +60,9 @@ def _shipped() -> dict[str, Any]:
     return found
 
 
-def expected() -> list[Expected]:
+def expected() -> list[KnownFinding]:
     """The findings that the shipped file expects, whatever the version."""
-    return [Expected(**row) for row in _shipped()["findings"]]
+    return [KnownFinding(**row) for row in _shipped()["findings"]]
 
 
 def explained() -> list[Explained]:
@@ -70,7 +70,7 @@ def explained() -> list[Explained]:
     return [Explained(**{**row, "cases": tuple(row["cases"])}) for row in _shipped()["explained"]]
 
 
-def known(file: Path) -> list[Expected]:
+def known(file: Path) -> list[KnownFinding]:
     """A reader's own file of known findings, each with its reason.
 
     The form is `{"findings": [{"handler": ..., "function": ..., "rule": ..., "reason": ...}]}`.
@@ -78,7 +78,7 @@ def known(file: Path) -> list[Expected]:
     """
     try:
         rows = json.loads(given(file).decode())["findings"]
-        found = [Expected(**row) for row in rows]
+        found = [KnownFinding(**row) for row in rows]
     except BadInput:
         raise
     except (ValueError, TypeError, KeyError) as problem:

@@ -1,4 +1,4 @@
-"""The lock rules on real functions: verdicts, each finding with the shortest way to it.
+"""The lock rules on real functions: verdicts, each finding with the shortest path to it.
 
 Here: which rules are judged, rows, and the few lines of a counterexample. Not here: the search
 (`search`), what is expected of a tree (`expected`), or how rows are printed (`cli.kernel`).
@@ -6,20 +6,20 @@ Here: which rules are judged, rows, and the few lines of a counterexample. Not h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
-from faultviz.engine.invariants import MMAP_LOCK, Violation
-from faultviz.engine.transitions import Move, State
-from faultviz.ir import graph as ir
-from faultviz.kernel.c import annotations as known
+from faultviz.engine.invariants import Violation, judged
+from faultviz.engine.states import State
+from faultviz.engine.transitions import Choices, Move
 from faultviz.kernel.files.tree import Tree
-from faultviz.kernel.judge.expected import Expected
-from faultviz.kernel.judge.search import CAP, Everything, Way, merged, search
-from faultviz.kernel.lower.extract import Place, places, program, root_of
+from faultviz.kernel.judge.expected import KnownFinding
+from faultviz.kernel.judge.search import CAP, SearchPath, merged, search
+from faultviz.kernel.lower.extract import HandlerPlace, places, program, root_of
 
 RULES: tuple[str, ...] = (
     "lock-underflow", "lock-balance", "lock-required", "gup-locked", "kernel-fixup", "result-code",
@@ -38,7 +38,7 @@ ASSUMED = (
 """What `proved` rests on."""
 
 
-class Line(NamedTuple):
+class TraceLine(NamedTuple):
     """One line of a counterexample."""
 
     file: str
@@ -64,7 +64,7 @@ class Finding:
     rule: str
     verdict: str
     reason: str
-    path: tuple[Line, ...] = ()
+    path: tuple[TraceLine, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """What --json prints."""
@@ -72,7 +72,7 @@ class Finding:
         row["path"] = [line._asdict() for line in self.path]
         return row
 
-    def of(self, one: Expected) -> bool:
+    def of(self, one: KnownFinding) -> bool:
         """Whether this is that known finding."""
         return (self.handler, self.function, self.rule) == (one.handler, one.function, one.rule)
 
@@ -100,7 +100,6 @@ def check(
     file: str | None = None,
     held: bool = False,
     cap: int = CAP,
-    tick: Callable[[], None] = lambda: None,
 ) -> Iterator[list[Finding]]:
     """The findings of one handler after the other; of one `function` of a `file` where asked.
 
@@ -113,35 +112,34 @@ def check(
         )
     if function is not None and file is not None:
         path = Path(file).as_posix()
-        chosen: Iterable[Place] = [root_of(tree, path, function, held=held)]
+        chosen: Iterable[HandlerPlace] = [root_of(tree, path, function, held=held)]
     else:
         chosen = places(tree, handlers)
     for place in chosen:
-        yield judge(program(tree, place), place, cap, tick)
+        yield judge(program(tree, place), place, cap)
 
 
-def judge(
-    program: ir.Program, place: Place, cap: int = CAP, tick: Callable[[], None] = lambda: None
-) -> list[Finding]:
+def judge(program: ir.Program, place: HandlerPlace, cap: int = CAP) -> list[Finding]:
     """The verdicts on one program: merged first, path by path only where that complains."""
-    choices = Everything()
-    rules = judged(program)
-    suspect = merged(program, choices, tick) & set(rules)
-    found: dict[tuple[str, str], tuple[Violation, Way]] = {}
+    choices = Choices()
+    applies = judged(program, source=True)
+    rules = [rule for rule in RULES if rule in applies]
+    suspect = merged(program, choices) & set(rules)
+    found: dict[tuple[str, str], tuple[Violation, SearchPath]] = {}
     whole, states = True, 0
     if suspect:
-        done = search(program, choices, cap, tick, frozenset(suspect))
+        done = search(program, choices, cap, frozenset(suspect))
         found, whole, states = done.found, done.whole, done.states
     rows: list[Finding] = []
     root = program.function.cite
     for rule in rules:
         mine = [pair for (name, _), pair in found.items() if name == rule]
-        for violation, way in mine:
+        for violation, path in mine:
             at = program.nodes[violation.node].cite
             rows.append(
                 Finding(
                     place.handler, at.file, at.function, at.line, rule, "violated", violation.why,
-                    tuple(shortened(program, way)),
+                    tuple(shortened(program, path)),
                 )
             )  # fmt: skip
         if not mine:
@@ -154,34 +152,17 @@ def judge(
     return rows
 
 
-def judged(program: ir.Program) -> tuple[str, ...]:
-    """The rules that there is something to judge by."""
-    by_cell = isinstance(program.function.exit_held, str)
-    locks = any(
-        isinstance(n.op, ir.Lock) and n.op.resource == MMAP_LOCK for n in program.nodes.values()
-    )
-    faults = any(isinstance(n.op, ir.Fault) for n in program.nodes.values())
-    kernel = program.kind == "handler" and "kernel" in program.words and faults
-    applies = (locks or faults, not by_cell, True, by_cell, kernel, by_cell)
-    return tuple(rule for rule, applies_here in zip(RULES, applies, strict=True) if applies_here)
-
-
 # --- counterexamples -------------------------------------------------------------------------
 
 
-def shortened(program: ir.Program, way: Way) -> list[Line]:
-    """The lines of a way that tell the story: locks, the answer, what it decided, the end."""
-    moves = [(s, m) for s, m in way.moves() if not _is_ours(program.nodes[m.node])]
+def shortened(program: ir.Program, path: SearchPath) -> list[TraceLine]:
+    """The lines of a path that tell the story: locks, the answer, what it decided, the end."""
+    moves = [(s, m) for s, m in path.moves() if not program.nodes[m.node].synthetic]
     last = len(moves) - 1
     answered = max((i for i, (_, m) in enumerate(moves) if m.outcome), default=0)
     weights = [_weight(program, i, answered, last, m) for i, (_, m) in enumerate(moves)]
     kept = sorted(sorted(range(len(moves)), key=lambda i: (-weights[i], -i))[:LINES])
     return [_line(program, *moves[i]) for i in kept if weights[i] > 0]
-
-
-def _is_ours(node: ir.Node) -> bool:
-    """A step that this program put in: it has no line of its own."""
-    return node.id[-1] in "=+-*_"
 
 
 def _weight(program: ir.Program, i: int, answered: int, last: int, move: Move) -> int:
@@ -209,7 +190,7 @@ def _weight(program: ir.Program, i: int, answered: int, last: int, move: Move) -
     return 0
 
 
-def _line(program: ir.Program, state: State, move: Move) -> Line:
+def _line(program: ir.Program, state: State, move: Move) -> TraceLine:
     node = program.nodes[move.node]
     taken = "" if move.answer is None else ("yes" if move.answer else "no")
     if move.outcome is not None:
@@ -217,7 +198,7 @@ def _line(program: ir.Program, state: State, move: Move) -> Line:
     if isinstance(node.op, ir.Lock) and move.answer is not None:
         taken = "taken" if move.answer else "not taken"
     cite = node.cite
-    return Line(
+    return TraceLine(
         cite.file,
         cite.line,
         cite.function,
@@ -225,6 +206,3 @@ def _line(program: ir.Program, state: State, move: Move) -> Line:
         taken,
         move.after.count() if move.after.frames else state.count(),
     )
-
-
-__all__ = ["ASSUMED", "RULES", "Finding", "Line", "check", "judge", "judged", "known"]

@@ -1,4 +1,4 @@
-"""The search on real source: every path, the shortest way to each violation, and what it was like.
+"""The search on real source: every path, the shortest one to each violation, and what it was like.
 
 Here: breadth first over states in which only what can still matter is kept. Not here: how one
 step is made (`transitions`), which rules there are (`invariants`), or verdicts (`findings`).
@@ -6,36 +6,18 @@ step is made (`transitions`), which rules there are (`invariants`), or verdicts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.engine.check import FAR
 from faultviz.engine.invariants import Violation
-from faultviz.engine.transitions import Move, State, start, successors
-from faultviz.ir import graph as ir
-from faultviz.ir.outcomes import Outcome, legal
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, Move, successors
 
 CAP = 400_000
 """States; beyond it a verdict is undecided."""
-
-
-class Everything:
-    """The choices of the search: both answers for each word, every outcome that is possible."""
-
-    accounting = "6.0"
-    inside = False
-
-    def __init__(self, *, completed: bool = True) -> None:
-        self.completed = completed
-
-    def word(self, word: str) -> Sequence[bool]:
-        """Off first."""
-        return (False, True)
-
-    def answers(self, node: ir.Node, flags: int) -> Sequence[Outcome]:
-        """All that can happen under these flags."""
-        return tuple(legal(flags, completed=self.completed, major=False))
 
 
 def counts(violation: Violation, move: Move) -> bool:
@@ -51,17 +33,17 @@ def given(program: ir.Program) -> dict[str, bool]:
     return {cell.lstrip("*"): True}
 
 
-class Way(NamedTuple):
-    """A move, and the way to it."""
+class SearchPath(NamedTuple):
+    """A move, and the path to it."""
 
-    before: Way | None
+    before: SearchPath | None
     state: State
     move: Move
 
     def moves(self) -> list[tuple[State, Move]]:
         """From the entry: the state before each move, and the move."""
         found: list[tuple[State, Move]] = []
-        at: Way | None = self
+        at: SearchPath | None = self
         while at is not None:
             found.append((at.state, at.move))
             at = at.before
@@ -70,32 +52,27 @@ class Way(NamedTuple):
 
 @dataclass
 class Searched:
-    """What the search found: the shortest way to each (invariant, node)."""
+    """What the search found: the shortest path to each (invariant, node)."""
 
-    found: dict[tuple[str, str], tuple[Violation, Way]] = field(default_factory=dict)
+    found: dict[tuple[str, str], tuple[Violation, SearchPath]] = field(default_factory=dict)
     states: int = 0
     whole: bool = True
 
 
 def search(
-    program: ir.Program,
-    choices: Everything,
-    cap: int = CAP,
-    tick: Callable[[], None] = lambda: None,
-    rules: frozenset[str] | None = None,
+    program: ir.Program, choices: Choices, cap: int = CAP, rules: frozenset[str] | None = None
 ) -> Searched:
     """Every state of a program of one function. `rules` are those looked for; None is all."""
     keep = Alive(program.function)
     done = Searched()
     first = keep.of(start(program, given(program)))
-    layer: list[tuple[State, Way | None]] = [(first, None)]
+    layer: list[tuple[State, SearchPath | None]] = [(first, None)]
     seen = {first}
     while layer and done.whole:
-        following: list[tuple[State, Way | None]] = []
-        tick()
-        for state, way in layer:
+        following: list[tuple[State, SearchPath | None]] = []
+        for state, path in layer:
             for move in successors(program, state, choices):
-                here = Way(way, state, move)
+                here = SearchPath(path, state, move)
                 for broken in move.broken:
                     if not counts(broken, move):
                         continue
@@ -115,9 +92,7 @@ def search(
     return done
 
 
-def merged(
-    program: ir.Program, choices: Everything, tick: Callable[[], None] = lambda: None
-) -> frozenset[str]:
+def merged(program: ir.Program, choices: Choices) -> frozenset[str]:
     """The rules that may be broken, more of them than truly are, and quickly.
 
     States at one node that agree on locks and numbers are one state, which knows only what both
@@ -133,7 +108,6 @@ def merged(
     todo = [first]
     broken: set[str] = set()
     while todo:
-        tick()
         for move in successors(program, todo.pop(), choices):
             broken |= {v.invariant for v in move.broken if counts(v, move)}
             if not move.after.frames or abs(move.after.count()) > FAR:
@@ -156,7 +130,9 @@ class Alive:
     """What the rules look at when the function is left."""
 
     def __init__(self, function: ir.Function) -> None:
-        self.words = _alive(function, _words, lambda op: (w for w, _ in op.words), _words_from)
+        self.words = _alive(
+            function, ir.node_words, lambda op: (w for w, _ in op.words), _words_from
+        )
         self.names = _alive(function, _names, lambda op: (n for n, _ in op.lets), _names_from)
 
     def of(self, state: State) -> State:
@@ -200,47 +176,23 @@ def _alive(
     return alive
 
 
-def _words(node: ir.Node) -> Iterable[str]:
-    return ir.node_words(node)
-
-
 def _words_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
     return (said for word, said in op.words if isinstance(said, str) and word in after)
 
 
 def _names(node: ir.Node) -> Iterable[str]:
-    match node.op:
-        case ir.Test(expr):
-            return names_of(expr)
-        case ir.Let(name, value, given):
-            kept = [name] if given is not None else []
-            return [*kept, *names_of(value)]
-        case ir.Fault(flags, _):
-            return [flags]
-        case ir.Leave(expr) if expr is not None:
-            return names_of(expr)
-    return []
+    op = node.op
+    if isinstance(op, ir.Fault):
+        return [op.flags]
+    if isinstance(op, ir.Settle):
+        return []  # what it looks at matters only as far as its targets do
+    kept = [op.name] if isinstance(op, ir.Let) and op.given is not None else []
+    return [*kept, *(name for expr in ir.expressions(op) for name in ir.names_of(expr))]
 
 
 def _names_from(op: ir.Settle, after: frozenset[str]) -> Iterable[str]:
-    used = [name for target, value in op.lets if target in after for name in names_of(value)]
+    used = [name for target, value in op.lets if target in after for name in ir.names_of(value)]
     return used + [
         name for _, said in op.words
-        if said is not None and not isinstance(said, str | bool) for name in names_of(said)
+        if said is not None and not isinstance(said, str | bool) for name in ir.names_of(said)
     ]  # fmt: skip
-
-
-def names_of(expr: ir.Expr) -> list[str]:
-    """The variables that an expression looks at."""
-    match expr:
-        case ir.Name(name) | ir.Bits(name) | ir.Equals(name) | ir.With(name) | ir.Without(name):
-            return [name]
-        case ir.Merge(name, other):
-            return [name, other]
-        case ir.Math(_, left, right):
-            return names_of(left) + names_of(right)
-        case ir.Not(part):
-            return names_of(part)
-        case ir.And(parts) | ir.Or(parts):
-            return [name for part in parts for name in names_of(part)]
-    return []

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from faultviz.ir import graph as ir
-from faultviz.kernel.c import annotations as known
+from faultviz import ir
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.expressions import expression
 from faultviz.kernel.c.syntax import (  # fmt: skip
     ARITHMETIC,
@@ -19,11 +19,11 @@ from faultviz.kernel.c.syntax import (  # fmt: skip
     Binary,
     Body,
     C,
-    Call,
     Field,
+    FunctionCall,
     Id,
     Num,
-    Step,
+    Statement,
     Unary,
     calls,
     constant,
@@ -52,12 +52,12 @@ class Meaning:
                 if isinstance(part, Assign):
                     op, target, value = part.op, part.target, part.value
                     found.append((target, value if op == "=" else Binary(op[:-1], target, value)))
-            found += [(t, Call("?", ())) for t in given_away(step)]
+            found += [(t, FunctionCall("?", ())) for t in given_away(step)]
         return found
 
     @cached_property
     def followed(self) -> frozenset[str]:
-        """The variables whose value is always known."""
+        """The variables whose value is always by_hand."""
         candidates = {key(t) for t, _ in self.assigns if is_variable(t)} - set(self.body.params)
         candidates |= self.flag_params | self.cells.keys()
         while True:
@@ -75,17 +75,17 @@ class Meaning:
         found = set()
         for step in self.body.steps.values():
             for call in calls(step.expr) if step.expr else ():
-                if call.name == known.FAULT and len(call.args) > 2:
+                if call.name == by_hand.FAULT and len(call.args) > 2:
                     found |= {p.name for p in walk(call.args[2]) if isinstance(p, Id)}
         return frozenset(found & set(self.body.params))
 
     def computable(self, e: C, candidates: Iterable[str]) -> bool:
         """Whether an expression has a known value wherever the candidates have one."""
         match e:
-            case Call(known.FAULT):
+            case FunctionCall(by_hand.FAULT):
                 return True
-            case Call(name):
-                return name in known.PRIMITIVES or name in known.NEVER_GOT
+            case FunctionCall(name):
+                return name in by_hand.PRIMITIVES or name in by_hand.NEVER_GOT
             case Id() if key(e) in candidates:
                 return True
             case Unary("*") if key(e) in candidates:
@@ -140,7 +140,7 @@ class Meaning:
     def word(self, e: C) -> ir.Expr:
         """A condition by its text; one that the models have a word for gets that one."""
         said = key(e)
-        named = known.SAME_WORD.get(said, known.SAME_WORD.get(text(e), said))
+        named = by_hand.SAME_WORD.get(said, by_hand.SAME_WORD.get(text(e), said))
         return ir.Not(ir.Free(named[1:])) if named.startswith("!") else ir.Free(named)
 
     @cached_property
@@ -166,11 +166,11 @@ class Meaning:
         """What an assignment makes of the words that look at its target."""
         changed: list[tuple[str, ir.Known]] = []
         for word, e in self.words.items():
-            if not mentions(e, target) or word in known.SAME_WORD.values():
+            if not mentions(e, target) or word in by_hand.SAME_WORD.values():
                 continue
             new = _put(e, target, value)
             number = constant(new, self.constants)
-            other = known.SAME_WORD.get(key(new), key(new))
+            other = by_hand.SAME_WORD.get(key(new), key(new))
             if number is not None:
                 changed.append((word, bool(number)))
             elif other in self.words:
@@ -222,7 +222,7 @@ def is_variable(e: C) -> bool:
     return isinstance(e, Id) or (isinstance(e, Unary) and e.op == "*" and isinstance(e.part, Id))
 
 
-def given_away(step: Step) -> list[C]:
+def given_away(step: Statement) -> list[C]:
     """Variables whose address a step gives to a callee."""
     assigned = (
         {part.target for part in walk(step.expr) if isinstance(part, Assign)}

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from faultviz import models
+from faultviz import ir, models
 from faultviz.base.errors import BadInput
-from faultviz.ir import graph as ir
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.source import Source, source
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.lower.inline import Inliner
@@ -20,7 +19,7 @@ from faultviz.kernel.lower.lowering import lowered
 from faultviz.kernel.lower.slicing import sliced
 
 
-class Place(NamedTuple):
+class HandlerPlace(NamedTuple):
     """Where a handler lives, and the model of it."""
 
     handler: str
@@ -38,7 +37,7 @@ CALLERS = ("gup", "fixup-user-fault")
 """The entries of the generic code that are read, too."""
 
 
-def places(tree: Tree, handlers: tuple[str, ...] = ()) -> Iterator[Place]:
+def places(tree: Tree, handlers: tuple[str, ...] = ()) -> Iterator[HandlerPlace]:
     """The handlers that a tree has, in the order of the models; those named, or all.
 
     Raises BadInput for a handler that is named and that the tree has not.
@@ -53,34 +52,34 @@ def places(tree: Tree, handlers: tuple[str, ...] = ()) -> Iterator[Place]:
             continue
         root = _root(source(tree, file), model.root)
         if root is not None:
-            yield Place(handler, file, root, model)
+            yield HandlerPlace(handler, file, root, model)
         elif handlers:
-            raise BadInput(f"{file} of {tree.where} has no function that calls {known.FAULT}.")
+            raise BadInput(f"{file} of {tree.where} has no function that calls {by_hand.FAULT}.")
 
 
 def _root(read: Source, name: str) -> str | None:
     """The function of the model's name, or else the one that calls handle_mm_fault."""
     if name in read.own:
         return name
-    calling = [n for n, body in read.own.items() if known.FAULT in body.calls]
+    calling = [n for n, body in read.own.items() if by_hand.FAULT in body.calls]
     return calling[0] if len(calling) == 1 else None
 
 
-def root_of(tree: Tree, file: str, function: str, *, held: bool) -> Place:
+def root_of(tree: Tree, file: str, function: str, *, held: bool) -> HandlerPlace:
     """A function that no model stands for. Raises BadInput for a file or function there is not."""
     body = source(tree, file).function(function)
     cite = ir.Cite(file, body.name)
     contract = ir.Function(body.name, cite, "", {}, (), held=int(held), exit_held=int(held))
     model = ir.Program(function, "handler", "", function, {function: contract}, ("merged",))
-    return Place(function, file, function, model)
+    return HandlerPlace(function, file, function, model)
 
 
-def program(tree: Tree, place: Place) -> ir.Program:
+def program(tree: Tree, place: HandlerPlace) -> ir.Program:
     """A handler's real function as a program of one graph."""
     return _program(tree, source(tree, place.file), place)
 
 
-def _program(tree: Tree, read: Source, place: Place) -> ir.Program:
+def _program(tree: Tree, read: Source, place: HandlerPlace) -> ir.Program:
     contract = place.model.function
     flat = Inliner(read).flat(read.function(place.function))
     by_cell = isinstance(contract.exit_held, str)

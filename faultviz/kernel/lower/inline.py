@@ -11,17 +11,18 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import count
 
-from faultviz.kernel.c import annotations as known
+from faultviz.ir.reach import reachable
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.source import Source
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
     Body,
     C,
-    Call,
     Choice,
     Field,
+    FunctionCall,
     Id,
-    Step,
+    Statement,
     Unary,
     calls,
     rewritten,
@@ -32,31 +33,31 @@ from faultviz.kernel.c.syntax import (  # fmt: skip
 DEPTH = 8
 """Calls within calls beyond this are left as calls; nothing in the fault path comes near it."""
 
-Ways = Mapping[bool | str | None, int]
-
 
 class Inliner:
     """Flattens the functions of one source."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.need_lock = known.need_lock(source.file)
+        self.need_lock = by_hand.need_lock(source.file)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The calls whose effect is said by hand."""
+        tables = (by_hand.PRIMITIVES, self.need_lock, by_hand.FIX_UPS, by_hand.NEVER_GOT)
+        return frozenset((by_hand.FAULT, *(name for table in tables for name in table)))
 
     @cached_property
     def counting(self) -> frozenset[str]:
         """The calls that become steps of their own."""
-        return frozenset((
-            *known.PRIMITIVES, known.FAULT, *self.need_lock, *known.FIX_UPS, *known.NEVER_GOT,
-            *self.inlined,
-        ))  # fmt: skip
+        return self.told | self.inlined
 
     @cached_property
     def inlined(self) -> frozenset[str]:
         """Functions that reach the lock, a fix-up or handle_mm_fault, or that judge a result."""
         bodies = self.source.all
-        never = {*known.PRIMITIVES, known.FAULT, *self.need_lock, *known.FIX_UPS, *known.NEVER_GOT}
-        never |= self.source.never_return | known.LEFT_OUT.keys()
-        seeds = {*known.PRIMITIVES, known.FAULT, *known.FIX_UPS}
+        never = self.told | self.source.never_return | by_hand.LEFT_OUT.keys()
+        seeds = {*by_hand.PRIMITIVES, by_hand.FAULT, *by_hand.FIX_UPS}
         found = {
             name for name, body in bodies.items()
             if body.calls & seeds
@@ -80,7 +81,7 @@ class Inliner:
 def _returned(body: Body) -> frozenset[str]:
     """The functions whose result a function returns as its own."""
     ends = (step.expr for step in body.steps.values() if step.kind == "return")
-    return frozenset(e.name for e in ends if isinstance(e, Call))
+    return frozenset(e.name for e in ends if isinstance(e, FunctionCall))
 
 
 def _judges_a_result(body: Body) -> bool:
@@ -99,7 +100,7 @@ class _Flat:
         self.bodies = inliner.source.all
         self.never = inliner.source.never_return
         self.numbers = count()
-        self.steps: dict[int, Step] = {}
+        self.steps: dict[int, Statement] = {}
         self.locals = set(root.locals)
         self.at = 0
         entry = self.lay(root, _kept, None, (root.name,))
@@ -109,7 +110,7 @@ class _Flat:
 
     def lay(
         self, body: Body, rename: Callable[[str], C | None],
-        returned: Callable[[Step], int] | None, stack: tuple[str, ...],
+        returned: Callable[[Statement], int] | None, stack: tuple[str, ...],
     ) -> int:  # fmt: skip
         """Lay a body down. `returned` makes the steps for a return; None keeps it (the root)."""
         placed = {n: next(self.numbers) for n in body.steps}
@@ -141,14 +142,21 @@ class _Flat:
         return placed[body.entry]
 
     def put(
-        self, n: int, step: Step, returned: Callable[[Step], int] | None, stack: tuple[str, ...]
+        self,
+        n: int,
+        step: Statement,
+        returned: Callable[[Statement], int] | None,
+        stack: tuple[str, ...],
     ) -> None:
         """One step, with the calls in it that count put before it."""
         expr = step.expr
         if expr is not None and step.kind != "entry":
             match expr:
-                case Call(name) | Assign("=", _, Call(name)) if name in self.counting and not any(
-                    c.name in self.counting for a in _call_of(expr).args for c in calls(a)
+                case FunctionCall(name) | Assign("=", _, FunctionCall(name)) if (
+                    name in self.counting
+                    and not any(
+                        c.name in self.counting for a in _call_of(expr).args for c in calls(a)
+                    )
                 ):
                     if step.kind == "do":
                         self.call(n, step, expr, stack)
@@ -169,27 +177,18 @@ class _Flat:
                 )
                 return
         if step.kind == "return" and returned is not None:
-            self.steps[n] = Step(
-                "do",
-                step.line,
-                step.function,
-                None,
-                {None: returned(step)},
-                step.said,
-                file=step.file,
-                at=step.at,
-            )
+            self.steps[n] = replace(step, kind="do", expr=None, ways={None: returned(step)})
             return
         if (
             expr is not None
             and step.kind == "do"
-            and isinstance(expr, Call)
+            and isinstance(expr, FunctionCall)
             and expr.name in self.never
         ):
             step = replace(step, kind="stop", ways={})
         self.steps[n] = step
 
-    def call(self, n: int, step: Step, expr: C, stack: tuple[str, ...]) -> None:
+    def call(self, n: int, step: Statement, expr: C, stack: tuple[str, ...]) -> None:
         """A call that counts: a primitive stays a step, another function is laid down here."""
         made = _call_of(expr)
         body = self.bodies.get(made.name)
@@ -223,14 +222,12 @@ class _Flat:
         (then,) = step.ways.values()
         target = expr.target if isinstance(expr, Assign) else None
 
-        def returned(leaving: Step) -> int:
+        def returned(leaving: Statement) -> int:
             if target is None or leaving.expr is None:
                 return then
             m = next(self.numbers)
-            self.put(
-                m, Step("do", leaving.line, leaving.function, Assign("=", target, leaving.expr),
-                {None: then}, leaving.said, file=leaving.file, at=leaving.at), None, stack,
-            )  # fmt: skip
+            value = Assign("=", target, leaving.expr)
+            self.put(m, replace(leaving, kind="do", expr=value, ways={None: then}), None, stack)
             return m
 
         outer, self.at = self.at, step.at
@@ -238,20 +235,11 @@ class _Flat:
         self.at = outer
         for e in reversed(begin):
             m = next(self.numbers)
-            self.steps[m] = Step(
-                "do",
-                step.line,
-                step.function,
-                e,
-                {None: entry},
-                text(e),
-                file=step.file,
-                at=step.at,
-            )
+            self.steps[m] = replace(step, kind="do", expr=e, ways={None: entry}, said=text(e))
             entry = m
         self.steps[n] = replace(step, kind="do", expr=None, ways={None: entry})
 
-    def choose(self, n: int, step: Step, choice: Choice) -> None:
+    def choose(self, n: int, step: Statement, choice: Choice) -> None:
         """`f(c ? a : b)` as two calls behind a test."""
         ways: dict[bool | str | None, int] = {}
         assert step.expr is not None
@@ -273,13 +261,13 @@ def _with(e: C, old: C, new: C) -> C:
     return rewritten(e, lambda part: new if part is old else None)
 
 
-def _call_of(expr: C) -> Call:
+def _call_of(expr: C) -> FunctionCall:
     made = expr.value if isinstance(expr, Assign) else expr
-    assert isinstance(made, Call)
+    assert isinstance(made, FunctionCall)
     return made
 
 
-def _inner_first(e: C) -> list[Call]:
+def _inner_first(e: C) -> list[FunctionCall]:
     """The calls within an expression, in the order in which they are made."""
     return list(reversed(list(calls(e))))
 
@@ -295,7 +283,7 @@ def _assigned(body: Body) -> frozenset[str]:
     return frozenset(found)
 
 
-def _tidy(steps: Mapping[int, Step], entry: int) -> dict[int, Step]:
+def _tidy(steps: Mapping[int, Statement], entry: int) -> dict[int, Statement]:
     """Only what is met from the entry, without steps that do nothing."""
 
     def on(n: int) -> int:
@@ -308,11 +296,7 @@ def _tidy(steps: Mapping[int, Step], entry: int) -> dict[int, Step]:
             n = step.ways[None]
         return n
 
-    kept: dict[int, Step] = {}
-    todo = [entry]
-    while todo:
-        n = todo.pop()
-        if n not in kept:
-            kept[n] = steps[n].to(on)
-            todo += kept[n].ways.values()
+    kept: dict[int, Statement] = {}
+    for n in reachable([entry], lambda n: kept[n].ways.values()):
+        kept[n] = steps[n].to(on)  # whose ways are then gone
     return kept

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+from faultviz import ir
 from faultviz.engine.invariants import MMAP_LOCK
-from faultviz.ir import graph as ir
-from faultviz.kernel.c import annotations as known
+from faultviz.kernel.c import by_hand
 from faultviz.kernel.c.expressions import expression
 from faultviz.kernel.c.syntax import (  # fmt: skip
     Assign,
     Binary,
     Body,
     C,
-    Call,
+    FunctionCall,
     Num,
-    Step,
+    Statement,
     calls,
     key,
     text,
@@ -87,18 +87,20 @@ class _Lowering(Meaning):
         self.edges += [ir.Edge(entry, "caller"), ir.Edge("caller", way.target)]
         return entry
 
-    def cite(self, step: Step) -> ir.Cite:
+    def cite(self, step: Statement) -> ir.Cite:
         return ir.Cite(
             step.file or self.body.file, step.function, "read", self.version, step.line, step.at
         )
 
     def node(
-        self, id_: str, step: Step, op: ir.Op, said: str = "", effect: ir.Effect = ir.Effect()
-    ) -> None:
+        self, id_: str, step: Statement, op: ir.Op, said: str = "", effect: ir.Effect = ir.Effect(),
+        *, synthetic: bool = False,
+    ) -> None:  # fmt: skip
         completed = isinstance(op, ir.Test) and op.expr in self.completed
         self.nodes[id_] = ir.Node(
             id_, self.body.name, op, said or step.said, "", self.cite(step),
             (step.label,) if step.label else (), "completed-check" if completed else None, effect,
+            synthetic=synthetic,
         )  # fmt: skip
 
     @cached_property
@@ -107,12 +109,12 @@ class _Lowering(Meaning):
         mask = self.constants.get("VM_FAULT_COMPLETED", 0)
         return [ir.Bits(name, mask) for name in self.followed] if mask else []
 
-    def on(self, id_: str, step: Step) -> None:
+    def on(self, id_: str, step: Statement) -> None:
         """The ways of a step as edges."""
         for answer, to in step.ways.items():
             self.edges.append(ir.Edge(id_, self.ids[to], answer))
 
-    def step(self, n: int, step: Step) -> None:
+    def step(self, n: int, step: Statement) -> None:
         id_ = self.ids[n]
         match step.kind:
             case "entry":
@@ -124,7 +126,7 @@ class _Lowering(Meaning):
                     step,
                     ir.Leave(self.value(step.expr) if known_value and step.expr else None),
                 )
-            case "stop" if step.said.partition("(")[0] in known.STOPS_IF:
+            case "stop" if step.said.partition("(")[0] in by_hand.STOPS_IF:
                 # BUG_ON states what its author takes for granted; so do we: there is no way on.
                 self.node(id_, step, ir.Do(), ASSUMED)
                 self.edges.append(ir.Edge(id_, id_))
@@ -144,7 +146,7 @@ class _Lowering(Meaning):
         self.on(id_, step)
 
     def ask(
-        self, id_: str, step: Step, e: C | None = None, ways: tuple[str, str] | None = None
+        self, id_: str, step: Statement, e: C | None = None, ways: tuple[str, str] | None = None
     ) -> None:
         """A test. Where x is equal to one constant it is equal to no other."""
         e = e or step.expr
@@ -157,7 +159,7 @@ class _Lowering(Meaning):
             )
             self.edges.append(ir.Edge(id_, f"{id_}*"))
             id_ = f"{id_}*"
-        self.node(id_, step, ir.Test(self.truth(e)), text(e))
+        self.node(id_, step, ir.Test(self.truth(e)), text(e), synthetic=bool(there))
         others = self.excluded(e)
         fixed = _is_fixed(e)
         if others or fixed:
@@ -168,12 +170,13 @@ class _Lowering(Meaning):
                 ir.Settle(words=others),
                 f"{text(e)}: yes",
                 ir.FIXUP if fixed else ir.Effect(),
+                synthetic=True,
             )
             self.edges.append(ir.Edge(inner, yes))
             yes = inner
         self.edges += [ir.Edge(id_, yes, True), ir.Edge(id_, no, False)]
 
-    def effects(self, step: Step) -> ir.Op:
+    def effects(self, step: Statement) -> ir.Op:
         """What an expression that is no call assigns."""
         if step.expr is None:
             return ir.Do()
@@ -189,12 +192,12 @@ class _Lowering(Meaning):
                 else:
                     words += self.settled(part.target, value)
         for target in given_away(step):
-            words += self.settled(target, Call("?", ()))
+            words += self.settled(target, FunctionCall("?", ()))
         if len(lets) == 1 and not words:
             return ir.Let(*lets[0])
         return ir.Settle(tuple(lets), tuple(words)) if lets or words else ir.Do()
 
-    def result(self, step: Step, value: ir.Value) -> ir.Op:
+    def result(self, step: Statement, value: ir.Value) -> ir.Op:
         """The assignment of what a primitive returned."""
         match step.expr:
             case Assign("=", target, _) if key(target) in self.followed:
@@ -203,33 +206,33 @@ class _Lowering(Meaning):
                 return ir.Settle(words=self.settled(target, Num(value or 0)))
         return ir.Do()
 
-    def call(self, id_: str, step: Step) -> None:
+    def call(self, id_: str, step: Statement) -> None:
         assert step.expr is not None
         made = step.expr.value if isinstance(step.expr, Assign) else step.expr
-        assert isinstance(made, Call)
+        assert isinstance(made, FunctionCall)
         (to,) = (self.ids[n] for n in step.ways.values())
         target = step.expr.target if isinstance(step.expr, Assign) else None
-        if made.name == known.FAULT:
+        if made.name == by_hand.FAULT:
             self.fault(id_, step, made, target, to)
-        elif made.name in known.PRIMITIVES:
+        elif made.name in by_hand.PRIMITIVES:
             self.primitive(id_, step, made, to)
-        elif made.name in known.NEVER_GOT:
+        elif made.name in by_hand.NEVER_GOT:
             self.node(id_, step, self.result(step, 0))
             self.edges.append(ir.Edge(id_, to))
         else:
-            needs = made.name in known.need_lock(self.body.file)
-            effect = ir.FIXUP if made.name in known.FIX_UPS else ir.Effect()
+            needs = made.name in by_hand.need_lock(self.body.file)
+            effect = ir.FIXUP if made.name in by_hand.FIX_UPS else ir.Effect()
             self.node(id_, step, ir.Call(made.name, needs_lock=needs), effect=effect)
             after = self.effects(step)
             if isinstance(after, ir.Settle) and after.words:
-                self.node(f"{id_}=", step, after)
+                self.node(f"{id_}=", step, after, synthetic=True)
                 self.edges += [ir.Edge(id_, f"{id_}="), ir.Edge(f"{id_}=", to)]
             else:
                 self.edges.append(ir.Edge(id_, to))
 
-    def primitive(self, id_: str, step: Step, made: Call, to: str) -> None:
+    def primitive(self, id_: str, step: Statement, made: FunctionCall, to: str) -> None:
         """A lock operation; one that can fail leaves by two ways, and may each time."""
-        by, fails, succeeds = known.PRIMITIVES[made.name]
+        by, fails, succeeds = by_hand.PRIMITIVES[made.name]
         if fails is None:
             self.node(id_, step, ir.Lock(MMAP_LOCK, by))
             self.edges.append(ir.Edge(id_, to))
@@ -246,10 +249,13 @@ class _Lowering(Meaning):
                 step,
                 ir.Settle(lets, (*words, (word, None))),
                 f"{step.said}: {'taken' if answer else 'not taken'}",
+                synthetic=True,
             )
             self.edges += [ir.Edge(id_, inner, answer), ir.Edge(inner, to)]
 
-    def fault(self, id_: str, step: Step, made: Call, target: C | None, to: str) -> None:
+    def fault(
+        self, id_: str, step: Statement, made: FunctionCall, target: C | None, to: str
+    ) -> None:
         """handle_mm_fault, its flags in a variable and its result in another."""
         given = made.args[2] if len(made.args) > 2 else Num(0)
         name = key(given)
@@ -257,7 +263,8 @@ class _Lowering(Meaning):
             name = FLAGS
             first = f"{id_}_"
             value = self.value(given) if self.computable(given, self.followed) else ir.Const(0)
-            self.node(first, step, ir.Let(FLAGS, value), f"flags of the call: {text(given)}")
+            said = f"flags of the call: {text(given)}"
+            self.node(first, step, ir.Let(FLAGS, value), said, synthetic=True)
             self.edges.append(ir.Edge(first, f"{id_}"))
             self.edges = [
                 ir.Edge(e.source, first, e.when) if e.target == id_ and e.source != first else e
@@ -268,7 +275,7 @@ class _Lowering(Meaning):
         self.node(id_, step, ir.Fault(name, into))
         self.edges.append(ir.Edge(id_, to))
 
-    def switch(self, id_: str, step: Step) -> None:
+    def switch(self, id_: str, step: Statement) -> None:
         """A switch as a chain of tests."""
         assert step.expr is not None
         cases = [(str(a), to) for a, to in step.ways.items() if a != "default"]
@@ -285,7 +292,7 @@ class _Lowering(Meaning):
 
 
 def _is_fixed(e: C) -> bool:
-    return text(e) in known.FIXED_IF or any(call.name in known.FIXED_IF for call in calls(e))
+    return text(e) in by_hand.FIXED_IF or any(call.name in by_hand.FIXED_IF for call in calls(e))
 
 
 def _names(body: Body) -> dict[int, str]:

@@ -14,17 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from faultviz.kernel.c import annotations as known
-from faultviz.kernel.c.syntax import Assign, Body, C, Call, Field, Id, Step, Unary, calls, walk
+from faultviz.ir.reach import reachable
+from faultviz.kernel.c import by_hand
+from faultviz.kernel.c.syntax import Assign, Body, C, FunctionCall, Statement, Unary, calls, walk
 
 
-def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
-    """The same function without what does not matter.
-
-    `keep_result`: what the root returns counts, too. `keep` are further steps to show.
-    """
+def sliced(body: Body, *, keep_result: bool) -> Body:
+    """The same function without what does not matter; what it returns counts if `keep_result`."""
     steps = body.steps
-    kept = {n for n, step in steps.items() if _counts(step)} | {body.entry} | set(keep)
+    kept = {n for n, step in steps.items() if _counts(step)} | {body.entry}
     while True:
         kept |= _deciding(steps, kept)
         wanted = _looked_at(steps, kept, keep_result=keep_result)
@@ -36,16 +34,16 @@ def sliced(body: Body, *, keep_result: bool, keep: Iterable[int] = ()) -> Body:
             break
         kept |= more
     nearest = _nearest(steps, kept)
-    return replace(body, steps={n: steps[n].to(lambda to: nearest[to]) for n in kept})
+    return replace(body, steps={n: steps[n].to(nearest.__getitem__) for n in sorted(kept)})
 
 
-def _counts(step: Step) -> bool:
+def _counts(step: Statement) -> bool:
     if step.kind == "call":
         return True
     return step.kind in ("return", "stop")
 
 
-def targets(step: Step) -> list[C]:
+def targets(step: Statement) -> list[C]:
     """What a step assigns to, a variable whose address it gives away included."""
     if step.expr is None:
         return []
@@ -64,7 +62,9 @@ def _depends(wanted: Iterable[C], target: C) -> bool:
     return any(mentions(e, target) for e in wanted)
 
 
-def _looked_at(steps: Mapping[int, Step], kept: Iterable[int], *, keep_result: bool) -> list[C]:
+def _looked_at(
+    steps: Mapping[int, Statement], kept: Iterable[int], *, keep_result: bool
+) -> list[C]:
     """The expressions that kept steps look at."""
     found: list[C] = []
     for n in kept:
@@ -76,9 +76,10 @@ def _looked_at(steps: Mapping[int, Step], kept: Iterable[int], *, keep_result: b
                 found.append(e)
             case "return", e if keep_result:
                 found.append(e)
-            case "call", (Call(known.FAULT, args) | Assign("=", _, Call(known.FAULT, args))) if (
-                len(args) > 2
-            ):
+            case "call", (
+                FunctionCall(by_hand.FAULT, args)
+                | Assign("=", _, FunctionCall(by_hand.FAULT, args))
+            ) if len(args) > 2:
                 found.append(args[2])
             case "do", e:
                 found += _sources(e)
@@ -95,7 +96,7 @@ def _sources(e: C) -> list[C]:
     return []
 
 
-def _deciding(steps: Mapping[int, Step], kept: set[int]) -> set[int]:
+def _deciding(steps: Mapping[int, Statement], kept: set[int]) -> set[int]:
     """The questions that decide which kept step comes next, however indirectly."""
     added: set[int] = set()
     everything = set(kept)
@@ -115,26 +116,19 @@ def _deciding(steps: Mapping[int, Step], kept: set[int]) -> set[int]:
         added |= first
 
 
-def _closest(steps: Mapping[int, Step], new: set[int], kept: set[int]) -> set[int]:
+def _closest(steps: Mapping[int, Statement], new: set[int], kept: set[int]) -> set[int]:
     """Of the questions found those of which no way meets another one before a kept step."""
     chosen = set()
     for n in new:
-        seen: set[int] = set()
-        todo = list(steps[n].ways.values())
-        meets = False
-        while todo and not meets:
-            m = todo.pop()
-            if m in seen or m in kept:
-                continue
-            seen.add(m)
-            meets = m in new and m != n
-            todo += steps[m].ways.values()
-        if not meets:
+        met = reachable(
+            steps[n].ways.values(), lambda m: () if m in kept else steps[m].ways.values()
+        )
+        if not any(m in new and m != n for m in met):
             chosen.add(n)
     return chosen or new
 
 
-def _before(steps: Mapping[int, Step]) -> dict[int, list[int]]:
+def _before(steps: Mapping[int, Statement]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {n: [] for n in steps}
     for n, step in steps.items():
         for to in step.ways.values():
@@ -143,23 +137,17 @@ def _before(steps: Mapping[int, Step]) -> dict[int, list[int]]:
 
 
 def _reach(
-    steps: Mapping[int, Step], before: Mapping[int, list[int]], kept: set[int]
+    steps: Mapping[int, Statement], before: Mapping[int, list[int]], kept: set[int]
 ) -> dict[int, set[int]]:
     """For each step the kept steps that can be the first to be met from it."""
     reach: dict[int, set[int]] = {n: set() for n in steps}
     for target in kept:
-        reach[target] = {target}
-        todo = [n for n in before[target] if n not in kept]
-        while todo:
-            n = todo.pop()
-            if target in reach[n]:
-                continue
+        for n in reachable([target], lambda n: [m for m in before[n] if m not in kept]):
             reach[n].add(target)
-            todo += [m for m in before[n] if m not in kept]
     return reach
 
 
-def _nearest(steps: Mapping[int, Step], kept: set[int]) -> dict[int, int]:
+def _nearest(steps: Mapping[int, Statement], kept: set[int]) -> dict[int, int]:
     """Where a way to a step that was passed by leads."""
     reach = _reach(steps, _before(steps), kept)
     found = {}
@@ -171,6 +159,3 @@ def _nearest(steps: Mapping[int, Step], kept: set[int]) -> dict[int, int]:
         else:
             found[n] = n  # no way out: a loop that does nothing, met by nothing that is kept
     return found
-
-
-__all__ = ["Field", "Id", "mentions", "sliced", "targets"]

@@ -1,37 +1,38 @@
-"""The usual way through a real function: to handle_mm_fault, and out again after OK.
+"""The usual path through a real function: to handle_mm_fault, and out again after OK.
 
 Here: two short searches. Not here: the search for what breaks (`search`).
 """
 
 from __future__ import annotations
 
-from faultviz.engine.transitions import State, start, successors
-from faultviz.ir import graph as ir
+from faultviz import ir
+from faultviz.engine.states import State, start
+from faultviz.engine.transitions import Choices, successors
 from faultviz.ir.bits import Flag
-from faultviz.kernel.judge.conform import Open
-from faultviz.kernel.judge.search import Alive, Everything, Way
+from faultviz.kernel.judge.search import Alive, SearchPath
+from faultviz.kernel.judge.side import Open
 
 
-def way_in(real: ir.Program) -> Way | None:
-    """The shortest way to handle_mm_fault, in user mode, with a store where there can be one."""
+def path_in(real: ir.Program) -> SearchPath | None:
+    """The shortest path to handle_mm_fault, in user mode, with a store where there can be one."""
     keep = Alive(real.function)
     first = keep.of(start(real, {"kernel": False}))
-    layer: list[tuple[State, Way | None]] = [(first, None)]
-    seen, found = {first}, list[Way]()
-    choices = Everything()
+    layer: list[tuple[State, SearchPath | None]] = [(first, None)]
+    seen, found = {first}, list[SearchPath]()
+    choices = Choices()
     while layer and not found:
-        following: list[tuple[State, Way | None]] = []
-        for state, way in layer:
+        following: list[tuple[State, SearchPath | None]] = []
+        for state, path in layer:
             for move in successors(real, state, choices):
                 if not move.after.frames or (move.event == "test" and _fails(real, move.node)):
                     continue
-                # Words stay: what they were on this way says which answer is the usual one.
+                # Words stay: what they were on this path says which answer is the usual one.
                 after = move.after
                 small = keep.of(after)
                 if small in seen:
                     continue
                 seen.add(small)
-                here = Way(way, after, move)
+                here = SearchPath(path, after, move)
                 op = real.nodes[after.frames[-1].node].op
                 if isinstance(op, ir.Fault):
                     flags = after.look(op.flags) or 0
@@ -60,7 +61,7 @@ def _adds(node: ir.Node) -> int:
 
 
 def usual_words(real: ir.Program, at_call: State) -> dict[str, bool]:
-    """The words on the way to the call, and on the shortest way out after OK."""
+    """The words on the path to the call, and on the shortest path out after OK."""
     layer = [at_call]
     seen = set(layer)
     choices = Open("OK")

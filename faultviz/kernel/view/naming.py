@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.bits import Flag
-from faultviz.kernel.judge.conform import Side
+from faultviz.kernel.judge.side import Side
 
 _MODEL_WORDS = frozenset(("kernel", "fatal", "signal", "write", "locked", "unlocked"))
 
@@ -68,24 +68,10 @@ class _Names:
         return self.variables.get(name, name)
 
     def op(self, op: ir.Op) -> ir.Op:
-        match op:
-            case ir.Test(expr):
-                return ir.Test(self.expr(expr))
-            case ir.Fault(flags, into):
-                return ir.Fault(self.variable(flags), self.variable(into))
-            case ir.Leave(expr) if expr is not None:
-                return ir.Leave(self.expr(expr))
-            case ir.Lock(resource, by, fails) if fails is not None:
-                return ir.Lock(resource, by, self.expr(fails))
-            case ir.Let(name, value, given):
-                when = self.expr(given) if given is not None else None
-                return ir.Let(self.variable(name), self.expr(value), when)
-            case ir.Settle(lets, words):
-                return ir.Settle(
-                    tuple((self.variable(n), self.expr(v)) for n, v in lets),
-                    tuple(self.known(w, said) for w, said in words),
-                )
-        return op
+        if isinstance(op, ir.Settle):
+            lets = tuple((self.variable(name), self.expr(value)) for name, value in op.lets)
+            return ir.Settle(lets, tuple(self.known(word, said) for word, said in op.words))
+        return ir.rewritten(op, self.expr, self.variable)
 
     def known(self, word: str, said: ir.Known) -> tuple[str, ir.Known]:
         name, turned = self.words[word]
@@ -99,27 +85,13 @@ class _Names:
         return name, ir.Not(self.expr(said)) if turned else self.expr(said)
 
     def expr(self, expr: ir.Expr) -> ir.Expr:
-        match expr:
-            case ir.Free(word):
-                name, turned = self.words[word]
-                return ir.Not(ir.Free(name)) if turned else ir.Free(name)
-            case ir.Name(name):
-                return ir.Name(self.variable(name))
-            case ir.Bits(name, mask):
-                return ir.Bits(self.variable(name), mask)
-            case ir.Equals(name, value):
-                return ir.Equals(self.variable(name), value)
-            case ir.With(name, mask):
-                return ir.With(self.variable(name), mask)
-            case ir.Math(op, left, right):
-                return ir.Math(op, self.expr(left), self.expr(right))
-            case ir.Not(part):
-                return ir.Not(self.expr(part))
-            case ir.And(parts):
-                return ir.And(tuple(map(self.expr, parts)))
-            case ir.Or(parts):
-                return ir.Or(tuple(map(self.expr, parts)))
-        return expr
+        return ir.rewrite(ir.renamed(expr, self.variable), self.word)
+
+    def word(self, part: ir.Expr) -> ir.Expr | None:
+        if not isinstance(part, ir.Free):
+            return None
+        name, turned = self.words[part.word]
+        return ir.Not(ir.Free(name)) if turned else ir.Free(name)
 
 
 _TERMS = {

@@ -9,38 +9,40 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
-from faultviz.engine.transitions import NO_ENTRY
-from faultviz.ir import graph as ir
+from faultviz.engine.states import NO_ENTRY
 from faultviz.ir.bits import Flag
+from faultviz.ir.origin import Origin
 from faultviz.kernel.files.tree import Tree
-from faultviz.kernel.judge.search import Alive, Way
+from faultviz.kernel.judge.search import Alive, SearchPath
 from faultviz.kernel.lower.extract import places, program
-from faultviz.kernel.view.common_path import usual_words, way_in
+from faultviz.kernel.view.common_path import path_in, usual_words
 from faultviz.kernel.view.naming import in_our_terms, renamed, slugs
-from faultviz.kernel.view.simplify import Graph
+from faultviz.kernel.view.simplify import Simplifier
 from faultviz.kernel.view.source_view import excerpt
 
 
 def reading(tree: Tree, handler: str) -> ir.Program:
-    """A handler's real function, folded; its `whole` has nothing folded.
+    """A handler's real function, folded; its `origin.whole` has nothing folded.
 
     Raises BadInput if there is none.
     """
     (place,) = places(tree, (handler,))
     real = program(tree, place)
     function = real.function
-    way = way_in(real)
-    if way is None:
+    path = path_in(real)
+    if path is None:
         raise BadInput(f"{place.file}: no way through {place.function} calls handle_mm_fault.")
-    usual = usual_words(real, way.state)
-    folded = _Reading(function, way).function
+    usual = usual_words(real, path.state)
+    folded = _Reading(function, path).function
     name = f"{handler} of Linux {tree.version}"
     about = f"{place.function} in {place.file}, Linux {tree.version}"
     whole = _program(tree, name, about, real, renamed(function, slugs(function, usual)))
     small = _program(tree, name, f"{about}, folded", real, renamed(folded, slugs(folded, usual)))
     small = replace(small, functions={folded.name: in_our_terms(small)})
-    return replace(small, whole=replace(whole, name=f"{name}, unfolded"))
+    unfolded = replace(whole, name=f"{name}, unfolded")
+    return replace(small, origin=replace(small.origin, whole=unfolded))
 
 
 def _program(
@@ -48,30 +50,30 @@ def _program(
 ) -> ir.Program:
     said = {id_: excerpt(tree, node.cite) for id_, node in function.nodes.items()}
     return replace(
-        real, name=name, about=about, functions={function.name: function}, excerpts=said,
-        cells={**real.cells, "pte": NO_ENTRY},
+        real, name=name, about=about, functions={function.name: function},
+        origin=Origin(excerpts=said), cells={**real.cells, "pte": NO_ENTRY},
     )  # fmt: skip
 
 
 class _Reading:
     """The folded graph: a straight way in, then what follows the answer."""
 
-    def __init__(self, function: ir.Function, way: Way) -> None:
+    def __init__(self, function: ir.Function, path: SearchPath) -> None:
         self.source = function
-        moves = [move for _, move in way.moves()]
+        moves = [move for _, move in path.moves()]
         self.path = [m.node for m in moves]
-        self.fault = way.state.frames[-1].node
-        on_path = {*self.path, self.fault}
+        self.fault = path.state.frames[-1].node
+        on_path = [*self.path, self.fault]
         # Which value is returned, and what a build leaves out, is for the unfolded graph.
         without = {i: replace(n, op=_plain_op(n.op)) for i, n in function.nodes.items()}
-        self.after = Graph(replace(function, nodes=without), on_path)
+        self.after = Simplifier(replace(function, nodes=without), on_path)
         begin = [e.target for e in function.ways[self.fault]]
         # The way in is cut off: only what the answer leads to is rewritten.
         for id_ in on_path:
             self.after.ways[id_] = {None: self.fault}
         self.after.ways[self.fault] = {None: begin[0]}
         self.after.fold([self.fault])
-        self.values = dict(way.state.frames[-1].env)
+        self.values = dict(path.state.frames[-1].env)
         self.function = self.build()
 
     def build(self) -> ir.Function:
@@ -158,7 +160,7 @@ class _Line:
         """Make one node of what was folded so far, if there is anything to say of it."""
         ids, self.folded = self.folded, []
         source = self.whole.source.nodes
-        told = [source[i] for i in ids if i[-1] not in "=+-*_"]
+        told = [source[i] for i in ids if not source[i].synthetic]
         told = [n for n in told if "()" not in n.text and not n.text.startswith("return")]
         asks = sum(isinstance(n.op, ir.Test) for n in told)
         lets = self.whole.values_set(ids)
@@ -208,7 +210,7 @@ def _folded_text(asks: int, others: int) -> str:
 def _own_ends(
     nodes: dict[str, ir.Node], edges: list[ir.Edge]
 ) -> tuple[dict[str, ir.Node], list[ir.Edge]]:
-    """Each way out gets an end of its own: one sink would draw every edge to it."""
+    """Each path out gets an end of its own: one sink would draw every edge to it."""
     leads: dict[str, int] = {}
     changed: list[ir.Edge] = []
     out = {e.source for e in edges}

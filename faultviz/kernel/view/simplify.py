@@ -2,35 +2,23 @@
 
 Here: rewriting of one function's graph after the answer of handle_mm_fault: jumps are threaded
 through constants, what decides nothing is dropped, chains of conditions become one. Not here: the
-way in, and the program that is made of it (`reading`).
+graph itself (`editable_graph`), the way in, and the program that is made of both (`reading`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.ir.bits import ERROR_BITS, Result
-from faultviz.kernel.judge.search import Alive, names_of
+from faultviz.kernel.judge.search import Alive
 from faultviz.kernel.lower.lowering import ASSUMED
-
-TAIL = ir.Effect(kernel="fixup", user="signal")
-"""What the end of a failed fault does for the interrupted code."""
-
-Nodes = dict[str, ir.Node]
-Ways = dict[str, dict[ir.When, str]]
+from faultviz.kernel.view.editable_graph import EditableGraph
 
 
-class Graph:
-    """Nodes and ways, to be rewritten. `fixed` are nodes that stay, whatever they do."""
-
-    def __init__(self, function: ir.Function, fixed: Iterable[str]) -> None:
-        self.function = function
-        self.nodes: Nodes = dict(function.nodes)
-        self.ways: Ways = {id_: {e.when: e.target for e in es} for id_, es in function.ways.items()}
-        self.fixed = set(fixed)
-        self.made: set[str] = set()
+class Simplifier(EditableGraph):
+    """A graph that rewrites itself."""
 
     def fold(self, starts: Iterable[str]) -> None:
         """Rewrite until nothing changes; only what is met from `starts` is kept."""
@@ -40,37 +28,6 @@ class Graph:
         while changed:
             changed = self.thread() | self.drop() | self.ends() | self.chains() | self.ladders()
             self.keep(starts)
-
-    def keep(self, starts: Iterable[str]) -> None:
-        """Forget what nothing leads to."""
-        seen: set[str] = set()
-        todo = list(starts)
-        while todo:
-            id_ = todo.pop()
-            if id_ not in seen:
-                seen.add(id_)
-                todo += self.ways[id_].values()
-        self.nodes = {i: n for i, n in self.nodes.items() if i in seen}
-        self.ways = {i: w for i, w in self.ways.items() if i in seen}
-
-    def before(self) -> dict[str, list[str]]:
-        """Who leads to whom."""
-        found: dict[str, list[str]] = {id_: [] for id_ in self.nodes}
-        for id_, ways in self.ways.items():
-            for to in ways.values():
-                found[to].append(id_)
-        return found
-
-    def lead(self, old: str, new: str) -> None:
-        """Lead every way to one node to another."""
-        for id_, ways in self.ways.items():
-            self.ways[id_] = {when: new if to == old else to for when, to in ways.items()}
-
-    def asks(self, id_: str) -> bool:
-        """Whether a node is a test with both its answers."""
-        return isinstance(self.nodes[id_].op, ir.Test) and self.ways[id_].keys() == {True, False}
-
-    # --- the rewritings ----------------------------------------------------------------------
 
     def thread(self) -> bool:
         """`x = 1; if (x)` leads straight to where 1 leads."""
@@ -88,8 +45,8 @@ class Graph:
                 continue
             match self.nodes[to].op:
                 case ir.Test(expr) if (
-                    (used := names_of(expr))
-                    and set(used) <= known.keys()
+                    (used := set(ir.names_of(expr)))
+                    and used <= known.keys()
                     and not list(ir.words_of(expr))
                     and self.asks(to)
                 ):
@@ -160,7 +117,7 @@ class Graph:
             if self.decides(id_):
                 continue
             self.made.add(id_)
-            region = [self.nodes[n] for n in self.met(id_)]
+            region = self.in_order(self.met(id_))
             ends = [node for node in region if not self.ways[node.id]]
             if not ends:
                 continue
@@ -170,9 +127,7 @@ class Graph:
                 self.made.add(out)
                 self.nodes[out] = replace(end, id=out)
                 self.ways[out] = {}
-                self.nodes[id_] = replace(
-                    self.nodes[id_], op=ir.Do(), text="signal, or fix-up", effect=TAIL, labels=()
-                )
+                self.nodes[id_] = _tail(self.nodes[id_], id_)
                 self.ways[id_] = {None: out}
             else:
                 self.nodes[id_] = replace(end, id=id_)
@@ -190,18 +145,6 @@ class Graph:
         ]
         return any(failed) and not all(failed)
 
-    def reaching(self, counts: set[str]) -> set[str]:
-        """The nodes from which one of these can be met."""
-        before = self.before()
-        found = set(counts)
-        todo = list(counts)
-        while todo:
-            for id_ in before[todo.pop()]:
-                if id_ not in found:
-                    found.add(id_)
-                    todo.append(id_)
-        return found
-
     def ladders(self) -> bool:
         """Which error it was: where each kind gives the lock up alike, that is one step."""
         for id_, node in self.nodes.items():
@@ -211,32 +154,22 @@ class Graph:
             below = self.nodes[first]
             if first in self.made or not (self.asks(first) and _asks_error(below)):
                 continue
-            region = self.met(first)
-            locks = [self.nodes[n] for n in region if isinstance(self.nodes[n].op, ir.Lock)]
+            region = self.in_order(self.met(first))
+            locks = [n for n in region if isinstance(n.op, ir.Lock)]
             if not locks or any(
-                isinstance(self.nodes[n].op, ir.Fault) or n in self.fixed
-                for n in region - self.leaves()
+                isinstance(n.op, ir.Fault) or n.id in self.fixed for n in region if self.ways[n.id]
             ):
                 continue
             told = self.sequences(first)
             if told is None or len(told) != 1:
                 continue
-            asks = sum(isinstance(self.nodes[n].op, ir.Test) for n in region)
-            tail = any(self.nodes[n].effect != ir.Effect() for n in region)
-            end = _one_end([self.nodes[n] for n in region if not self.ways[n]])
+            asks = sum(isinstance(n.op, ir.Test) for n in region)
+            tail = any(n.effect != ir.Effect() for n in region)
+            end = _one_end([n for n in region if not self.ways[n.id]])
             chain = [replace(locks[0], id=f"{first}^{i}") for i, _ in enumerate(next(iter(told)))]
             chain[0] = replace(chain[0], text=f"… {asks} checks: which error; {locks[0].text}")
             if tail:
-                chain.append(
-                    replace(
-                        below,
-                        id=f"{first}^t",
-                        op=ir.Do(),
-                        text="signal, or fix-up",
-                        effect=TAIL,
-                        labels=(),
-                    )
-                )
+                chain.append(_tail(below, f"{first}^t"))
             chain.append(replace(end, id=f"{first}^e"))
             self.ways[id_][True] = chain[0].id
             for one, then in zip(chain, [*chain[1:], None], strict=True):
@@ -245,10 +178,6 @@ class Graph:
                 self.made.add(one.id)
             return True
         return False
-
-    def leaves(self) -> set[str]:
-        """Nodes with no way on, shared returns among them."""
-        return {n for n, ways in self.ways.items() if not ways}
 
     def sequences(self, start: str) -> set[tuple[int, ...]] | None:
         """The lock operations of all ways to a return; None where a loop or a new round is met."""
@@ -269,17 +198,6 @@ class Graph:
                 found.add(did)
             todo += [(to, did) for to in self.ways[id_].values()]
         return None
-
-    def met(self, start: str) -> set[str]:
-        """All that a node leads to, and itself."""
-        seen: set[str] = set()
-        todo = [start]
-        while todo:
-            id_ = todo.pop()
-            if id_ not in seen:
-                seen.add(id_)
-                todo += self.ways[id_].values()
-        return seen
 
     def chains(self) -> bool:
         """Two tests in a row that share a target are one, with `and` or `or`."""
@@ -319,14 +237,6 @@ class Graph:
             return True
         return False
 
-    def as_function(self) -> ir.Function:
-        """The graph as it is now."""
-        edges = tuple(
-            ir.Edge(id_, to, when) for id_, ways in self.ways.items() for when, to in ways.items()
-        )
-        entry = self.function.entry if self.function.entry in self.nodes else next(iter(self.nodes))
-        return replace(self.function, nodes=dict(self.nodes), edges=edges, entry=entry)
-
 
 def _sign(e: ir.Expr, positive: bool) -> ir.Expr:
     """An expression or its negation, without two of them in a row."""
@@ -356,6 +266,12 @@ def _asks_error(node: ir.Node) -> bool:
     return bool(masks) and all(mask & ERROR_BITS and not mask & Result.RETRY for mask in masks)
 
 
+def _tail(node: ir.Node, id_: str) -> ir.Node:
+    """What the end of a failed fault does for the interrupted code, at a node's line."""
+    effect = ir.Effect(kernel="fixup", user="signal")
+    return replace(node, id=id_, op=ir.Do(), text="signal, or fix-up", effect=effect, labels=())
+
+
 def _one_end(ends: list[ir.Node]) -> ir.Node:
     """One end for several: a return if one of them is."""
     leaving = [n for n in ends if isinstance(n.op, ir.Leave)]
@@ -364,8 +280,3 @@ def _one_end(ends: list[ir.Node]) -> ir.Node:
     values = {str(n.op.value) for n in leaving if isinstance(n.op, ir.Leave)}
     first = leaving[0]
     return first if len(values) == 1 else replace(first, op=ir.Leave(), text="return")
-
-
-def labels(nodes: Mapping[str, ir.Node]) -> list[str]:
-    """The texts of nodes, for looking at."""
-    return [n.text for n in nodes.values()]

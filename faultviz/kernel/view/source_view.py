@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from faultviz.ir import graph as ir
+from faultviz import ir
 from faultviz.kernel.files.tree import Tree
-from faultviz.kernel.judge.conform import CASES, Side
-from faultviz.kernel.lower.extract import Place, places, program
-from faultviz.kernel.view.common_path import way_in
+from faultviz.kernel.judge.side import CASES, Side
+from faultviz.kernel.lower.extract import HandlerPlace, places, program
+from faultviz.kernel.view.common_path import path_in
 
 AROUND = 2
 """Lines of source shown before and after the one that a step stands for."""
@@ -40,10 +40,11 @@ def with_source(model: ir.Program, tree: Tree, handler: str) -> ir.Program:
     """The model, its nodes with the real lines that they stand for, where one was found."""
     (place,) = places(tree, (handler,))
     lines = aligned(model, place, tree)
-    return replace(model, excerpts={id_: excerpt(tree, cite) for id_, cite in lines.items()})
+    found = {id_: excerpt(tree, cite) for id_, cite in lines.items()}
+    return replace(model, origin=replace(model.origin, excerpts=found))
 
 
-def aligned(model: ir.Program, place: Place, tree: Tree) -> dict[str, ir.Cite]:
+def aligned(model: ir.Program, place: HandlerPlace, tree: Tree) -> dict[str, ir.Cite]:
     """For the model's nodes the place in the source, by what both do in the same case."""
     real = program(tree, place)
     ours, theirs = Side(model), Side(real)
@@ -62,8 +63,8 @@ def aligned(model: ir.Program, place: Place, tree: Tree) -> dict[str, ir.Cite]:
 
 def _before_call(model: ir.Program, real: ir.Program) -> Iterator[tuple[str, ir.Cite]]:
     """The way in: the entry, the takings of the lock, the callees that need it."""
-    way = way_in(real)
-    path = [real.nodes[move.node] for _, move in way.moves()] if way else []
+    found = path_in(real)
+    path = [real.nodes[move.node] for _, move in found.moves()] if found else []
     for node in model.function.nodes.values():
         match node.op:
             case ir.Enter():

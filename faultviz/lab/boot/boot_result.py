@@ -13,7 +13,7 @@ from statistics import median
 from typing import NamedTuple
 
 from faultviz.lab.measure.meaning import MERGED, era
-from faultviz.lab.recorded.records import Row, middle
+from faultviz.lab.recorded.records import FaultRates, middle
 from faultviz.lab.recorded.verdict import BY_GUP, NEAR, verdict
 
 CAVEAT = (
@@ -36,7 +36,7 @@ UM = (
 )
 
 
-class Pass(NamedTuple):
+class BootPass(NamedTuple):
     """One line of the counting program: one pass of one mode over `pages` fresh pages."""
 
     mode: str
@@ -56,7 +56,7 @@ class Booted:
     `counted` says that instructions were; they are not on user-mode Linux, nor without -icount.
     `seconds` is how long the machine ran.
 
-    >>> passes = (Pass("shared", 0, 8, 900, 44000, 8, 0, 8),)
+    >>> passes = (BootPass("shared", 0, 8, 900, 44000, 8, 0, 8),)
     >>> Booted("6.1.0", "qemu", "vmlinuz", passes, {}, True, 3.1)
     Booted(6.1.0, 8 pages, shared: minor 1.000, major 0.000)
     """
@@ -64,7 +64,7 @@ class Booted:
     kernel: str
     target: str
     image: str
-    passes: tuple[Pass, ...]
+    passes: tuple[BootPass, ...]
     without: dict[str, str]
     counted: bool
     seconds: float
@@ -82,7 +82,7 @@ class Booted:
         return f"{self.kernel} (um)" if self.target == "um" else self.kernel
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[FaultRates, ...]:
         """Faults per page of each mode, the medians over its passes."""
         return tuple(middle([self._row(one) for one in some]) for some in self._modes().values())
 
@@ -92,14 +92,14 @@ class Booted:
         modes = self._modes() if self.counted else {}
         return {mode: median(one.ticks / one.pages for one in some) for mode, some in modes.items()}
 
-    def _modes(self) -> dict[str, list[Pass]]:
-        modes: dict[str, list[Pass]] = {}
+    def _modes(self) -> dict[str, list[BootPass]]:
+        modes: dict[str, list[BootPass]] = {}
         for one in self.passes:
             modes.setdefault(one.mode, []).append(one)
         return modes
 
-    def _row(self, one: Pass) -> Row:
-        return Row(
+    def _row(self, one: BootPass) -> FaultRates:
+        return FaultRates(
             kernel=self.name,
             mode=one.mode,
             pages=one.pages,
@@ -150,7 +150,7 @@ class Booted:
 def table(kernels: Iterable[Booted]) -> str:
     """Faults per page, mode by mode, the kernels of one mode below each other.
 
-    >>> passes = (Pass("shared", 0, 8, 900, 44000, 8, 0, 8),)
+    >>> passes = (BootPass("shared", 0, 8, 900, 44000, 8, 0, 8),)
     >>> print(table([Booted("6.1.0", "qemu", "vmlinuz", passes, {}, True, 3.1)]))
     mode                  kernel           pgfault  minor  major  instructions
     shared                6.1.0              1.000  1.000  0.000          5500
@@ -168,7 +168,7 @@ def table(kernels: Iterable[Booted]) -> str:
     return "\n".join(lines)
 
 
-def _numbers(one: Booted, row: Row) -> str:
+def _numbers(one: Booted, row: FaultRates) -> str:
     pgfault = "unknown" if row.pgfault_per_page is None else f"{row.pgfault_per_page:.3f}"
     counted = one.instructions.get(row.mode)
     instructions = "-" if counted is None else f"{counted:.0f}"

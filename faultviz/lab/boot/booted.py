@@ -16,10 +16,9 @@ from os import strerror
 from pathlib import Path
 
 from faultviz.base.errors import BadInput, CannotHere
-from faultviz.lab.boot import initramfs as kernels_init
-from faultviz.lab.boot import probe as kernels_probe
-from faultviz.lab.boot.boot_result import Booted, Pass
-from faultviz.lab.boot.guest import Machine, Said, command, run
+from faultviz.lab.boot import initramfs, probe
+from faultviz.lab.boot.boot_result import Booted, BootPass
+from faultviz.lab.boot.guest import EmulatedMachine, GuestOutput, command, run
 from faultviz.lab.boot.image import Image, image
 from faultviz.lab.measure.machine import MB, available_bytes
 
@@ -47,7 +46,7 @@ def boot(
     pages: int = PAGES,
     repeat: int = REPEAT,
     limit: float = LIMIT,
-    machine: Machine | None = None,
+    machine: EmulatedMachine | None = None,
     tell: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Iterator[Booted]:
     """Boot each kernel, count, and switch it off; `limit` is in seconds, for one kernel.
@@ -57,7 +56,7 @@ def boot(
     many there will be. BadInput for a file that holds no kernel, before anything is booted, and for
     a kernel that does not boot, hangs, or counts nothing; no process is left in any case.
     """  # fmt: skip
-    machine = _machine(pages, repeat, limit, machine or Machine())
+    machine = _machine(pages, repeat, limit, machine or EmulatedMachine())
     with tempfile.TemporaryDirectory(prefix="faultviz-kernels-") as name:
         folder = Path(name)
         images = [
@@ -66,14 +65,14 @@ def boot(
             *(image(file, folder, "um") for file in umls),
         ]
         archive = folder / "initramfs"
-        archive.write_bytes(kernels_init.initramfs(kernels_init.build(folder)))
+        archive.write_bytes(initramfs.initramfs(initramfs.build(folder)))
         words = [str(pages), str(repeat)]
         commands = [(one, command(one, archive, words, machine)) for one in images]
         for one, line in commands:
             told = partial(tell, one.version or one.name)
             said = run(line, folder, limit, _counter(told, MODES * repeat + 2))
             unable = one.target == "um" and said.ended == "exit" and not said.lines
-            if unable and (why := kernels_probe.starts_nothing(one, folder)):
+            if unable and (why := probe.starts_nothing(one, folder)):
                 raise CannotHere(why)
             yield _booted(one, said, limit, icount=machine.icount)
 
@@ -84,7 +83,7 @@ def _counter(told: Callable[[int, int], None], of: int) -> Callable[[str], None]
     return lambda _line: told(next(done), of)
 
 
-def _machine(pages: int, repeat: int, limit: float, machine: Machine) -> Machine:
+def _machine(pages: int, repeat: int, limit: float, machine: EmulatedMachine) -> EmulatedMachine:
     if not 1 <= pages <= MOST:
         raise BadInput(f"pages is {pages}: give a number from 1 to {MOST}.")
     if repeat < 1:
@@ -101,14 +100,14 @@ def _machine(pages: int, repeat: int, limit: float, machine: Machine) -> Machine
     return machine._replace(memory=memory)
 
 
-def _booted(one: Image, said: Said, limit: float, *, icount: bool) -> Booted:
-    passes: list[Pass] = []
+def _booted(one: Image, said: GuestOutput, limit: float, *, icount: bool) -> Booted:
+    passes: list[BootPass] = []
     without: dict[str, str] = {}
     kernel = ""
     for line in said.lines:
         if found := _ROW.fullmatch(line):
             mode, *numbers = found.groups()
-            passes.append(Pass(mode, *map(int, numbers)))
+            passes.append(BootPass(mode, *map(int, numbers)))
         elif found := _WITHOUT.fullmatch(line):
             without[found[1]] = f"refused ({strerror(int(found[2]))})"
         elif found := _KERNEL.fullmatch(line):
@@ -119,7 +118,7 @@ def _booted(one: Image, said: Said, limit: float, *, icount: bool) -> Booted:
     return Booted(kernel, one.target, one.name, tuple(passes), without, counted, said.seconds)
 
 
-def _why(one: Image, said: Said, limit: float, kernel: str) -> str:
+def _why(one: Image, said: GuestOutput, limit: float, kernel: str) -> str:
     words = [*said.last, *(line for line in said.lines[-1:] if line.startswith("faultviz cannot"))]
     last = f" Its last words: {' / '.join(words)}" if words else " It said nothing at all."
     if said.ended == "limit":

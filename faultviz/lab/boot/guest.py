@@ -30,7 +30,7 @@ LAST = 3  # lines that an error cites
 MARGIN = 10  # seconds after which a machine is ended that nobody watches any more
 
 
-class Machine(NamedTuple):
+class EmulatedMachine(NamedTuple):
     """What the machine has, beside its kernel: megabytes, a CPU model, and counted instructions."""
 
     memory: int = 512
@@ -38,7 +38,7 @@ class Machine(NamedTuple):
     icount: bool = True
 
 
-class Said(NamedTuple):
+class GuestOutput(NamedTuple):
     """The counting program's lines, the machine's last other lines, and how it came to an end.
 
     `ended` is "end" where the program finished, "limit" where the time was over, "exit" where the
@@ -52,13 +52,13 @@ class Said(NamedTuple):
 
 
 def command(
-    image: Image, initramfs: Path, words: Sequence[str], machine: Machine | None = None
+    image: Image, initramfs: Path, words: Sequence[str], machine: EmulatedMachine | None = None
 ) -> list[str]:
     """The command line that boots `image`; `words` are the counting program's arguments.
 
     Raises BadInput where QEMU is missing. A kernel gets no disk, no network and no display.
     """
-    machine = machine or Machine()
+    machine = machine or EmulatedMachine()
     told = ["quiet", "panic=-1", "--", *words]
     if image.target == "um":
         own = [f"mem={machine.memory}M", f"initrd={initramfs}", "con=null", "con0=fd:0,fd:1"]
@@ -85,7 +85,7 @@ def run(
     limit: float,
     heard: Callable[[str], None] = lambda _: None,
     keep: int = LAST,
-) -> Said:
+) -> GuestOutput:
     """Start the command and listen until the counting program has ended, or `limit` seconds.
 
     `heard` is told the program's lines, and of all others the last `keep` are in the answer.
@@ -111,7 +111,7 @@ def run(
             if text == END:
                 ended = "end"
                 break
-    return Said(tuple(lines), tuple(last), ended, monotonic() - start)
+    return GuestOutput(tuple(lines), tuple(last), ended, monotonic() - start)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ _X86_64 = b"\x3e\x00"  # e_machine of an ELF file
 FOLDER, PROGRAM, CHARACTERS = 0o040755, 0o100755, 0o020600
 
 
-class Entry(NamedTuple):
+class ArchiveEntry(NamedTuple):
     """One entry of the archive; `device` is major and minor number."""
 
     name: str
@@ -92,23 +92,23 @@ def initramfs(program: bytes) -> bytes:
     """
     return cpio(
         [
-            Entry("proc", FOLDER),
-            Entry("dev", FOLDER),
+            ArchiveEntry("proc", FOLDER),
+            ArchiveEntry("dev", FOLDER),
             # Without it the kernel starts the program with nothing to print to.
-            Entry("dev/console", CHARACTERS, device=(5, 1)),
-            Entry("init", PROGRAM, program),
+            ArchiveEntry("dev/console", CHARACTERS, device=(5, 1)),
+            ArchiveEntry("init", PROGRAM, program),
         ]
     )
 
 
-def cpio(entries: Iterable[Entry]) -> bytes:
+def cpio(entries: Iterable[ArchiveEntry]) -> bytes:
     """An archive in the format "newc": headers of 13 hexadecimal numbers, all padded to 4 bytes.
 
     >>> cpio([])[110:120]
     b'TRAILER!!!'
     """
     out = bytearray()
-    for number, entry in enumerate([*entries, Entry("TRAILER!!!", 0)], start=1):
+    for number, entry in enumerate([*entries, ArchiveEntry("TRAILER!!!", 0)], start=1):
         name = entry.name.encode("ascii") + b"\0"
         links = 2 if entry.mode == FOLDER else 1
         header = (

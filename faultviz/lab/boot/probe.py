@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from struct import pack
 
-from faultviz.lab.boot import initramfs as kernels_init
+from faultviz.lab.boot import initramfs
 from faultviz.lab.boot.guest import END, run
 from faultviz.lab.boot.image import Image
 
@@ -51,7 +51,7 @@ def starts_nothing(one: Image, folder: Path) -> str:
     Empty, too, where it does not come so far: then it is the file that is wrong, or the command.
     """
     archive = folder / "smallest"
-    archive.write_bytes(kernels_init.initramfs(smallest()))
+    archive.write_bytes(initramfs.initramfs(smallest()))
     words = [f"mem={MEMORY}M", f"initrd={archive}", "con=null", "con0=fd:0,fd:1", "panic=-1"]
     said = run([str(one.path), *words], folder, LIMIT, keep=KEPT)
     died = said.ended == "exit" and any(HANDED_OVER in line for line in said.last)

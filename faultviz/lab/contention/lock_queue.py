@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-import simpy
-
 from faultviz import models
 from faultviz.base.errors import BadInput, nearest
+from faultviz.base.extras import of_extra
 from faultviz.base.seeds import Draw
 from faultviz.edit.ablate import without
 from faultviz.engine.run import run
 from faultviz.lab.recorded.cost_formula import part_of
+
+with of_extra("lessons", "A simulated crowd"):
+    import simpy
 
 REVISIONS: dict[str, str] = {
     "before": "RETRY: the lock is taken twice, and the whole fault is done again",
@@ -170,8 +172,6 @@ class Crowd:
     latencies: list[float] = field(default_factory=list)
     writer_waits: list[float] = field(default_factory=list)
     takings: int = 0
-    busy: float = 0.0
-    """The integral of the number of faults under way."""
     spans: list[Span] = field(default_factory=list)
 
 
@@ -222,8 +222,6 @@ class _Run:
         self.draw = Draw(f"crowd {seed}")
         self.out = Crowd()
         self.keep = spans
-        self.under_way = 0
-        self.since = 0.0
 
     def done(self) -> Crowd:
         what, env = self.what, self.env
@@ -243,10 +241,6 @@ class _Run:
         spread = self.what.spread
         return 1 + spread * (self.draw.below(1 << 21) / (1 << 20) - 1) if spread else 1.0
 
-    def count(self, by: int) -> None:
-        self.out.busy += self.under_way * (self.env.now - self.since)
-        self.since, self.under_way = self.env.now, self.under_way + by
-
     def said(self, who: str, start: float, state: str) -> None:
         if self.keep and self.env.now > start:
             self.out.spans.append(Span(who, start, self.env.now, state))
@@ -257,7 +251,6 @@ class _Run:
             yield env.timeout(begin)
         for _ in range(faults):
             begin = env.now
-            self.count(1)
             held = 0
             for part in self.parts:
                 start = env.now
@@ -274,7 +267,6 @@ class _Run:
                 if part.time:
                     yield env.timeout(part.time * self.off())
                     self.said(who, start, "holds" if held else "runs")
-            self.count(-1)
             out.faults += 1
             out.latencies.append(env.now - begin)
 

@@ -27,7 +27,7 @@ _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.2
 FIGURES = ("throughput", "p50", "p99", "writer_wait", "lock_trips")
 
 
-class Row(NamedTuple):
+class SimulatedRow(NamedTuple):
     """One setting: faults per second, latencies and a writer's mean wait in ns, lock round trips.
 
     `writer_wait` is None where no writer ran.
@@ -79,7 +79,7 @@ def simulate(
     replications: int = REPLICATIONS,
     seed: str = "faultviz",
     told: Callable[[int, int], None] | None = None,
-) -> list[Row]:
+) -> list[SimulatedRow]:
     """A row for each revision, number of threads and number of writers.
 
     `faults` is how many all threads make together in one run; `hold` and `think` are a writer's
@@ -98,7 +98,7 @@ def simulate(
     ]
     if not settings:
         raise BadInput("Nothing to simulate: name revisions, threads and writers.")
-    rows: list[Row] = []
+    rows: list[SimulatedRow] = []
     for at, setting in enumerate(settings):
         runs: list[Crowd] = []
         for k in range(replications):
@@ -109,12 +109,12 @@ def simulate(
     return rows
 
 
-def _row(setting: Setting, runs: Sequence[Crowd]) -> Row:
+def _row(setting: Setting, runs: Sequence[Crowd]) -> SimulatedRow:
     def over(of: Callable[[Crowd], float]) -> Interval:
         return interval([of(one) for one in runs])
 
     waits = [mean(one.writer_waits) for one in runs if one.writer_waits]
-    return Row(
+    return SimulatedRow(
         setting.revision, setting.threads, setting.writers, setting.faults,
         over(lambda one: one.faults / one.elapsed * 1e9),
         over(lambda one: quantile(one.latencies, 0.5)),
@@ -134,7 +134,7 @@ def quantile(values: Sequence[float], part: float) -> float:
     return sorted(values)[max(0, rank - 1)]
 
 
-def table(rows: Iterable[Row]) -> str:
+def table(rows: Iterable[SimulatedRow]) -> str:
     """Rows as text: times in microseconds, throughput in faults per second.
 
     >>> print(table(simulate(["merged"], [1], [0], 20, spread=0.0, replications=1)))
@@ -144,7 +144,7 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join(_told(rows))
 
 
-def _told(rows: Iterable[Row]) -> Iterator[str]:
+def _told(rows: Iterable[SimulatedRow]) -> Iterator[str]:
     yield (f"{'revision':10} threads writers   faults/s   p50 us   p99 us  writer waits us  trips")
     for row in rows:
         waits = "-" if row.writer_wait is None else f"{row.writer_wait.value / 1000:.1f}"
@@ -156,7 +156,7 @@ def _told(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def gain(
-    rows: Sequence[Row], old: str = "before", new: str = "merged"
+    rows: Sequence[SimulatedRow], old: str = "before", new: str = "merged"
 ) -> dict[tuple[int, int], Interval]:
     """The throughput of one revision over that of another, by threads and writers.
 

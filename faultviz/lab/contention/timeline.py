@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from faultviz.lab.contention.lock_queue import Crowd, Span
 
 LETTERS = {"runs": ".", "waits": "w", "holds": "#"}
-STATES = {"runs": "runs without mmap_lock", "waits": "waits for it", "holds": "holds it"}
 
 
 class Tick(NamedTuple):

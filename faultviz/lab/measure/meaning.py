@@ -23,7 +23,7 @@ _MINOR, _MAJOR, _NOBODY, _NOTHING = (1, 0), (0, 1), (0, 0), (0, 0)
 Reading = tuple[float, float]
 
 
-class Expected(NamedTuple):
+class ExpectedFaults(NamedTuple):
     """Minor and major faults per page, and why they are so."""
 
     reading: Reading
@@ -31,11 +31,11 @@ class Expected(NamedTuple):
 
 
 _ROUNDS = {
-    BEFORE: Expected(
+    BEFORE: ExpectedFaults(
         _MAJOR, "the second call of handle_mm_fault is counted as major, without any I/O."
     ),
-    MERGED: Expected(_MINOR, "one call; a RETRY would have made it major."),
-    LATER: Expected(
+    MERGED: ExpectedFaults(_MINOR, "one call; a RETRY would have made it major."),
+    LATER: ExpectedFaults(
         _MINOR, "with a RETRY it would read the same from 6.7 on, so it proves nothing."
     ),
 }
@@ -44,12 +44,12 @@ _COUNTED = (
     "found the page as well."
 )
 _GUP = {
-    BEFORE: Expected(
+    BEFORE: ExpectedFaults(
         _NOBODY,
         "nobody counts the fault: its call ended in RETRY, and GUP's second look finds the page.",
     ),
-    MERGED: Expected(_MINOR, _COUNTED),
-    LATER: Expected(
+    MERGED: ExpectedFaults(_MINOR, _COUNTED),
+    LATER: ExpectedFaults(
         _MINOR,
         _COUNTED + " From 6.4 on a call that ends in RETRY is counted nowhere, so a RETRY would "
         "read 0, as 6.12.117 with RETRY put back does (kernels.csv): here GUP tells what a store "
@@ -58,11 +58,11 @@ _GUP = {
 }
 
 
-def _always(reading: Reading, why: str) -> dict[str, Expected]:
-    return dict.fromkeys(ERAS, Expected(reading, why))
+def _always(reading: Reading, why: str) -> dict[str, ExpectedFaults]:
+    return dict.fromkeys(ERAS, ExpectedFaults(reading, why))
 
 
-_EXPECTED: dict[str, dict[str, Expected]] = {
+_EXPECTED: dict[str, dict[str, ExpectedFaults]] = {
     "shared": _ROUNDS,
     "anon_shared": _ROUNDS,
     "private": _always(

@@ -22,11 +22,11 @@ from faultviz.lab.measure.machine import (
     check_machine,
     huge_page_setting,
 )
-from faultviz.lab.measure.modes import MODES, RECORDED_AS, USUAL, Case, chosen
+from faultviz.lab.measure.modes import MODES, RECORDED_AS, USUAL, ModeCase, chosen
 from faultviz.lab.measure.passes import CAVEAT, Measurement, Pass
 from faultviz.lab.measure.touch import touch
 from faultviz.lab.measure.touch_loops import SMALL
-from faultviz.lab.recorded.records import Row, middle, recorded
+from faultviz.lab.recorded.records import FaultRates, middle, recorded
 from faultviz.lab.recorded.verdict import BY_GUP, verdict
 
 FILLED = (
@@ -72,13 +72,15 @@ def measure(
         return Measurement(kernel, mmap.PAGESIZE, (), old, None, f"Not measured: {refused}")
 
 
-def _cases(modes: Iterable[str], threads: int | Sequence[int], *, mapper: bool) -> list[Case]:
+def _cases(modes: Iterable[str], threads: int | Sequence[int], *, mapper: bool) -> list[ModeCase]:
     many = [threads] if isinstance(threads, int) else list(threads)
     for one in many:
         if not isinstance(one, int) or isinstance(one, bool) or not 1 <= one <= MOST_THREADS:
             raise BadInput(f"threads is {one!r}: give numbers from 1 to {MOST_THREADS}.")
     beside = (False, True) if mapper else (False,)
-    return [Case(mode, n, also) for mode in modes for n in dict.fromkeys(many) for also in beside]
+    return [
+        ModeCase(mode, n, also) for mode in modes for n in dict.fromkeys(many) for also in beside
+    ]
 
 
 def _times(repeat: int) -> int:
@@ -88,7 +90,7 @@ def _times(repeat: int) -> int:
 
 
 def _measured(
-    mb: int, cases: Sequence[Case], repeat: int, folder: Path | None,
+    mb: int, cases: Sequence[ModeCase], repeat: int, folder: Path | None,
     tell: Callable[[str, int, int], None],
 ) -> Measurement:  # fmt: skip
     check_machine(mb, sys.platform, available_bytes())
@@ -113,12 +115,12 @@ def _measured(
     return _judged(kernel, kept, passes, left_out, fill=fill)
 
 
-def _order(cases: Sequence[Case], repetition: int) -> Sequence[Case]:
+def _order(cases: Sequence[ModeCase], repetition: int) -> Sequence[ModeCase]:
     """Backwards every second time, so that what grows or shrinks meanwhile falls on all alike."""
     return cases[::-1] if repetition > 0 and repetition % 2 else cases
 
 
-def _refusal(case: Case, mb: int, folder: Path | None, fill: bool) -> str:
+def _refusal(case: ModeCase, mb: int, folder: Path | None, fill: bool) -> str:
     if MODES[case.mode].memory == "disk":
         try:
             check_disk(mb, folder or Path.cwd())
@@ -141,7 +143,7 @@ def _no(mb: int, refused: Exception) -> str:
 
 
 def _judged(
-    kernel: str, cases: Sequence[Case], passes: Sequence[Pass], left_out: dict[str, str], *,
+    kernel: str, cases: Sequence[ModeCase], passes: Sequence[Pass], left_out: dict[str, str], *,
     fill: bool,
 ) -> Measurement:  # fmt: skip
     by_case = {
@@ -171,10 +173,10 @@ def _judged(
     )  # fmt: skip
 
 
-def _row(kernel: str, one: Pass) -> Row:
+def _row(kernel: str, one: Pass) -> FaultRates:
     counts, pages = one.counts, one.pages
     pgfault = None if counts.pgfault is None else counts.pgfault / pages
-    return Row(
+    return FaultRates(
         kernel, str(one.case), pages, counts.minor / pages, counts.major / pages, pgfault,
         counts.seconds,
     )  # fmt: skip

@@ -86,10 +86,10 @@ def chosen(words: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-class Case(NamedTuple):
+class ModeCase(NamedTuple):
     """One mode, by so many threads, with or without a thread in mmap and munmap beside them.
 
-    >>> print(Case("shared"), Case("private", 2, True), sep="; ")
+    >>> print(ModeCase("shared"), ModeCase("private", 2, True), sep="; ")
     shared; private, 2 threads, mapper
     """
 

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
 from faultviz.base.errors import BadInput
-from faultviz.lab.measure import timing as measure_timing
+from faultviz.lab.measure import timing
 from faultviz.lab.measure.meaning import meaning
-from faultviz.lab.measure.modes import RECORDED_AS, Case
+from faultviz.lab.measure.modes import RECORDED_AS, ModeCase
 from faultviz.lab.measure.timing import Timing, timings
 from faultviz.lab.measure.touch import Counts
 from faultviz.lab.recorded.plot import Dots, dots
-from faultviz.lab.recorded.records import CAVEATS, Row, table
+from faultviz.lab.recorded.records import CAVEATS, FaultRates, table
 
 CAVEAT = (
     "minor and major are from getrusage for the touching thread alone, and exact; pgfault is "
@@ -34,7 +34,7 @@ COLUMNS = (
 class Pass(NamedTuple):
     """One pass over fresh pages; repetition -1 warms up and does not count."""
 
-    case: Case
+    case: ModeCase
     repetition: int
     pages: int
     counts: Counts
@@ -47,15 +47,15 @@ class Measurement:
     `vma_lock_retry_per_page` is of the mode `shared`, and None where the kernel does not count it.
     `passes` are all single passes; `left_out` says why a mode that was asked for has no row.
 
-    >>> row = Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1)
+    >>> row = FaultRates("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1)
     >>> Measurement("6.1.176", 4096, (row,), (), None, "COMPLETED: ...")
     Measurement(6.1.176, 2048 pages of 4096 bytes, shared: minor 1.000, major 0.000)
     """
 
     kernel: str
     page_size: int
-    rows: tuple[Row, ...]
-    recorded: tuple[Row, ...]
+    rows: tuple[FaultRates, ...]
+    recorded: tuple[FaultRates, ...]
     vma_lock_retry_per_page: float | None
     verdict: str
     caveat: str = CAVEAT
@@ -103,7 +103,7 @@ class Measurement:
         """Those as a table, and below it what may be concluded from each series of pairs."""
         rows = self.timings
         said = [row.conclusion for row in rows if row.ratios]
-        return "\n".join([measure_timing.table(rows), *said])
+        return "\n".join([timing.table(rows), *said])
 
     def picture(self) -> Dots:
         """The ratios as dots, with their intervals. BadInput where no two cases were measured."""
@@ -134,7 +134,7 @@ class Measurement:
 
         The numbers of the mode `shared` stand at the top as well, as far as they were measured.
 
-        >>> row = Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1)
+        >>> row = FaultRates("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1)
         >>> plain = Measurement("6.1.176", 4096, (row,), (), None, "COMPLETED: ...").as_dict()
         >>> plain["kernel"], plain["pages"], plain["minor_per_page"]
         ('6.1.176', 2048, 1.0)

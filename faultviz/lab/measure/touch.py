@@ -22,9 +22,18 @@ from time import perf_counter_ns
 from typing import IO, NamedTuple
 
 from faultviz.lab.measure.machine import MB, SHM, check_room, system_counters
-from faultviz.lab.measure.modes import MODES, Case, Mode
+from faultviz.lab.measure.modes import MODES, Mode, ModeCase
 from faultviz.lab.measure.signals import postponed
-from faultviz.lab.measure.touch_loops import PAGE, Area, Piece, library, read, run, shares, write
+from faultviz.lab.measure.touch_loops import (
+    PAGE,
+    MappedArea,
+    Piece,
+    library,
+    read,
+    run,
+    shares,
+    write,
+)
 
 FAILED = ctypes.c_void_p(-1).value
 
@@ -45,14 +54,14 @@ class Counts(NamedTuple):
     worst_mmap: float = 0.0
 
 
-def touch(case: Case, pages: int, folder: Path | None = None, *, fill: bool = False) -> Counts:
+def touch(case: ModeCase, pages: int, folder: Path | None = None, *, fill: bool = False) -> Counts:
     """Make fresh pages, reach each of them as `case` says, and give them back; what was counted.
 
     With `fill` a page is written whole, by a call during which other threads may run; without it
     one byte of a page is, and no other thread of this Python runs meanwhile, so more than one
     thread needs `fill`. OSError where the kernel refuses.
 
-    >>> touch(Case("private"), 64).major
+    >>> touch(ModeCase("private"), 64).major
     0
     """
     mode = MODES[case.mode]
@@ -109,14 +118,14 @@ def _before(mode: Mode, file: int, pages: int) -> None:
 
 
 @contextmanager
-def _mapped(file: int, pages: int, *, private: bool = False) -> Iterator[Area]:
+def _mapped(file: int, pages: int, *, private: bool = False) -> Iterator[MappedArea]:
     flags = mmap.MAP_PRIVATE if private else mmap.MAP_SHARED
     with mmap.mmap(file, pages * PAGE, flags=flags) as memory:
         with suppress(OSError):  # a kernel without huge pages does not know the advice
             memory.madvise(mmap.MADV_NOHUGEPAGE)
         first = ctypes.c_char.from_buffer(memory)
         try:
-            yield Area(memory, ctypes.addressof(first))
+            yield MappedArea(memory, ctypes.addressof(first))
         finally:
             del first  # a mapping that is looked into cannot be closed
 

@@ -26,7 +26,7 @@ NONE = 255  # a byte that no page holds
 Piece = Callable[[], object]
 
 
-class Area(NamedTuple):
+class MappedArea(NamedTuple):
     """A mapping and where it begins."""
 
     memory: mmap.mmap
@@ -35,7 +35,7 @@ class Area(NamedTuple):
 
 @contextmanager
 def shares(
-    by: str, area: Area, pages: int, threads: int, fill: bool
+    by: str, area: MappedArea, pages: int, threads: int, fill: bool
 ) -> Iterator[list[list[Piece]]]:
     """For each thread what it is to call, one after the other; all that it needs is there."""
     share = -(-pages // threads)
@@ -59,7 +59,7 @@ def _cut(first: int, count: int, size: int) -> Iterator[tuple[int, int]]:
         yield start, min(size, first + count - start)
 
 
-def write(area: Area, first: int, count: int, fill: bool) -> list[Piece]:
+def write(area: MappedArea, first: int, count: int, fill: bool) -> list[Piece]:
     """Stores: one byte to a page, or with `fill` the whole page."""
     if fill:
         return [
@@ -74,7 +74,7 @@ def write(area: Area, first: int, count: int, fill: bool) -> list[Piece]:
     ]
 
 
-def read(area: Area, first: int, count: int, fill: bool) -> list[Piece]:
+def read(area: MappedArea, first: int, count: int, fill: bool) -> list[Piece]:
     """The same for loads."""
     if fill:
         find = library().memchr
@@ -93,7 +93,7 @@ def _each(start: int, some: int) -> slice:
     return slice(start * PAGE, (start + some) * PAGE, PAGE)
 
 
-def _by_vector(area: Area, first: int, count: int) -> list[Piece]:
+def _by_vector(area: MappedArea, first: int, count: int) -> list[Piece]:
     """One byte to each page, by a call that writes to the memory of a process: our own."""
     word = "Q" if ctypes.sizeof(ctypes.c_void_p) == 8 else "I"
     call = library().process_vm_writev
@@ -115,7 +115,7 @@ def _by_vector(area: Area, first: int, count: int) -> list[Piece]:
     return pieces
 
 
-def _through_mem(file: int, area: Area, first: int, count: int) -> list[Piece]:
+def _through_mem(file: int, area: MappedArea, first: int, count: int) -> list[Piece]:
     """One byte to each page: the one loop that is Python's, as each page is a system call."""
 
     def write_each(start: int, some: int) -> None:
@@ -126,7 +126,7 @@ def _through_mem(file: int, area: Area, first: int, count: int) -> list[Piece]:
     return [partial(write_each, *part) for part in _cut(first, count, VECTOR)]
 
 
-def _by_advice(area: Area, first: int, count: int) -> list[Piece]:
+def _by_advice(area: MappedArea, first: int, count: int) -> list[Piece]:
     call = library().madvise
 
     def advise(start: int, some: int) -> None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from faultviz import ir
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.run import Step, Trace, run
-from faultviz.ir import graph as ir
 from faultviz.lab.recorded.intervals import SPREAD, Interval, Measured
 from faultviz.models.words import LOOK_UP
 
@@ -51,7 +51,9 @@ def symbol(part: str) -> Formula:
     """
     if part not in PARTS:
         raise BadInput(f"A fault has no part {part!r}.{nearest(part, PARTS)}")
-    from sympy import Symbol  # it takes seconds in a browser: read when a formula is made
+    from faultviz.analysis.symbols import (
+        Symbol,  # it takes seconds in a browser: read when a formula is made
+    )
 
     return Symbol(part, nonnegative=True)
 
@@ -84,7 +86,7 @@ def formula(trace: Trace) -> Formula:
     """
     if trace.outcomes != "auto":
         raise BadInput("A formula needs the steps below handle_mm_fault: run with outcomes auto.")
-    from sympy import Add
+    from faultviz.analysis.symbols import Add
 
     return Add(*(symbol(part_of(trace, step)) for step in trace.steps))
 
@@ -96,7 +98,7 @@ def saving(handler: str = "mips", context: str = "write") -> Formula:
     books + 2*lock + 21*step + vma + walk
     """
     before, merged = (formula(run(handler, r, context=context)) for r in ("before", "merged"))
-    from sympy import expand
+    from faultviz.analysis.symbols import expand
 
     return expand(before - merged)
 

@@ -44,10 +44,10 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Pair:
+class TimedPair:
     """Seconds of the two members of a pair; `ratio` below 1 says that COMPLETED was faster.
 
-    >>> Pair("toggle", "shared", 1, False, 0.602, 0.686, "tog400.csv")
+    >>> TimedPair("toggle", "shared", 1, False, 0.602, 0.686, "tog400.csv")
     Pair(toggle shared, 1 thread: 0.878, tog400.csv)
     """
 
@@ -105,7 +105,7 @@ def _run(record: dict[str, str], file: str) -> Run:
     )
 
 
-def pairs(file: str) -> tuple[Pair, ...]:
+def pairs(file: str) -> tuple[TimedPair, ...]:
     """The pairs of one file of PAIRED.
 
     Where the return was switched at run time, the n-th run of one kind belongs to the n-th of the
@@ -128,7 +128,7 @@ def pairs(file: str) -> tuple[Pair, ...]:
         both = times.setdefault((series, run.mode, run.threads, run.mapper), ([], []))
         both[run.retry].append(run.seconds)
     return tuple(
-        Pair(*key, completed, retry, file)
+        TimedPair(*key, completed, retry, file)
         for key, (left, right) in times.items()
         for completed, retry in (
             zip(left, right, strict=True) if switched else [(median(left), median(right))]

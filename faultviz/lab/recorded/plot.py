@@ -29,7 +29,7 @@ STYLE = (
 )
 
 
-class Row(NamedTuple):
+class DotRow(NamedTuple):
     """A name, its dots, and the interval of their middle where there is one."""
 
     name: str
@@ -39,7 +39,7 @@ class Row(NamedTuple):
     def sentence(self) -> str:
         """The row in words, for who sees no dots.
 
-        >>> Row("a", (0.8, 1.2), Interval(0.9, 0.8, 1.2)).sentence()
+        >>> DotRow("a", (0.8, 1.2), Interval(0.9, 0.8, 1.2)).sentence()
         'a: 2 dots from 0.800 to 1.200, interval 0.900 (0.800 to 1.200)'
         """
         many = f"{len(self.values)} dot{'' if len(self.values) == 1 else 's'}"
@@ -56,7 +56,7 @@ class Dots:
            [---------------#----------------------------------------------]
     """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[DotRow]) -> None:
         self.rows = tuple(rows)
         ends = [v for row in rows for v in (*row.values, *(row.interval or ()))] + [1.0]
         for self.tick in _steps():
@@ -92,7 +92,7 @@ class Dots:
     def _column(self, value: float) -> int:
         return round(self._at(value, COLUMNS - 1))
 
-    def _dots(self, row: Row) -> str:
+    def _dots(self, row: DotRow) -> str:
         cells = [" "] * COLUMNS
         cells[self._column(1.0)] = "|"
         columns = [self._column(value) for value in row.values]
@@ -135,7 +135,7 @@ class Dots:
             f'<rect width="{width}" height="{bottom}" fill="#fff"/>{"".join(axis + body)}</svg>'
         )
 
-    def _row(self, row: Row, levels: list[int], left: int, y: int) -> Iterable[str]:
+    def _row(self, row: DotRow, levels: list[int], left: int, y: int) -> Iterable[str]:
         yield f'<text x="8" y="{y + 2}">{escape(row.name)}</text>'
         yield f'<line class="axis" x1="{left}" y1="{y + 4}" x2="{left + LINE}" y2="{y + 4}"/>'
         for value, level in zip(sorted(row.values), levels, strict=True):
@@ -180,7 +180,7 @@ def dots(rows: Iterable[tuple[str, Iterable[float], Interval | None]]) -> Dots:
          0.40               0.60                 0.80                 1.00
     one            o                                                   |
     """
-    made = [Row(name, tuple(values), interval) for name, values, interval in rows]
+    made = [DotRow(name, tuple(values), interval) for name, values, interval in rows]
     if not made or not all(row.values for row in made):
         raise BadInput("There is nothing to draw: give one row or more, each with values.")
     return Dots(made)

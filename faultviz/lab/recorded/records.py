@@ -1,7 +1,7 @@
 """Recorded measurements: the shipped CSV files, read into one row per kernel and mode.
 
 The files in `data/` are this project's own measurements, copied with every column. What is measured
-here and now lives in `measurement`; the Row that both share lives here. Times come in pairs, and
+here and now lives in `measurement`; the row that both share lives here. Times come in pairs, and
 `pairs` reads those.
 """
 
@@ -91,15 +91,15 @@ VERSIONS = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Row:
-    """Faults per page of one mode on one kernel.
+class FaultRates:
+    """Faults per page of one mode on one kernel; a row of what a lesson prints.
 
     `minor_per_page` and `major_per_page` come from getrusage and are the toucher's own;
     `pgfault_per_page` is the difference of the system-wide pgfault in /proc/vmstat (None where that
     cannot be read); `seconds` is None where no time was taken; `source` is the file, or
     "this machine".
 
-    >>> Row("6.1.176", "shared", 16384, 1.0, 0.0, 1.0, 0.62, "debian_plain.csv")
+    >>> FaultRates("6.1.176", "shared", 16384, 1.0, 0.0, 1.0, 0.62, "debian_plain.csv")
     Row(6.1.176 shared: minor 1.000, major 0.000, pgfault 1.000, debian_plain.csv)
     """
 
@@ -120,7 +120,7 @@ class Row:
         )
 
 
-def recorded(file: str | None = None) -> tuple[Row, ...]:
+def recorded(file: str | None = None) -> tuple[FaultRates, ...]:
     """Read the recorded rows of one file of COUNTS, or of all: the median over the repetitions.
 
     The tmpfs modes bear the names that `measure` uses. BadInput if no such file is shipped, and
@@ -158,22 +158,22 @@ def put_back(record: dict[str, str]) -> bool:
     return record["knob_retry"] == "1" or "retry" in record["tag"].split("-")
 
 
-def _medians(file: str) -> list[Row]:
-    groups: dict[tuple[str, str], list[Row]] = {}
+def _medians(file: str) -> list[FaultRates]:
+    groups: dict[tuple[str, str], list[FaultRates]] = {}
     for record in records(file):
         row = _from_gup(record, file) if "how" in record else _from_touch(record, file)
         groups.setdefault((row.kernel, row.mode), []).append(row)
     return [middle(rows) for rows in groups.values()]
 
 
-def _from_touch(record: dict[str, str], file: str) -> Row:
+def _from_touch(record: dict[str, str], file: str) -> FaultRates:
     pages, elapsed = int(record["pages"]), int(record["elapsed_ns"])
     kernel = VERSIONS.get(record["kernel"], record["kernel"])
     if record["tag"] == "uml":
         kernel += " (um)"
     elif put_back(record):
         kernel += " with RETRY put back"
-    return Row(
+    return FaultRates(
         kernel=kernel,
         mode=record["mode"].removeprefix("tmpfs_").removeprefix("shared_"),
         pages=pages,
@@ -185,8 +185,8 @@ def _from_touch(record: dict[str, str], file: str) -> Row:
     )
 
 
-def _from_gup(record: dict[str, str], file: str) -> Row:
-    return Row(
+def _from_gup(record: dict[str, str], file: str) -> FaultRates:
+    return FaultRates(
         kernel=VERSIONS.get(record["kernel"], record["kernel"]),
         mode=record["how"],
         pages=int(record["pages"]),
@@ -198,17 +198,17 @@ def _from_gup(record: dict[str, str], file: str) -> Row:
     )
 
 
-def middle(rows: Sequence[Row]) -> Row:
+def middle(rows: Sequence[FaultRates]) -> FaultRates:
     """One row for the repetitions of one mode: the median of each number.
 
-    >>> rows = [Row("6.1.176", "shared", 8, n, 0.0, n, None) for n in (1.0, 1.5, 1.0)]
+    >>> rows = [FaultRates("6.1.176", "shared", 8, n, 0.0, n, None) for n in (1.0, 1.5, 1.0)]
     >>> middle(rows)
     Row(6.1.176 shared: minor 1.000, major 0.000, pgfault 1.000, this machine)
     """
     first = rows[0]
     pgfaults = [row.pgfault_per_page for row in rows if row.pgfault_per_page is not None]
     times = [row.seconds for row in rows if row.seconds is not None]
-    return Row(
+    return FaultRates(
         kernel=first.kernel,
         mode=first.mode,
         pages=first.pages,
@@ -220,10 +220,11 @@ def middle(rows: Sequence[Row]) -> Row:
     )
 
 
-def table(rows: Iterable[Row], kernel: int = 18) -> str:
+def table(rows: Iterable[FaultRates], kernel: int = 18) -> str:
     """Rows as text, one a line, faults per page to three digits; `kernel`: a least width.
 
-    >>> print(table([Row("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1, "debian_plain.csv")]))
+    >>> row = FaultRates("6.1.176", "shared", 2048, 1.0, 0.0, 1.0, 0.1, "debian_plain.csv")
+    >>> print(table([row]))
     kernel              mode           minor  major  pgfault  from
     6.1.176             shared         1.000  0.000    1.000  debian_plain.csv
     """

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from faultviz.base.errors import BadInput, nearest
 from faultviz.lab.recorded.intervals import FEWEST, Interval, bootstrap
-from faultviz.lab.recorded.pairs import PAIRED, Pair, pairs, runs
+from faultviz.lab.recorded.pairs import PAIRED, TimedPair, pairs, runs
 from faultviz.lab.recorded.records import CAVEATS, COUNTS, recorded, table
 
 INSTRUCTIONS = ("bytepatch_debian.csv", "icount400.csv", "icount_erms.csv", "kernels.csv")
@@ -55,7 +55,7 @@ def ratios(file: str) -> tuple[Ratios, ...]:
     found = pairs(file)
     # Where each pair of boots is a series of its own, they are one setting.
     several = len({one.series for one in found}) < len(found) / 2
-    groups: dict[str, list[Pair]] = {}
+    groups: dict[str, list[TimedPair]] = {}
     for one in found:
         many = f"{one.threads} thread{'s' if one.threads > 1 else ''}"
         own = f"{one.series} " if several and len({o.series for o in found}) > 1 else ""
@@ -64,7 +64,7 @@ def ratios(file: str) -> tuple[Ratios, ...]:
     return tuple(_ratios(name, some, pages) for name, some in groups.items())
 
 
-def _ratios(name: str, some: list[Pair], pages: int) -> Ratios:
+def _ratios(name: str, some: list[TimedPair], pages: int) -> Ratios:
     values = tuple(one.ratio for one in some)
     return Ratios(
         name, values, median(values), bootstrap(values) if len(values) >= FEWEST else None,

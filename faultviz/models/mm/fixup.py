@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from faultviz.ir.bits import EAGAIN, EFAULT, EINTR, EINVAL, ENOMEM
 from faultviz.ir.conditions import Condition
-from faultviz.ir.graph import Const
+from faultviz.ir.expr import Const
 from faultviz.ir.statements import FunctionModel, Statement
 from faultviz.models.words import *
 

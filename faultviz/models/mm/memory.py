@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from faultviz.ir.bits import ERROR_BITS
 from faultviz.ir.conditions import Condition
-from faultviz.ir.graph import Program, Value
+from faultviz.ir.expr import Value
+from faultviz.ir.graph import Program
 from faultviz.models.words import *
 
 MEMORY = Cite("mm/memory.c", "handle_mm_fault", source="6.1 and 5.10")

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from faultviz.picture.layered.layers import ROUNDS, Graph, Link, Rows, is_bend, ordered, read
-from faultviz.picture.shape import HEAD, text_width
+from faultviz.picture.layered.layers import ROUNDS, Layers, Link, Rows, in_layers, is_bend, ordered
+from faultviz.picture.shape import HEAD, Boxes, text_width
 
 Point = tuple[float, float]
 Drawn = tuple[str, str, tuple[Point, ...], Point | None]
@@ -29,13 +29,14 @@ class Places(NamedTuple):
     edges: tuple[Drawn, ...]
 
 
-def places(source: str) -> Places:
-    r"""Where everything in a DOT text goes.
+def places(boxes: Boxes) -> Places:
+    """Where everything goes.
 
-    >>> places("\ta [height=0.5 width=1]\n\tb [height=0.5 width=1]\n\ta -> b [weight=8]").nodes
+    >>> from faultviz.picture.shape import Arrow
+    >>> places(Boxes({"a": (1, 0.5), "b": (1, 0.5)}, (Arrow("a", "b", "", 8),))).nodes
     {'a': (36.0, 18.0), 'b': (36.0, 86.0)}
     """
-    graph = read(source)
+    graph = in_layers(boxes)
     rows = ordered(graph)
     x, tops = _across(graph, rows), _tops(graph, rows)
     first = _leftmost(graph, x)
@@ -57,7 +58,7 @@ def places(source: str) -> Places:
     )
 
 
-def _across(graph: Graph, rows: Rows) -> dict[str, float]:
+def _across(graph: Layers, rows: Rows) -> dict[str, float]:
     """Each centre, as far as there is room in line with what it is near."""
     above, below = graph.near(above=True), graph.near(above=False)
     x: dict[str, float] = {}
@@ -84,7 +85,7 @@ def _median(some: Sequence[tuple[float, int]], default: float) -> float:
 
 
 def _apart(
-    graph: Graph, row: Sequence[str], wished: Sequence[float], weights: Sequence[int]
+    graph: Layers, row: Sequence[str], wished: Sequence[float], weights: Sequence[int]
 ) -> list[float]:
     """The places nearest to those wished for that keep the order and the room between.
 
@@ -107,7 +108,7 @@ def _apart(
     return [place + before for place, before in zip(flat, room, strict=False)]
 
 
-def _tops(graph: Graph, rows: Rows) -> list[float]:
+def _tops(graph: Layers, rows: Rows) -> list[float]:
     """Where each layer begins, and where one more would."""
     tops = [0.0]
     for row in rows:
@@ -119,7 +120,7 @@ def _middle(tops: Sequence[float], layer: int) -> float:
     return (tops[layer] + tops[layer + 1] - ABOVE) / 2
 
 
-def _leftmost(graph: Graph, x: Mapping[str, float]) -> set[Link]:
+def _leftmost(graph: Layers, x: Mapping[str, float]) -> set[Link]:
     """Of the edges that leave each node, where there are several, the one on the left."""
     leaving: dict[str, list[Link]] = {}
     for link in graph.links:
@@ -134,7 +135,7 @@ def _next(link: Link) -> str:
 
 
 def _drawn(
-    graph: Graph, link: Link, x: Mapping[str, float], tops: Sequence[float], *, left: bool
+    graph: Layers, link: Link, x: Mapping[str, float], tops: Sequence[float], *, left: bool
 ) -> Drawn:
     """An edge: straight through a layer, bent between two."""
     (a, b, label, _), stops, up = link

@@ -6,29 +6,14 @@ within a layer. Not here: where that is in px (`coordinates`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from faultviz.picture.shape import PER_INCH
+from faultviz.picture.shape import PER_INCH, Arrow, Boxes
 
 LANE = 14.0  # px for an edge that passes a layer
 ROUNDS = 12
-
-NODE = re.compile(r'^\t"?([^"\s]+)"? \[height=([\d.]+) width=([\d.]+)\]$', re.MULTILINE)
-EDGE = re.compile(
-    r'^\t"?([^"\s]+)"? -> "?([^"\s]+)"? \[(?:label="?([^"\]]*?)"? )?weight=(\d+)\]$', re.MULTILINE
-)
-
-
-class Arrow(NamedTuple):
-    """An edge as it is written."""
-
-    source: str
-    target: str
-    label: str
-    weight: int
 
 
 class Link(NamedTuple):
@@ -39,8 +24,8 @@ class Link(NamedTuple):
     up: bool
 
 
-class Graph(NamedTuple):
-    """Nodes and bends with their size and layer, and the links between them."""
+class Layers(NamedTuple):
+    """Nodes and bends with their size in px and layer, and the links between them."""
 
     sizes: dict[str, tuple[float, float]]
     layer: dict[str, int]
@@ -61,20 +46,18 @@ class Graph(NamedTuple):
 Rows = Sequence[Sequence[str]]
 
 
-def read(source: str) -> Graph:
-    r"""The graph of a DOT text that `shape` wrote.
+def in_layers(boxes: Boxes) -> Layers:
+    """Each box and each bend in its layer.
 
-    >>> read("\ta [height=0.5 width=1]\n\tb [height=0.5 width=1]\n\ta -> b [weight=8]").layer
+    >>> in_layers(Boxes({"a": (1, 0.5), "b": (1, 0.5)}, (Arrow("a", "b", "", 8),))).layer
     {'a': 0, 'b': 1}
     """
     sizes = {
-        name: (float(width) * PER_INCH, float(height) * PER_INCH)
-        for name, height, width in NODE.findall(source)
+        name: (width * PER_INCH, high * PER_INCH) for name, (width, high) in boxes.sizes.items()
     }
-    nodes = [*sizes]
-    arrows = [Arrow(a, b, label.strip(), int(w)) for a, b, label, w in EDGE.findall(source)]
+    nodes, arrows = [*sizes], boxes.arrows
     back = _backward(nodes, arrows)
-    graph = Graph(sizes, _layers(nodes, arrows, back), [])
+    graph = Layers(sizes, _layers(nodes, arrows, back), [])
     graph.links.extend(_links(graph, arrows, back))
     return graph
 
@@ -130,7 +113,7 @@ def _layers(nodes: Sequence[str], arrows: Sequence[Arrow], back: set[int]) -> di
     return layer
 
 
-def _links(graph: Graph, arrows: Iterable[Arrow], back: set[int]) -> Iterator[Link]:
+def _links(graph: Layers, arrows: Iterable[Arrow], back: set[int]) -> Iterator[Link]:
     """The edges, with a bend in each layer that they pass."""
     for n, arrow in enumerate(arrows):
         up = n in back
@@ -143,7 +126,7 @@ def _links(graph: Graph, arrows: Iterable[Arrow], back: set[int]) -> Iterator[Li
         yield Link(arrow, (*stops, bottom), up)
 
 
-def ordered(graph: Graph) -> Rows:
+def ordered(graph: Layers) -> Rows:
     """The layers from left to right: each node is moved to the middle of those it is near."""
     above, below = graph.near(above=True), graph.near(above=False)
     rows: list[list[str]] = [[] for _ in range(max(graph.layer.values(), default=0) + 1)]

@@ -2,7 +2,7 @@
  * Two scenarios on one clock, side by side: at each tick both show their step with that number, and
  * the first tick at which node, event or lock count differ is marked. The generic code is passed over.
  */
-import { CONTRACT, button, count, h, legend, mark, plain, table, write } from "./parts.js";
+import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
 import { Picture, STAGE_ZOOM, ways } from "./picture.js";
 import { Lane } from "./tracks.js";
 import { Words } from "./words.js";
@@ -58,7 +58,7 @@ class Side {
     picture.scale(zoom);
     picture.show({ ...step, held: step.lock > 0 }, ways(this.trace.steps, step));
     const over = tick - 1 > last;
-    const said = zoom > 1 ? step.brief ?? plain(step.what) : step.what;
+    const said = zoom > 1 ? step.brief ?? step.what : step.what;
     this.words.write(this.what, over ? "Over." : said);
     this.words.write(this.why, over ? `${this.trace.end}.` : step.why);
     this.lane.show(at, Math.min(far - 1, last), false, reader);

@@ -1,7 +1,7 @@
 /**
  * The gate: a question at a step, its answers with their reasons, and the vote of a class.
  *
- * The state of the questions is one trait, {n, q, misses, said, results, closed, tried}, so that
+ * The state of the questions is one trait (gating.py says what is in it), so that
  * Python (gating.py) and the browser may both answer; the rules of both are the same and tested
  * together. `tried` only grows, so that Python hears of each answer even if states are passed over.
  */
@@ -9,29 +9,36 @@ import { button, h } from "./parts.js";
 
 const LETTERS = "ABCDEFGHI";
 const TRIES = 2;
-export const ASKED = { n: 0, q: 0, misses: 0, said: "", results: [], closed: {}, tried: [] };
+export const ASKED = {
+  n: 0, q: 0, misses: 0, verdict: "", said: "", brief: "", results: [], closed: {}, tried: [],
+};
+
+/** A verdict with its sentence, and that without numbers. */
+function judged(verdict, head, { reason, brief = null }) {
+  return { verdict, said: head + reason, brief: head + (brief ?? reason) };
+}
 
 /** The state after an answer. `value` null skips the whole gate; `reveal` shows one question. */
 export function answered(state, gate, value, { reveal = false, inside = false } = {}) {
   const now = state.n === gate.n ? { ...state } : { ...ASKED, closed: state.closed, tried: state.tried, n: gate.n };
   const question = gate.questions[now.q];
   const right = question.options.find((o) => o.right);
-  const shown = `Shown: ${right.label}. ${right.reason}`;
+  const shown = judged("shown", `Shown: ${right.label}. `, right);
   if (value === null) {
     const results = gate.questions.map((_, i) => now.results[i] ?? "shown");
     const left = gate.questions.map((_, i) => [gate.n, i, null, inside]).slice(now.results.length);
-    return close({ ...now, results, tried: [...now.tried, ...left], said: shown }, gate);
+    return close({ ...now, results, tried: [...now.tried, ...left], ...shown }, gate);
   }
   const option = question.options.find((o) => o.value === value);
-  if (!option) return { ...now, said: question.elsewhere };
+  if (!option) return { ...now, ...judged("no", "", { reason: question.elsewhere }) };
   now.tried = [...now.tried, [gate.n, now.q, reveal ? null : value, inside]];
   const misses = now.misses + (option.right ? 0 : 1);
-  if (!option.right && misses < TRIES) return { ...now, misses, said: `No. ${option.reason}` };
+  if (!option.right && misses < TRIES) return { ...now, misses, ...judged("no", "No. ", option) };
   const known = option.right && !reveal;
   const result = known ? (misses ? "second" : "right") : "shown";
   const next = {
     ...now, q: now.q + 1, misses: 0, results: [...now.results, result],
-    said: known ? `Right. ${option.reason}` : shown,
+    ...(known ? judged("right", "Right. ", option) : shown),
   };
   return next.q < gate.questions.length ? next : close(next, gate);
 }
@@ -55,16 +62,17 @@ export class GatePanel {
     this.vote = null;
   }
 
-  /** @param gate the open one, or null; `letters` in stage view; `plain` without hex */
-  show(gate, state, letters, plain) {
+  /** @param gate the open one, or null; `letters` in stage view; `simple` without numbers */
+  show(gate, state, letters, simple) {
     const here = gate && state.n === gate.n ? state : null;
-    const key = gate ? [gate.n, here?.q ?? 0, letters, plain].join() : "";
-    const said = plain(here || state.n === this.closedAt ? state.said : "");
+    const key = gate ? [gate.n, here?.q ?? 0, letters].join() : "";
+    const { verdict, said: full, brief } = here || state.n === this.closedAt ? state : ASKED;
+    const said = simple ? brief : full;
     this.root.hidden = !gate && !said;
     if (key !== this.key) {
       this.key = key;
       const focused = this.root.contains(document.activeElement);
-      if (gate) this.open(gate, here?.q ?? 0, letters, plain);
+      if (gate) this.open(gate, here?.q ?? 0, letters);
       else this.shut();
       if (focused) this.act.refocus(); // what had the focus is gone
     }
@@ -72,10 +80,10 @@ export class GatePanel {
       this.words.write(this.said, said);
       this.root.scrollTop = 0;
     }
-    this.root.dataset.verdict = said.split(/[ :.]/)[0].toLowerCase();
+    this.root.dataset.verdict = verdict;
   }
 
-  open(gate, q, letters, plain) {
+  open(gate, q, letters) {
     const question = gate.questions[q];
     this.closedAt = gate.n;
     this.vote = null;
@@ -85,12 +93,12 @@ export class GatePanel {
     this.counts = ["calls", "pgfault", "lock"].includes(question.kind);
     this.right = question.options.findIndex((o) => o.right);
     this.letters = letters;
-    this.words.write(this.ask, plain(question.ask));
+    this.words.write(this.ask, question.ask);
     this.options.setAttribute("aria-label", question.ask);
     this.options.replaceChildren(...question.options.map((o, i) =>
       h("div", { class: "fv-option" },
         h("button", { type: "button", "data-value": o.value, title: `key: ${LETTERS[i].toLowerCase()}`, onclick: () => this.act.answer(o.value) },
-          h("b", { class: "fv-letter" }, LETTERS[i]), h("span", {}, plain(o.label))),
+          h("b", { class: "fv-letter" }, LETTERS[i]), h("span", {}, o.label)),
         h("div", { class: "fv-bars" }))));
     this.tools.replaceChildren(
       button("skip", "Skip", "s", () => this.act.skip()),

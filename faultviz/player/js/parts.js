@@ -111,9 +111,3 @@ export function count(box, step) {
     ...names.map((name, i) => h("span", {}, `${name} `, h("b", {}, String(step.counters[i])))),
     h("span", { class: "fv-pte" }, "page-table entry ", h("b", {}, step.pte ?? "unknown")));
 }
-
-/** A sentence for a reader who has not met the numbers yet, nor the lock of a page. */
-export function plain(text) {
-  return text.replaceAll(/(in|with|reads) the (result|flags) 0x[0-9a-f]+ (no bit|[A-Z_|]+)/g, "$1 the $2")
-    .replaceAll(/0x[0-9a-f]+ (?=[A-Z]|no bit)|\|LOCKED\b/g, "");
-}

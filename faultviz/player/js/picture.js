@@ -7,7 +7,6 @@ import { SVG, calm, mark, scrollTo } from "./parts.js";
 export const STAGE_ZOOM = 1.68; // the smallest label, 12 px, becomes 20 px
 const TRAVEL = 250; // ms for one move of the token
 const SAMPLES = 9; // points of an edge that the token passes
-const EDGE = 20; // px round the drawing: PAD of shape.py
 
 /** The edges that were taken before a step in its own call, each with how it is drawn. */
 export function ways(steps, step) {
@@ -33,6 +32,7 @@ export class Picture {
     this.root = this.box.querySelector("svg");
     this.width = Number(this.root.getAttribute("width"));
     this.height = Number(this.root.getAttribute("height"));
+    this.edge = -this.root.viewBox.baseVal.x; // px round the drawing
     this.nodes = new Map();
     this.edges = new Map();
     for (const g of this.root.querySelectorAll(".node")) {
@@ -177,8 +177,8 @@ export class Picture {
     const { zoom } = this;
     const width = (node.width + (node === this.now ? this.aside : 0)) * zoom;
     const left = this.box.offsetLeft + this.root.getBoundingClientRect().left
-      - this.box.getBoundingClientRect().left + (node.x + EDGE) * zoom;
-    const top = this.box.offsetTop + (node.y + EDGE) * zoom;
+      - this.box.getBoundingClientRect().left + (node.x + this.edge) * zoom;
+    const top = this.box.offsetTop + (node.y + this.edge) * zoom;
     const wide = pane.clientWidth;
     const high = pane.clientHeight;
     const atX = left - pane.scrollLeft;
@@ -213,7 +213,7 @@ export class Picture {
       svg.append(line);
     }
     for (const node of this.nodes.values()) rect(node === this.now ? "map-now" : "map-node", node);
-    const at = (n) => n / this.zoom - EDGE;
+    const at = (n) => n / this.zoom - this.edge;
     const shift = this.root.getBoundingClientRect().left - this.box.getBoundingClientRect().left;
     rect("map-window", {
       x: at(pane.scrollLeft - shift), y: at(pane.scrollTop),

@@ -1,9 +1,9 @@
 /**
  * A model without a kernel: what Python would answer is looked up in what the page holds.
  *
- * Told by pages/holding.py: every scenario with its trace, pictures, choices and questions, and for
- * each click the scenario that it leads to. Nothing is computed here but how far two traces go
- * together. Not here: how values are held (`table`), or the page (`page`).
+ * Told by pages/precomputed.py: every scenario with its trace, pictures, choices and questions, and
+ * for each click the scenario that it leads to. Nothing is computed here. Not here: how values are
+ * held (`table`), or the page (`page`).
  */
 import { ASKED } from "./gate.js";
 import { Table, added } from "./table.js";
@@ -108,20 +108,8 @@ export class Scenes {
     const n = this.number(["revision", "outcomes", "context", "without"].map((name) => model.get(name)));
     const wish = this.part(n, "wishes")[`${kind} ${value}`];
     if (wish === undefined) return this.told.leftOut;
-    const [far, note = ""] = [wish].flat();
-    const to = n + far;
-    const same = [n, to].map((at) => this.names[at].slice(0, 3).join("\n"));
-    const step = same[0] === same[1] ? parting(model.get("_trace"), this.part(to, "trace"), model.get("step")) : 1;
-    model.put(this.traits(to, step));
+    const [far, note = "", together = 1] = [wish].flat();
+    model.put(this.traits(n + far, Math.min(model.get("step"), together)));
     return note;
   }
-}
-
-/** The last step, up to the one shown, that both traces have in common. */
-export function parting(old, now, step) {
-  const other = old.steps.slice(0, step).findIndex((a, i) => {
-    const b = now.steps[i];
-    return b && (a.node !== b.node || a.short !== b.short || a.lock !== b.lock);
-  });
-  return other < 0 ? Math.min(step, now.steps.length) : Math.max(1, other);
 }

@@ -16,7 +16,7 @@
 import { Choices } from "./choices.js";
 import { GatePanel } from "./gate.js";
 import { Moves } from "./moving.js";
-import { CONTRACT, KEYS, button, count, h, legend, mark, plain, table, write } from "./parts.js";
+import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
 import { Picture, STAGE_ZOOM, ways } from "./picture.js";
 import { Lane, TextTrace } from "./tracks.js";
 import { Words } from "./words.js";
@@ -212,19 +212,15 @@ export class View {
   masked(step) {
     const held = step.lock > 0;
     if (!this.gate?.hides) return { ...step, held };
-    const { said, hides } = this.gate;
-    const open = { ...step, what: said, brief: null, why: "", held };
+    const { said, brief, hides } = this.gate;
+    const open = { ...step, what: said, brief, why: "", held };
     if (hides !== "lock") return open;
     const note = step.note.length ? [step.note[0], "mmap_lock: ?"] : [];
     return { ...open, held: this.shown[this.at - 1]?.step.lock > 0, note, words: "?", since: "asked", others: "" };
   }
 
-  plain(text) {
-    return this.simple ? plain(text) : text;
-  }
-
   sentence(step) {
-    return this.simple && step.brief ? step.brief : this.plain(step.what);
+    return this.simple && step.brief ? step.brief : step.what;
   }
 
   draw(step, frame) {
@@ -260,7 +256,7 @@ export class View {
     }
     write(this.count, `Step ${step.n} of ${limit ? "?" : this.trace.steps.length}`);
     this.words.write(this.what, this.sentence(step));
-    this.words.write(this.why, this.plain(step.why));
+    this.words.write(this.why, step.why);
     this.broken.replaceChildren(...broken.map((b) => h("p", {}, h("b", {}, "Rule broken. "), b)));
     this.root.dataset.step = String(step.n);
     write(this.cite, step.cite);
@@ -283,7 +279,7 @@ export class View {
   question() {
     const state = this.model.get("_gated");
     if (this.gate || (this.model.get("gate") && state.n === this.n)) {
-      this.panel.show(this.gate, state, this.staged, (text) => this.plain(text));
+      this.panel.show(this.gate, state, this.staged, this.simple);
     } else {
       this.panel.leave();
     }
@@ -299,7 +295,7 @@ export class View {
     if (this.moves.timer && now - this.spoken < QUIET) return;
     this.spoken = now;
     const asks = this.gate ? ` ${this.panel.ask.textContent}` : "";
-    write(this.live, `${this.sentence(step)} ${this.plain(step.why)}${asks}`);
+    write(this.live, `${this.sentence(step)} ${step.why}${asks}`);
   }
 
   /** Scroll graph, list, lane and the names to the step; a picture that just came does not glide. */

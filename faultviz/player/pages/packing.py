@@ -17,10 +17,10 @@ from typing import Any
 Json = dict[str, Any]
 
 
-class Table:
+class ValueTable:
     """Values, each held once; `add` gives the number of one, `told` all of them as JSON has it.
 
-    >>> table = Table()
+    >>> table = ValueTable()
     >>> table.add({"lock": 1, "words": ["held", "held"]})
     3
     >>> table.add("held") == table.add("held")

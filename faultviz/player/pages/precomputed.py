@@ -16,21 +16,21 @@ from typing import Any
 
 from faultviz import models
 from faultviz.base.errors import BadInput
-from faultviz.course.questions import gate
-from faultviz.edit import ablate as drop
+from faultviz.edit import ablate
 from faultviz.engine.check import check
+from faultviz.engine.context import joined, listed
 from faultviz.engine.run import Trace, run
 from faultviz.ir.graph import Program
 from faultviz.ir.outcomes import KINDS
 from faultviz.models.mm import memory
-from faultviz.picture import svg as draw
+from faultviz.picture.svg import token
 from faultviz.player import payload
-from faultviz.player.choices import AUTO, Scenario, canonical, choices, refused
-from faultviz.player.pages.packing import Table, in_steps
+from faultviz.player.choices import AUTO, SCRIPTS, Scenario, canonical, choices, refused
+from faultviz.player.gating import Questions, questions
+from faultviz.player.pages.packing import ValueTable, in_steps
 
 Json = dict[str, Any]
 
-SCRIPTS = tuple("RETRY,OK" if kind == "RETRY" else kind for kind in KINDS)
 USUAL = "write"
 """The context that each page has; others are there where the search breaks a rule in them."""
 CHOICES = ("revision", "event", "outcome", "word", "missing")
@@ -66,10 +66,10 @@ class Holding:
     @cached_property
     def broken(self) -> tuple[Scenario, ...]:
         """The shortest way to each broken rule, as it is, and with something taken away."""
-        if self.only or self.program.excerpts:  # the search of real source may take long
+        if self.only or self.program.origin.excerpts:  # the search of real source may take long
             return ()
         rows = [("", row) for row in check(self.program)]
-        for role in drop.ROLES:
+        for role in ablate.ROLES:
             try:
                 rows += [(role, row) for row in check(self.program, drop=role)]
             except BadInput:
@@ -87,7 +87,7 @@ class Holding:
         """The contexts that are held whole, the usual one first."""
         events = set(memory.PAGE_EVENTS)
         found = [
-            ",".join(w for w in one.context.split(",") if w not in events) or USUAL
+            ",".join(w for w in listed(one.context) if w not in events) or USUAL
             for one in (self.also, *self.broken)
         ]
         return tuple(dict.fromkeys([USUAL, *found]))
@@ -95,15 +95,15 @@ class Holding:
     def _wanted(self) -> Iterable[Scenario]:
         yield self.also
         for revision in self.revisions:
-            for role in ("", *drop.ROLES):
+            for role in ("", *ablate.ROLES):
                 there = self.also._replace(revision=revision, without=role)
                 for context in self.contexts:
-                    for outcomes in SCRIPTS:
+                    for outcomes in SCRIPTS.values():
                         yield there._replace(outcomes=outcomes, context=context)
-                    words = [w for w in context.split(",") if w not in (USUAL, "none")]
+                    words = [w for w in listed(context) if w not in (USUAL, "none")]
                     for event in memory.PAGE_EVENTS:
                         said = USUAL if event == "fresh" else event
-                        yield there._replace(outcomes=AUTO, context=",".join([*words, said]))
+                        yield there._replace(outcomes=AUTO, context=joined([*words, said]))
         yield from self.broken
 
     def _cut(self, scenario: Scenario) -> Program | str:
@@ -137,7 +137,7 @@ class Holding:
         if new.outcomes == AUTO and event not in ("fresh", ""):
             on = on - {USUAL} if event == "read" else on | {USUAL}
             on |= {event}
-        return new._replace(context=",".join(sorted(on)) or "none")
+        return new._replace(context=joined(sorted(on)))
 
     def choices(self, scenario: Scenario) -> Json:
         """What can be clicked; what this page has not got says so."""
@@ -176,7 +176,8 @@ class Holding:
     def wishes(self, scenario: Scenario, told: Json, numbers: Mapping[Scenario, int]) -> Json:
         """For each click that leads somewhere, how far away in the list that scenario stands.
 
-        Where nothing breaks although something is missing, also the sentence for it.
+        Where only what is missing changes, also the sentence for it if nothing breaks, and the last
+        step that both traces have in common: there the reader goes on.
         """
         found: Json = {}
         for kind in CHOICES:
@@ -188,17 +189,19 @@ class Holding:
                 if new not in numbers:
                     continue
                 far = numbers[new] - numbers[scenario]
-                note = ""
-                if new.without and new._replace(without=scenario.without) == scenario:
-                    note = payload.nothing_broke(self.traces[scenario], self.traces[new])
-                found[f"{name} {choice['value']}"] = [far, note] if note else far
+                wish: Any = far
+                if new._replace(without=scenario.without) == scenario:
+                    traces = self.traces[scenario], self.traces[new]
+                    note = payload.nothing_broke(*traces) if new.without else ""
+                    wish = [far, note, payload.together(*traces)]
+                found[f"{name} {choice['value']}"] = wish
         return found
 
     # --- as data -----------------------------------------------------------------------------
 
     def told(self) -> Json:
         """All of it as a page has it; what js/table.js reads."""
-        table = Table()
+        table = ValueTable()
         numbers = {scenario: n for n, scenario in enumerate(self.traces)}
         drawn: dict[tuple[str, str], Json] = {}
         scenes = []
@@ -212,7 +215,7 @@ class Holding:
                 "scenario": scenario[1:],
                 "trace": payload.told(trace),
                 "choices": offered,
-                "gates": _gates(trace),
+                "gates": (Questions() if trace.program.dropped else questions(trace)).told(),
                 "pictures": drawn[key],
                 "generic": in_pieces(payload.generic_pictures(trace.revision)) if generic else {},
                 "wishes": self.wishes(scenario, offered, numbers),
@@ -223,7 +226,7 @@ class Holding:
         return {
             "kind": "one",
             "name": Path(self.also.handler).name,
-            "token": draw.token(),
+            "token": token(),
             "table": held,
             "scenes": {
                 name: in_steps(places[scene[name]] for scene in scenes) for name in scenes[0]
@@ -234,15 +237,6 @@ class Holding:
             "outcomes": list(KINDS),
             "leftOut": self.left_out,
         }
-
-
-def _gates(trace: Trace) -> Json:
-    if trace.program.dropped:
-        return {"over": [], "inside": []}
-    return {
-        "over": [gate.as_dict(one) for one in gate.gates(trace)],
-        "inside": [gate.as_dict(one) for one in gate.gates(trace, inside=True)],
-    }
 
 
 def in_pieces(pictures: Mapping[str, str]) -> Json:

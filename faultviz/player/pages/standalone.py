@@ -19,12 +19,11 @@ from typing import Any, Protocol, runtime_checkable
 from faultviz import models
 from faultviz.base.plain_files import put
 from faultviz.base.version import __version__
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.compare import Comparison, story_of
-from faultviz.ir.graph import Program
-from faultviz.picture import svg as draw
+from faultviz.picture.svg import RULES
 from faultviz.player.bundle import LOADER, PAGE, script
-from faultviz.player.choices import AUTO, Scenario
+from faultviz.player.choices import AUTO, Programs, Scenario
 from faultviz.player.pages.packing import packed
 from faultviz.player.pages.precomputed import USUAL, Holding
 
@@ -44,10 +43,11 @@ OWN = "This page asks nobody for anything, and keeps no answers. What it has not
 class One(Protocol):
     """What a page asks of a player."""
 
-    handler: Any
-    _own: dict[str, Program]
+    programs: Programs
 
-    def _program(self, handler: str) -> Program: ...
+    @property
+    def scenario(self) -> Scenario:
+        """What it shows."""
 
 
 @runtime_checkable
@@ -69,10 +69,9 @@ def page(shown: One | Two, others: Mapping[str, str] | None = None, above: str =
     """
     if isinstance(shown, Two):
         return _of_two(shown, above)
-    program = shown._program(shown.handler)  # noqa: SLF001 (the page is the player's other half)
-    scenario = Scenario(*(getattr(shown, name) for name in Scenario._fields))
-    held = Holding(program, scenario, shown._own)  # noqa: SLF001
-    return of_handler(held, scenario, {name: getattr(shown, name) for name in LOOKS}, others, above)
+    start, programs = shown.scenario, shown.programs
+    held = Holding(programs.load(start.handler), start, programs.own)
+    return of_handler(held, start, {name: getattr(shown, name) for name in LOOKS}, others, above)
 
 
 def of_handler(
@@ -104,7 +103,7 @@ def of_handler(
     )
     return _document(
         (name, "a page fault, step by step"), held.program.about, asks, above,
-        story.text(trace), note, data,
+        narrate.text(trace), note, data,
     )  # fmt: skip
 
 
@@ -176,7 +175,7 @@ def _document(
 @cache
 def code() -> str:
     """Script and style, packed; what js/loader.js unpacks."""
-    css = re.sub(r"/\*.*?\*/\n?", "", draw.RULES + _read("player.css"), flags=re.DOTALL)
+    css = re.sub(r"/\*.*?\*/\n?", "", RULES + _read("player.css"), flags=re.DOTALL)
     return packed({"css": css, "js": _bare(script(PAGE))})
 
 

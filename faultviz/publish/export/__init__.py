@@ -16,7 +16,7 @@ from faultviz.base.errors import BadInput, nearest
 from faultviz.course.routes import FILES, route
 from faultviz.publish.export import document, slides
 from faultviz.publish.export.book import Cell, cells, for_learners, read, title
-from faultviz.publish.export.cells_html import Shown
+from faultviz.publish.export.cells_html import HtmlCells
 from faultviz.publish.export.running import ran
 
 __all__ = ["KINDS", "export", "export_route", "run"]
@@ -51,7 +51,7 @@ def export(
     if to not in KINDS:
         raise BadInput(f"A notebook cannot become {to!r}.{nearest(to, KINDS)}")
     name = title(of, "notebook")
-    shown = Shown(to, solutions=solutions, link=link)
+    shown = HtmlCells(to, solutions=solutions, link=link)
     if to == "slides":
         return document.deck(slides.of_notebook(of, name, solutions=solutions), name, shown)
     kept = for_learners(of, solutions=solutions)
@@ -68,4 +68,4 @@ def export_route(name: str, folder: Path, *, solutions: bool = False) -> str:
     way = route(name)
     books = {lesson: run(folder / f"{FILES[lesson]}.ipynb") for lesson in way.lessons}
     made = slides.of_route(way, books, solutions=solutions)
-    return document.deck(made, name, Shown("slides", solutions=solutions))
+    return document.deck(made, name, HtmlCells("slides", solutions=solutions))

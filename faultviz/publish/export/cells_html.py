@@ -14,10 +14,9 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from faultviz.base.errors import BadInput
+from faultviz.base.extras import of_extra
 from faultviz.publish.export.book import REVEAL, Cell
 from faultviz.publish.export.inside import MIME, NO_KERNEL
-from faultviz.publish.export.running import NEEDS
 
 Json = dict[str, Any]
 
@@ -29,7 +28,7 @@ TESTS = {
 KEEPS_NOTHING = NO_KERNEL["Work"]
 
 
-class Shown:
+class HtmlCells:
     """Makes HTML of cells, and collects what the page's script needs.
 
     `to` is html, slides or print: only on paper can nothing be stepped or answered. `solutions`:
@@ -215,10 +214,8 @@ def markdown(source: str, link: Callable[[str], str] = lambda to: to) -> str:
     >>> markdown("two *words*").strip()
     '<p>two <em>words</em></p>'
     """
-    try:
+    with of_extra("lab", "Markdown"):
         import mistune
-    except ModuleNotFoundError as missing:
-        raise BadInput(NEEDS.format(tool=missing.name)) from None
 
     class Linked(mistune.HTMLRenderer):
         def link(self, text: str, url: str, title: str | None = None) -> str:

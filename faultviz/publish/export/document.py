@@ -12,7 +12,7 @@ from typing import NamedTuple
 from faultviz.base.version import __version__
 from faultviz.player.pages.standalone import head
 from faultviz.publish.export.book import Cell
-from faultviz.publish.export.cells_html import Shown
+from faultviz.publish.export.cells_html import HtmlCells
 from faultviz.publish.export.page_scripts import code, style
 
 BLOCKED = (
@@ -35,7 +35,7 @@ class Slide(NamedTuple):
     """As Markdown."""
 
 
-def page(cells: Iterable[Cell], title: str, shown: Shown, nav: str = "") -> str:
+def page(cells: Iterable[Cell], title: str, shown: HtmlCells, nav: str = "") -> str:
     """A lesson to read and to step; `nav` is HTML for links to other pages."""
     body = "".join(map(shown.cell, cells))
     around = f'<nav aria-label="course">{nav}</nav>' if nav else ""
@@ -47,7 +47,7 @@ def page(cells: Iterable[Cell], title: str, shown: Shown, nav: str = "") -> str:
     )
 
 
-def paper(cells: Iterable[Cell], title: str, shown: Shown) -> str:
+def paper(cells: Iterable[Cell], title: str, shown: HtmlCells) -> str:
     """A lesson to print."""
     body = "".join(map(shown.cell, cells))
     return _document("print", title, f"<main>{body}</main>{_foot()}", {})
@@ -59,7 +59,7 @@ def plain(title: str, body: str, nav: str = "") -> str:
     return _document("print", title, f"{around}<main>{body}</main>{_foot()}", {})
 
 
-def deck(slides: Sequence[Slide], title: str, shown: Shown) -> str:
+def deck(slides: Sequence[Slide], title: str, shown: HtmlCells) -> str:
     """A deck of slides; without a script all of them stand below each other."""
     made = "".join(_slide(one, shown) for one in slides)
     buttons = "".join(
@@ -79,7 +79,7 @@ def deck(slides: Sequence[Slide], title: str, shown: Shown) -> str:
     )
 
 
-def _slide(slide: Slide, shown: Shown) -> str:
+def _slide(slide: Slide, shown: HtmlCells) -> str:
     inner = "".join(map(shown.cell, slide.cells))
     notes = "".join(map(shown.text, slide.notes))
     aside = f'<aside class="notes" aria-label="notes" tabindex="0">{notes}</aside>' if notes else ""

@@ -20,7 +20,7 @@ MIME = "application/vnd.faultviz.export+json"
 NO_KERNEL = {
     "Find": "Only a notebook can judge an answer to this exercise.",
     "Reach": "Only a notebook can judge an answer to this exercise.",
-    "Review": "Only a notebook can judge a review.",
+    "PatchReview": "Only a notebook can judge a review.",
     "Write": "Only a notebook can judge what is written here.",
     "Bench": "Only a notebook can edit this handler and search it.",
     "Work": "This page keeps no answers; a notebook does.",

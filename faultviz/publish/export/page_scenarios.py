@@ -6,23 +6,22 @@ Here: the choice. Not here: what is held of a scenario (`player.pages.precompute
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from faultviz.player.choices import Scenario
 from faultviz.player.pages.precomputed import Holding
+from faultviz.player.player_widget import Player
 
 
-def held_for(shown: Any) -> Holding:
+def held_for(shown: Player) -> Holding:
     """What is held for a player: of its program all that any page has, and its own scenario.
 
     Two players of one program share one, unless a scenario is unusual.
     """
-    scenario = Scenario(*(getattr(shown, name) for name in Scenario._fields))
-    program = shown._program(scenario.handler)  # noqa: SLF001 (the page is its other half)
+    scenario, own = shown.scenario, shown.programs.own
+    program = shown.programs.load(scenario.handler)
     usual = scenario._replace(
         revision=program.revision or "merged", outcomes="auto", context="write", without=""
     )
-    own = shown._own  # noqa: SLF001
     if scenario.handler in own:
         return Holding(program, scenario, own)
     common = _common(usual)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-from faultviz.picture import svg as draw
-from faultviz.picture import thumbnail as small
+from faultviz.picture import svg, thumbnail
 from faultviz.player.bundle import LANES, PAGE, joined, script
 
 PLAYER = PAGE[: PAGE.index("link")]
@@ -40,7 +39,7 @@ def style(to: str) -> str:
     """The style of a page, a deck or paper."""
     player = [_PLAYER.joinpath(name).read_text("utf-8") for name in ("player.css", "lanes.css")]
     own = [_read(f"{name}.css") for name in ("export", *(["slides"] if to == "slides" else []))]
-    return "".join([draw.RULES, small.RULES, *(player if to != "print" else []), *own])
+    return "".join([svg.RULES, thumbnail.RULES, *(player if to != "print" else []), *own])
 
 
 def _read(file: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from faultviz.base.errors import BadInput
+from faultviz.base.errors import BadInput, CannotHere
+from faultviz.base.extras import of_extra
 
 Book = dict[str, Any]
 LONG = 600
@@ -22,7 +24,6 @@ LONG = 600
 
 KEPT = ("FAULTVIZ_WORK", "JUPYTER_RUNTIME_DIR")
 BEGIN = "from faultviz.publish.export.inside import begin\nbegin()"
-NEEDS = "To export a notebook needs {tool}: pip install 'faultviz[lab]' installs it."
 
 
 def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
@@ -31,12 +32,11 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
     What it answers is kept nowhere. Raises BadInput where a cell stops, and where the packages
     that run a notebook are missing.
     """
-    try:
+    with of_extra("lab", "Exporting a notebook"):
         import nbformat
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, CellTimeoutError
-    except ModuleNotFoundError as missing:
-        raise BadInput(NEEDS.format(tool=missing.name)) from None
+    _reach_oneself()
     first: Book = {"cell_type": "code", "id": "faultviz-begin", "metadata": {}, "source": BEGIN,
              "outputs": [], "execution_count": None}  # fmt: skip
     given = {**book, "cells": [first, *book["cells"]]}
@@ -60,6 +60,18 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
             f"{name} stops at cell {cell['id']}: {stopped.ename}: {stopped.evalue}"
         ) from None
     return {**book, "cells": [dict(cell) for cell in whole["cells"][1:]]}
+
+
+def _reach_oneself() -> None:
+    """Raise CannotHere at once where a notebook's kernel could not be spoken to."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as here:
+            socket.create_connection(here.getsockname(), timeout=5).close()
+    except OSError as problem:
+        raise CannotHere(
+            f"A notebook's kernel is spoken to by way of 127.0.0.1, which cannot be reached here "
+            f"({problem.strerror or problem}): bring up the loopback interface (ip link set lo up)."
+        ) from None
 
 
 def _stopped(cell: Mapping[str, Any]) -> bool:

@@ -11,13 +11,13 @@ import re
 from html import escape
 from itertools import pairwise
 
+from faultviz import ir
 from faultviz.base.errors import BadInput
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.compare import Comparison, own_steps
 from faultviz.engine.run import Step, Trace
-from faultviz.ir import graph as ir
 from faultviz.ir.graph import Program
-from faultviz.picture import svg as draw
+from faultviz.picture.svg import svg
 from faultviz.player.payload import is_generic
 
 WIDE, HIGH = 300, 168
@@ -68,8 +68,8 @@ def strip(trace: Trace, first: int = 1) -> str:
 
 def _frame(trace: Trace, step: Step) -> str:
     bad = [b for b in trace.violations if b.n == step.n]
-    what, why = story.parts(trace, step.n)
-    what = story.brief(trace, step.n) or what
+    what, why = narrate.parts(trace, step.n)
+    what = narrate.brief(trace, step.n) or what
     said = what if step.event == "test" else f"{what} {why}"
     broken = "".join(f"<b>Rule broken.</b> {escape(b.invariant)}: {escape(b.why)}" for b in bad)
     return (
@@ -81,7 +81,7 @@ def _frame(trace: Trace, step: Step) -> str:
 
 def _around(program: Program, step: Step) -> str:
     """The node of a step and what lies near it; nothing else is in the picture's text."""
-    picture = draw.svg(program, step.function, now=step.node, held=step.mmap_lock > 0, style=False)
+    picture = svg(program, step.function, now=step.node, held=step.mmap_lock > 0, style=False)
     _, *pieces = PIECE.split(picture.removesuffix("</svg>"))
     here = next(area for piece in pieces if (area := _area(piece)) and " now" in piece[:60])
     x, y = (here[0] + here[2]) / 2, (here[1] + here[3]) / 2
@@ -89,7 +89,7 @@ def _around(program: Program, step: Step) -> str:
     near = [one for one in pieces if (area := _area(one)) is None or _meet(area, view)]
     return (
         f'<svg class="fv-svg" viewBox="{view[0]:.0f} {view[1]:.0f} {WIDE} {HIGH}" role="img" '
-        f'aria-label="step {step.n}: {escape(story.short(step))}">{"".join(near)}</svg>'
+        f'aria-label="step {step.n}: {escape(narrate.short(step))}">{"".join(near)}</svg>'
     )
 
 
@@ -119,7 +119,7 @@ def _count(step: Step) -> str:
 def whole(trace: Trace) -> str:
     """The graph alone, for a reader who is to predict the way."""
     try:
-        picture = draw.svg(trace.program, style=False)
+        picture = svg(trace.program, style=False)
     except BadInput as reason:
         return f"<p>No picture: {escape(str(reason))}</p>"
     return f'<figure class="whole">{picture}<figcaption>{ASKS}</figcaption></figure>'
@@ -127,9 +127,9 @@ def whole(trace: Trace) -> str:
 
 def text_trace(trace: Trace, *, inside: bool = False) -> str:
     """Every step as text, each with the lock count; those below handle_mm_fault where `inside`."""
-    head, columns, *_ = story.text(trace).splitlines()
+    head, columns, *_ = narrate.text(trace).splitlines()
     shown = (step for step in trace.steps if inside or not is_generic(step.function))
-    lines = [head, columns, *map(story.line, shown), *story.ending(trace)]
+    lines = [head, columns, *map(narrate.line, shown), *narrate.ending(trace)]
     return f'<pre class="trace" tabindex="0">{escape(chr(10).join(lines))}</pre>'
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from importlib import resources
 from itertools import pairwise
 from typing import NamedTuple
 
+from faultviz import ir
 from faultviz.engine.compare import own_steps
-from faultviz.engine.narrate import lock_words
+from faultviz.engine.narrate import lock_words, yes_no
 from faultviz.engine.run import Trace, run
-from faultviz.ir import graph as ir
 from faultviz.picture.shape import kind, wrapped
 from faultviz.picture.svg import Box, token
 
@@ -40,21 +41,7 @@ DARK = {
     "bg": "#14181d", "fg": "#eef1f4", "muted": "#b9c3cd", "line": "#9aa6b2", "held": "#56b4e9",
     "held-bg": "#12374f", "on-held": "#10161c", "now": "#4d3c0a", "patch": "#35c79a",
 }  # fmt: skip
-RULES = """
-svg{font:15px "DejaVu Sans",Verdana,Helvetica,Arial,sans-serif}
-.ground{fill:var(--bg)}text{fill:var(--fg);text-anchor:middle}
-.l{text-anchor:start}.h{font-weight:bold;font-size:17px}.m{fill:var(--muted)}
-.box{fill:var(--bg);stroke:var(--line);stroke-width:1.6}.now{fill:var(--now);stroke:var(--fg);stroke-width:3.5}
-.way{fill:none;stroke:var(--line);stroke-width:1.8}.tip{fill:var(--line)}
-.held{fill:var(--held-bg)}.rail{stroke:var(--held);stroke-width:2}
-.open{stroke:var(--line);stroke-width:2.5;stroke-dasharray:6 4}
-.tag{fill:var(--patch)}.t{fill:var(--on-held)}
-.disc{fill:var(--bg);stroke:var(--fg);stroke-width:2;stroke-dasharray:4 2.5}
-.token .line{fill:none;stroke:var(--fg);stroke-width:1.8}.token .head{fill:var(--fg)}
-.token.held .disc{fill:var(--held);stroke:var(--held);stroke-dasharray:none}
-.token.held .line{stroke:var(--on-held)}.token.held .head{fill:var(--on-held)}
-.token .is-held,.token.held .is-open{display:none}.token.held .is-held{display:inline}
-"""
+RULES = "\n" + resources.files(__package__).joinpath("moving.css").read_text("utf-8")
 
 
 class Beat(NamedTuple):
@@ -88,8 +75,7 @@ def beats(trace: Trace) -> list[Beat]:
             kept = "lock still held" if step.mmap_lock else "lock given up inside"
             note = f"{step.outcome}: {kept}"
         counts = f"calls {step.counters['calls']}, pgfault {step.counters['pgfault']}"
-        answer = "" if step.answer is None else "yes" if step.answer else "no"
-        found.append(Beat(step.node, step.mmap_lock, answer, note, counts))
+        found.append(Beat(step.node, step.mmap_lock, yes_no(step.answer), note, counts))
     return found
 
 

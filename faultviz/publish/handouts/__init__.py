@@ -13,9 +13,7 @@ from typing import NamedTuple
 
 from faultviz.base.errors import BadInput, nearest
 from faultviz.base.plain_files import put_all
-from faultviz.publish.handouts import contract
-from faultviz.publish.handouts import glossary_page as words
-from faultviz.publish.handouts import lanes_to_fill as ways
+from faultviz.publish.handouts import contract, glossary_page, lanes_to_fill
 
 __all__ = ["HANDOUTS", "handout", "write"]
 
@@ -30,9 +28,11 @@ class Handout(NamedTuple):
 
 HANDOUTS: dict[str, Handout] = {
     "contract": Handout("the four outcomes: a table with gaps, and four questions", contract.page),
-    "mips": Handout("three lanes of mips, with and without its test of COMPLETED", ways.mips),
-    "s390": Handout("v3 and merged from handle_mm_fault on, four lanes", ways.s390),
-    "glossary": Handout("the thirty words of the course", words.page, gaps=False),
+    "mips": Handout(
+        "three lanes of mips, with and without its test of COMPLETED", lanes_to_fill.mips
+    ),
+    "s390": Handout("v3 and merged from handle_mm_fault on, four lanes", lanes_to_fill.s390),
+    "glossary": Handout("the thirty words of the course", glossary_page.page, gaps=False),
 }
 """All of them, by name."""
 

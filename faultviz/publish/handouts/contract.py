@@ -10,8 +10,8 @@ from html import escape
 from faultviz.course.questions.items import item, right
 from faultviz.engine.run import run
 from faultviz.models.mm.memory import PAGE_EVENTS
+from faultviz.publish.handouts import frame
 from faultviz.publish.handouts.frame import code, gap
-from faultviz.publish.handouts.frame import page as framed
 
 HEAD = ("outcome", "is the fault handled?", "does this task still hold mmap_lock?",
         "the caller must")  # fmt: skip
@@ -53,7 +53,7 @@ def page(solution: bool) -> str:
         f"To see whether you are right: press {code('?')} in a picture for the table; "
         f"{code('faultviz trace mips --revision before --context private')} for an event."
     )
-    return framed("The contract of handle_mm_fault", "".join(body), foot, solution=solution)
+    return frame.page("The contract of handle_mm_fault", "".join(body), foot, solution=solution)
 
 
 def _table(solution: bool) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from html import escape
 
 from faultviz.course.glossary import GLOSSARY
+from faultviz.publish.handouts import frame
 from faultviz.publish.handouts.frame import code
-from faultviz.publish.handouts.frame import page as framed
 
 
 def page(solution: bool = False) -> str:  # noqa: ARG001 - it has no gaps
@@ -19,7 +19,7 @@ def page(solution: bool = False) -> str:  # noqa: ARG001 - it has no gaps
         f"<dd>{escape(term.sentence)}</dd></div>"
         for name, term in GLOSSARY.items()
     )
-    return framed(
+    return frame.page(
         "The words of the course",
         f"<dl>{told}</dl>",
         f"In a terminal: {code('faultviz glossary WORD')}. In a notebook: {code('fv.glossary()')}.",

@@ -5,17 +5,14 @@ Here: which scenarios, and what is asked. The counts of the solutions are those 
 
 from __future__ import annotations
 
-import re
-
 from faultviz import models
-from faultviz.edit import ablate as drop
+from faultviz.edit import ablate
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace, run
 from faultviz.ir.graph import Program
 from faultviz.picture.svg import svg
-from faultviz.publish.handouts import paper_lane as lane
+from faultviz.publish.handouts import frame, paper_lane
 from faultviz.publish.handouts.frame import code, gap
-from faultviz.publish.handouts.frame import page as framed
 from faultviz.publish.handouts.part import own, part
 
 FAULT = "handle_mm_fault"
@@ -24,7 +21,7 @@ FAULT = "handle_mm_fault"
 def mips(solution: bool) -> str:
     """The picture of the merged handler, and three lanes."""
     whole = models.load("mips", "merged")
-    cut = drop.without(whole, "completed-check")
+    cut = ablate.without(whole, "completed-check")
     assert cut
     done, broken = run(whole, outcomes="COMPLETED"), run(cut, outcomes="COMPLETED")
     before = run("mips", "before")
@@ -38,16 +35,16 @@ def mips(solution: bool) -> str:
     right = (
         "<div><p>Write behind each step how often <b>this task</b> holds mmap_lock after it: the "
         "lane.</p><h2>A. merged, the first write to a shared page: COMPLETED</h2>"
-        f"{lane.down(own(done), filled=solution)}"
+        f"{paper_lane.down(own(done), filled=solution)}"
         "<h2>B. The same, where the test of COMPLETED is missing</h2>"
         "<p>Write the steps, too; a test with its answer. Mark the first bad one.</p>"
-        f"{lane.down(own(broken), filled=solution, broken=[bad.n], given=9)}"
+        f"{paper_lane.down(own(broken), filled=solution, broken=[bad.n], given=9)}"
         f"<p>Which rule is it? {_line(INVARIANTS[bad.invariant], 60, filled=solution)}</p></div>"
     )
     down = (
         f"<h2>C. before, the same write: {' then '.join(before.used)}. Count along while it is "
         "stepped</h2>"
-        f"{lane.across(own(before), filled=solution, named='lane of mips before')}"
+        f"{paper_lane.across(own(before), filled=solution, named='lane of mips before')}"
     )
     foot = (
         f"To see whether you are right: {code('faultviz trace mips --outcomes COMPLETED')}; "
@@ -55,7 +52,7 @@ def mips(solution: bool) -> str:
         f"C: {code('faultviz trace mips --revision before')}."
     )
     body = f'<div class="two">{left}{right}</div>{down}'
-    return framed("mips: three lanes", body, foot, solution=solution)
+    return frame.page("mips: three lanes", body, foot, solution=solution)
 
 
 def s390(solution: bool) -> str:
@@ -85,7 +82,7 @@ def s390(solution: bool) -> str:
         "To see whether you are right: "
         f"{code('faultviz trace s390 --revision v3 --outcomes COMPLETED --context gmap,write')}."
     )
-    return framed("s390: as posted (v3), and as merged", body, foot, solution=solution)
+    return frame.page("s390: as posted (v3), and as merged", body, foot, solution=solution)
 
 
 def _side(revision: str, *, filled: bool) -> str:
@@ -102,7 +99,7 @@ def _tail(trace: Trace, named: str, *, filled: bool) -> str:
     steps = own(trace)
     first = next(i for i, step in enumerate(steps) if step.node == FAULT)
     broken = [bad.n for bad in trace.violations]
-    return lane.across(steps[first:], filled=filled, broken=broken, named=f"lane of {named}")
+    return paper_lane.across(steps[first:], filled=filled, broken=broken, named=f"lane of {named}")
 
 
 def _ends(trace: Trace) -> str:
@@ -112,11 +109,12 @@ def _ends(trace: Trace) -> str:
 def _picture(program: Program, room: str) -> str:
     """A picture that keeps its shape in the room that it has."""
     picture = svg(program, style=False)
-    return re.sub(
-        r'width="(\d+)" height="(\d+)"',
-        rf'style="width:\1px;height:\2px;height:auto;{room}" preserveAspectRatio="xMidYMin meet"',
-        picture,
-        count=1,
+    wide, high = picture.width, picture.height
+    return picture.replace(
+        f'width="{wide}" height="{high}"',
+        f'style="width:{wide}px;height:{high}px;height:auto;{room}" '
+        'preserveAspectRatio="xMidYMin meet"',
+        1,
     )
 
 

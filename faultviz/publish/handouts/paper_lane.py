@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from faultviz.engine import narrate as story
+from faultviz.engine import narrate
 from faultviz.engine.run import Step
 
 MINUS = "\u2212"
@@ -42,7 +42,7 @@ def _count(step: Step, *, filled: bool) -> str:
 
 
 def _words(step: Step, n: int, given: int | None, *, filled: bool) -> str:
-    return escape(story.short(step)) if filled or given is None or n <= given else ""
+    return escape(narrate.short(step)) if filled or given is None or n <= given else ""
 
 
 def _mark(step: Step, broken: Sequence[int], *, filled: bool) -> str:

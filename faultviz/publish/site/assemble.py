@@ -96,9 +96,9 @@ def _put(file: Path, text: str) -> None:
 
 
 def _lite(root: Path, folder: Path) -> None:
-    from faultviz.publish.site import jupyterlite as lite
+    from faultviz.publish.site import jupyterlite
 
     try:
-        lite.build(root, folder)
+        jupyterlite.build(root, folder)
     except CannotStart as problem:
         raise BadInput(f"{problem}{WITHOUT}") from None

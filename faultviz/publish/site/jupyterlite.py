@@ -14,6 +14,8 @@ import tempfile
 from importlib import metadata
 from pathlib import Path
 
+from faultviz.base.errors import CannotHere
+from faultviz.base.extras import needs
 from faultviz.publish.site import browser_python, packages
 from faultviz.start.child import CannotStart
 from faultviz.start.copies import LESSONS, learner_copy
@@ -122,7 +124,7 @@ def _extensions() -> list[str]:
         try:
             listed = metadata.files(name) or ()
         except metadata.PackageNotFoundError:
-            raise CannotStart(packages.NO_TOOL.format(tool=name)) from None
+            raise CannotHere(needs(packages.LITE, "site", name)) from None
         tops = (Path(str(f.locate())) for f in listed if "labextensions" in f.parts)
         found += [str(file.parent.resolve()) for file in tops if file.name == "package.json"]
     return found

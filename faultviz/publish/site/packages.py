@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from faultviz.base.extras import of_extra
 from faultviz.publish.pins import needs
 from faultviz.start.child import CannotStart
 from faultviz.start.ending import beside
@@ -38,13 +39,10 @@ STAND_INS = ("ipykernel", "jupyterlab-widgets", "widgetsnbextension")
 KERNEL = ("comm", "ipython", "jedi", "packaging")
 """What the kernel of the page imports, whether a lesson does or not."""
 
+LITE = "Building JupyterLite"
 NO_NPM = (
     "Pyodide comes from npm, and there is no npm here: install Node.js (on Debian and Ubuntu: apt "
     "install npm) and type the command again."
-)
-NO_TOOL = (
-    "JupyterLite is built by {tool}, which is not installed: pip install 'faultviz[site]' "
-    "installs it."
 )
 
 
@@ -57,11 +55,9 @@ class Wheel(NamedTuple):
 
 
 def pyodide_version() -> str:
-    """The Pyodide that the installed kernel package was made for; CannotStart without one."""
-    try:
+    """The Pyodide that the installed kernel package was made for; CannotHere without one."""
+    with of_extra("site", LITE):
         from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
-    except ModuleNotFoundError as missing:
-        raise CannotStart(NO_TOOL.format(tool=missing.name)) from None
     return str(PYODIDE_VERSION)
 
 
@@ -87,7 +83,8 @@ def wheels(lock: Path, cache: Path, log: Log) -> list[Wheel]:
     The first is the package itself, whose file is built and not fetched: it has none yet.
     """
     known = packages(lock)
-    wanted = needs(known, [(name, "") for name in ("faultviz", *KERNEL)], BROWSER, STAND_INS)
+    roots = [("faultviz", "lessons"), *((name, "") for name in ("faultviz", *KERNEL))]
+    wanted = needs(known, roots, BROWSER, STAND_INS)
     itself = Wheel("faultviz", Path(), tuple(wanted.pop("faultviz")))
     missing = [known[name] for name in wanted if not _file(cache, known[name])]
     download((_pin(package) for package in missing), cache, log)

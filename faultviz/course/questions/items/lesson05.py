@@ -8,7 +8,7 @@ from faultviz.course.questions.items.lesson_question import Key
 from faultviz.edit import listing
 from faultviz.edit.ablate import without
 from faultviz.edit.edits import edited
-from faultviz.engine.check import Row, check
+from faultviz.engine.check import CheckRow, check
 from faultviz.engine.run import Trace, run
 from faultviz.ir.graph import Program
 from faultviz.lab.recorded.records import recorded
@@ -64,7 +64,7 @@ def _counted() -> str:
     return {(1, 0): "minor", (0, 1): "major", (0, 0): "neither"}[booked]
 
 
-def _broken(rows: list[Row]) -> set[str]:
+def _broken(rows: list[CheckRow]) -> set[str]:
     return {row.invariant for row in rows if row.verdict == "violated"}
 
 

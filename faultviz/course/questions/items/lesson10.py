@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from faultviz import ir
 from faultviz.course.questions.items.lesson_question import Key
 from faultviz.engine.check import check
 from faultviz.engine.run import run
-from faultviz.ir import graph as ir
 from faultviz.lab.recorded.records import recorded
 from faultviz.models import load
 from faultviz.models.mm.memory import PAGE_EVENTS
