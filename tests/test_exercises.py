@@ -6,8 +6,9 @@ from hashlib import sha256
 import pytest
 
 import faultviz as fv
+from faultviz.course.banks import FIRST, bank
 from faultviz.course.exercises import invented, replies, reviews, seeded, writing
-from faultviz.course.exercises.invented import LEVELS, features, handler, source
+from faultviz.course.exercises.invented import features, handler, source
 from faultviz.course.exercises.seeded import FAULTS, PARTS, judge, make, worked
 from faultviz.course.grading.answer_file import Act
 from faultviz.edit.edits import edited
@@ -17,6 +18,7 @@ from faultviz.engine.replay import follow
 from faultviz.engine.run import run
 from faultviz.models import as_data
 
+LEVELS = bank(FIRST).levels
 SEEDS = [str(n) for n in range(24)]
 
 

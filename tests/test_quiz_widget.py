@@ -47,6 +47,7 @@ def test_a_test_is_kept_as_it_was_answered():
     assert act.given == {
         "answers": {one.name: one.answers[0].text for one in asked},
         "sure": {one.name: yes for one, yes in zip(asked, sure, strict=True)},
+        "bank": 1,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, NoReturn, overload
 
 from faultviz.base.errors import BadInput, nearest
+from faultviz.course.banks import CURRENT
 from faultviz.player.finding import Find, Reach
 from faultviz.player.one_per_cell import only_one
 from faultviz.player.reviewing import PatchReview, Write
@@ -23,22 +24,30 @@ Seed = str | int
 
 
 @overload
-def exercise(kind: Literal["find"] = ..., seed: Seed = ..., level: int | None = ...) -> Find: ...
-@overload
-def exercise(kind: Literal["trace"], seed: Seed = ..., level: int | None = ...) -> Reach: ...
-@overload
-def exercise(kind: Literal["review"], seed: Seed = ..., level: int | None = ...) -> PatchReview: ...
-@overload
-def exercise(kind: Literal["write"], seed: Seed = ..., level: int | None = ...) -> Write: ...
-@overload
-def exercise(kind: str, seed: Seed = ..., level: int | None = ...) -> NoReturn: ...
 def exercise(
-    kind: str = "find", seed: Seed = DEFAULT, level: int | None = None
+    kind: Literal["find"] = ..., seed: Seed = ..., level: int | None = ..., bank: int = ...
+) -> Find: ...
+@overload
+def exercise(
+    kind: Literal["trace"], seed: Seed = ..., level: int | None = ..., bank: int = ...
+) -> Reach: ...
+@overload
+def exercise(
+    kind: Literal["review"], seed: Seed = ..., level: int | None = ..., bank: int = ...
+) -> PatchReview: ...
+@overload
+def exercise(
+    kind: Literal["write"], seed: Seed = ..., level: int | None = ..., bank: int = ...
+) -> Write: ...
+@overload
+def exercise(kind: str, seed: Seed = ..., level: int | None = ..., bank: int = ...) -> NoReturn: ...
+def exercise(
+    kind: str = "find", seed: Seed = DEFAULT, level: int | None = None, bank: int = CURRENT
 ) -> Find | Reach | PatchReview | Write:
     """An exercise of a seed: `find`, `trace`, `review` or `write`.
 
     Any text is a seed, such as a code of one's own. Without a level the seed draws one, from 1 to
-    3. Raises BadInput for an unknown kind or level.
+    3; `bank` is which lists it is drawn from. Raises BadInput for an unknown kind, level or bank.
 
     >>> exercise("find", "0").answer(ack=True)
     0 of 4 points.
@@ -47,4 +56,4 @@ Look again.
     """
     if kind not in KINDS:
         raise BadInput(f"There is no exercise {kind!r}.{nearest(kind, KINDS)}")
-    return only_one(KINDS[kind](str(seed) or DEFAULT, level))
+    return only_one(KINDS[kind](str(seed) or DEFAULT, level, bank))

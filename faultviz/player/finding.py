@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from faultviz.course.banks import CURRENT
 from faultviz.course.exercises import counterexamples, seeded
 from faultviz.edit.listing import lines, text
 from faultviz.engine.invariants import INVARIANTS
@@ -34,8 +35,8 @@ stays >= 0.
 
     desk: Desk
 
-    def __init__(self, seed: str, level: int | None = None) -> None:
-        self.one = seeded.make(seed, level)
+    def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
+        self.one = seeded.make(seed, level, bank)
         program = self.one.program
         head = {
             "kind": "find",
@@ -43,7 +44,7 @@ stays >= 0.
             "about": f"{program.name}, level {self.one.level}: no kernel has it. If a rule "
             "breaks, say which, at which node and on which way.",
         }
-        super().__init__("find", seed, self.one.level, Desk(program, head))
+        super().__init__("find", self.one, Desk(program, head))
 
     def text(self) -> CellText:
         """The handler as numbered lines."""
@@ -89,8 +90,8 @@ class Reach(ExerciseWidget):
     act = "trace"
     desk: Desk
 
-    def __init__(self, seed: str, level: int | None = None) -> None:
-        self.one = counterexamples.make(seed, level)
+    def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
+        self.one = counterexamples.make(seed, level, bank)
         rule = self.one.first.invariant
         head = {
             "kind": "trace",
@@ -98,7 +99,7 @@ class Reach(ExerciseWidget):
             "about": f"{self.one.program.name}, level {self.one.level}: no kernel has it. "
             f"{INVARIANTS[rule]} Enter a way that breaks this, as short as you can.",
         }
-        super().__init__("trace", seed, self.one.level, Desk(self.one.program, head))
+        super().__init__("trace", self.one, Desk(self.one.program, head))
 
     def text(self) -> CellText:
         """The handler as numbered lines."""

@@ -17,6 +17,7 @@ import ipywidgets as w
 import traitlets as t
 
 from faultviz.base.errors import BadInput
+from faultviz.course.banks import CURRENT
 from faultviz.course.grading.answer_file import Act, answers, book, record
 from faultviz.course.quiz.forms import form
 from faultviz.course.quiz.question import Question
@@ -83,8 +84,8 @@ class Quiz(WidgetBox):
 
     said = t.Unicode()
 
-    def __init__(self, name: str, seed: str = "") -> None:
-        self.form = form(name, seed)
+    def __init__(self, name: str, seed: str = "", bank: int = CURRENT) -> None:
+        self.form = form(name, seed, bank)
         self.outcome: QuizOutcome | None = None
         self.handed_in = False
         self.asked: list[Asked] = []
@@ -213,16 +214,16 @@ class Quiz(WidgetBox):
         return f"{self.form!r}: {self._count.value}"
 
 
-def quiz(name: str, seed: str = "") -> Quiz:
+def quiz(name: str, seed: str = "", bank: int = CURRENT) -> Quiz:
     """The test `pre`, before the course, or `post`, after it.
 
-    Without a seed everyone gets the same; with `seed=` a code of one's own everyone another one.
-    Raises BadInput for another name.
+    Without a seed everyone gets the same; with `seed=` a code of one's own everyone another one;
+    `bank=` is which questions it is drawn from. Raises BadInput for another name or bank.
 
     >>> quiz("pre", seed="K7F2-9QXM")
     Test before the course, 8 questions, seed K7F2-9QXM: 0 of 8 answered
     """
-    return only_one(Quiz(name, seed))
+    return only_one(Quiz(name, seed, bank))
 
 
 def _objective(numbered: tuple[str, Question]) -> str:

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from faultviz.base.errors import BadInput
+from faultviz.course.banks import CURRENT
 from faultviz.course.exercises import invented, replies, reviews, writing
-from faultviz.course.grading.answer_file import record
 from faultviz.edit.listing import lines
 from faultviz.ir.graph import Program
 from faultviz.player.base_widget import CellText
@@ -38,8 +38,8 @@ class PatchReview(ExerciseWidget):
     act = "review"
     desk: Desk
 
-    def __init__(self, seed: str, level: int | None = None) -> None:
-        self.one = reviews.make(seed, level)
+    def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
+        self.one = reviews.make(seed, level, bank)
         self._given: dict[str, Any] = {}
         head = {
             "kind": "review",
@@ -48,7 +48,7 @@ class PatchReview(ExerciseWidget):
             "say which, at which line of the new file, and in which scenario.",
             "mail": shown(self.one.mail),
         }
-        super().__init__("review", seed, self.one.level, Desk(self.one.after, head))
+        super().__init__("review", self.one, Desk(self.one.after, head))
 
     def text(self) -> CellText:
         """The mail."""
@@ -81,7 +81,7 @@ class PatchReview(ExerciseWidget):
         if not text.strip():
             raise BadInput("The reply is empty: write three to eight sentences to the author.")
         found = replies.rubric(self.one, text)
-        record("review", "review", {"level": self.level, **self._given, "reply": text}, self.seed)
+        self.keep({**self._given, "reply": text})
         model = replies.replies(self.one)
         met = [[ok, what] for what, ok in found.met.items()]
         told = {"head": found.head, "met": met, "letters": model}
@@ -158,15 +158,15 @@ class Write(ExerciseWidget):
 
     act = "write"
 
-    def __init__(self, seed: str, level: int | None = None) -> None:
-        self.one = writing.task(seed, level)
+    def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
+        self.one = writing.task(seed, level, bank)
         head = {
             "kind": "write",
             "title": "Write what is missing",
             "about": f"{self.one.about}.",
             "starter": self.one.starter,
         }
-        super().__init__("write", seed, self.one.level, Sheet(head))
+        super().__init__("write", self.one, Sheet(head))
 
     @property
     def starter(self) -> str:
@@ -194,7 +194,7 @@ class Write(ExerciseWidget):
 
     def solution(self) -> str:
         """The sound handler as a file."""
-        return invented.source(invented.features(f"write {self.seed}", self.level))
+        return invented.source(invented.features(f"write {self.seed}", self.level, self.bank))
 
     def __repr__(self) -> str:
         return f"{self.one!r}. Write what is missing."

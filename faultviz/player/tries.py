@@ -7,7 +7,7 @@ Here: the base class, and what is read from the page's form. Not here: what an e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import traitlets as t
 
@@ -21,6 +21,22 @@ from faultviz.player.desk import Desk, Sheet, as_told
 from faultviz.player.payload import Json
 
 
+class Drawn(Protocol):
+    """What an exercise asks about: made of a seed, a level and a bank."""
+
+    @property
+    def seed(self) -> str:
+        """Any text."""
+
+    @property
+    def level(self) -> int:
+        """From 1 to 3."""
+
+    @property
+    def bank(self) -> int:
+        """The number of the bank that it was drawn from."""
+
+
 class ExerciseWidget(WidgetBox):
     """One exercise. The trait `verdict` is what was said last.
 
@@ -31,8 +47,8 @@ class ExerciseWidget(WidgetBox):
     act = "exercise"
     """The kind under which a try is kept."""
 
-    def __init__(self, kind: str, seed: str, level: int, desk: Desk | Sheet) -> None:
-        self.kind, self.seed, self.level = kind, seed, level
+    def __init__(self, kind: str, of: Drawn, desk: Desk | Sheet) -> None:
+        self.kind, self.seed, self.level, self.bank = kind, of.seed, of.level, of.bank
         self.tries = 0
         self.first = ""
         self.desk = desk
@@ -70,11 +86,16 @@ class ExerciseWidget(WidgetBox):
         """Count, keep and show a try."""
         self.tries += 1
         self.first = self.first or verdict.head
-        record(self.act, self.kind, {"level": self.level, **given}, self.seed)
+        self.keep(given)
         counts = f"The first try counts: {self.first}" if self.tries > 1 else ""
         self.verdict = "\n".join(filter(None, [repr(verdict), counts]))
         self.desk.tell(said=as_told(verdict, verdict.head, counts), tries=self.tries)
         return CellText(self.verdict)
+
+    def keep(self, given: Mapping[str, Any]) -> None:
+        """Keep what was answered, with the level and the bank: of these the exercise is made."""
+        made = {"level": self.level, "bank": self.bank}
+        record(self.act, self.kind, {**made, **given}, self.seed)
 
     def wanted(self, wanted: Json) -> None:
         """Do what the page wants done: `check` or `worked`."""

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from faultviz import models
 from faultviz.base.errors import BadInput, nearest
+from faultviz.course.banks import CURRENT
 from faultviz.course.exercises import seeded
-from faultviz.course.exercises.marking import Remark, Verdict, asked_level, scores, whole
+from faultviz.course.exercises.marking import Remark, Verdict, asked_for, scores, whole
 from faultviz.course.exercises.seeded import DrawnHandler, way
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
@@ -45,6 +46,7 @@ class BrokenHandler(NamedTuple):
 
     seed: str
     level: int
+    bank: int
     one: DrawnHandler
 
     @property
@@ -63,15 +65,15 @@ class BrokenHandler(NamedTuple):
 
 
 @cache
-def make(seed: str, level: int | None = None) -> BrokenHandler:
+def make(seed: str, level: int | None = None, bank: int = CURRENT) -> BrokenHandler:
     """The exercise of a seed: the first of its handlers that is not sound.
 
     >>> make("0"), make("0").first.invariant
     (Exercise(trace, seed 0, level 1: jacana), 'lock-underflow')
     """
-    drawn = (seeded.make(f"trace {seed} {n}", level) for n in count())
+    drawn = (seeded.make(f"trace {seed} {n}", level, bank) for n in count())
     one = next(one for one in drawn if not one.sound)
-    return BrokenHandler(seed, one.level, one)
+    return BrokenHandler(seed, one.level, bank, one)
 
 
 def judge(one: BrokenHandler, given: Mapping[str, Any]) -> Verdict:
@@ -192,7 +194,7 @@ def original(name: str, revision: str) -> Program:
 def grade(act: Act) -> list[Score]:
     """The scores of a recorded way: handler and edits are made anew, and the search run again."""
     if act.name == "trace":
-        one = make(act.seed, asked_level(act))
+        one = make(*asked_for(act))
         what = f"trace level {one.level}"
         return scores(judge(one, act.given), what, seeded.OF_WAY, OBJECTIVE)
     name, _, revision = act.name.rpartition(" ")

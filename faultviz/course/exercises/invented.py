@@ -10,17 +10,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from faultviz.base.seeds import Draw
+from faultviz.course import banks
+from faultviz.course.banks import CURRENT
 from faultviz.course.phrases import phrases
 from faultviz.ir.graph import Program
 
-NAMES = (
-    "avocet", "bittern", "curlew", "dunlin", "egret", "fulmar", "gannet", "heron", "ibis", "jacana",
-    "knot", "lapwing", "merlin", "nuthatch", "osprey", "plover", "quail", "redshank", "sandpiper",
-    "teal", "turnstone", "wagtail", "whimbrel", "wigeon",
-)  # fmt: skip
-"""Birds of the shore: no architecture bears such a name."""
-
-LEVELS = (1, 2, 3)
 REVISIONS = ("before", "merged")
 
 say = phrases("faultviz.course.exercises", "exercises", "features")
@@ -56,7 +50,7 @@ class Features(NamedTuple):
         return say("features", name=self.name, parts="; ".join(parts))
 
 
-def features(seed: str, level: int) -> Features:
+def features(seed: str, level: int, bank: int = CURRENT) -> Features:
     """The features of a seed's handler; a higher level has more of them.
 
     >>> print(features("7", 1))
@@ -64,7 +58,7 @@ def features(seed: str, level: int) -> Features:
 returns nothing
     """
     draw = Draw(f"handler {level} {seed}")
-    name = draw.choice(NAMES)
+    name = draw.choice(banks.bank(bank).names)
     orders = [a + b + c + d for a in "SCER" for b in "SCER" for c in "SCER" for d in "SCER"]
     # Whoever asked for RETRY first would go round past the signal.
     fair = [o for o in orders if len(set(o)) == 4 and o.index("S") < o.index("R")]
@@ -82,13 +76,13 @@ _QUOTES = '"' * 3
 
 
 @cache
-def handler(seed: str, level: int = 1) -> Program:
+def handler(seed: str, level: int = 1, bank: int = CURRENT) -> Program:
     """The program of a seed, in the revisions `before` and `merged`.
 
     >>> handler("7").at("merged")
     Program(jacana merged, 1 functions, 38 nodes)
     """
-    return program_of(source(features(seed, level)))
+    return program_of(source(features(seed, level, bank)))
 
 
 def program_of(text: str) -> Program:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from faultviz.base.errors import BadInput
-from faultviz.course.exercises.invented import LEVELS
+from faultviz.course import banks
+from faultviz.course.banks import version_of
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 
@@ -66,17 +67,20 @@ def whole(parts: Iterable[str], text: str, *, right: bool) -> Verdict:
     return Verdict(dict.fromkeys(parts, 1) if right else {}, len(parts), (Remark(text),))
 
 
-def level_of(given: int | None, drawn: int) -> int:
+def level_of(given: int | None, drawn: int, bank: int) -> int:
     """A level that was asked for, or the drawn one. Raises BadInput for one that there is not."""
-    if given is not None and given not in LEVELS:
+    if given is not None and given not in banks.bank(bank).levels:
         raise BadInput(f"There is no level {given}: choose 1, 2 or 3.")
     return given or drawn
 
 
-def asked_level(act: Act) -> int | None:
-    """The level under which an act was kept."""
+def asked_for(act: Act) -> tuple[str, int | None, int]:
+    """The seed, the level and the bank of an act, of which its exercise is made anew.
+
+    Raises BadInput for a bank that there is not.
+    """
     level = act.given.get("level")
-    return int(level) if level else None
+    return act.seed, int(level) if level else None, version_of(act.given)
 
 
 def scores(verdict: Verdict, what: str, parts: Iterable[str], objective: str) -> list[Score]:

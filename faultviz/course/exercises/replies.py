@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from faultviz.base.texts import texts
-from faultviz.course.exercises.marking import asked_level, scores
+from faultviz.course.exercises.marking import asked_for, scores
 from faultviz.course.exercises.reviews import PARTS, PostedPatch, judge, make
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
@@ -95,7 +95,7 @@ def replies(one: PostedPatch) -> list[str]:
 
 def grade(act: Act) -> list[Score]:
     """The scores of a recorded review: the patch is made anew from its seed."""
-    one = make(act.seed, asked_level(act))
+    one = make(*asked_for(act))
     what = f"{act.name} level {one.level}"
     found = scores(judge(one, act.given), what, PARTS, "review a patch")
     if act.given.get("reply"):

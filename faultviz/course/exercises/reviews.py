@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
-from faultviz.course.exercises.invented import LEVELS, handler
+from faultviz.course import banks
+from faultviz.course.banks import CURRENT
+from faultviz.course.exercises.invented import handler
 from faultviz.course.exercises.marking import Remark, Verdict, level_of, whole
 from faultviz.course.exercises.seeded import SOUND, first_of, is_fault
 from faultviz.course.phrases import phrases
@@ -30,7 +32,7 @@ from faultviz.ir.graph import Program
 PARTS = ("rule", "line", "scenario")
 """What an objection is worth a point for, each; the reply has points of its own."""
 
-SUBJECTS: tuple[str, ...] = tuple(texts("faultviz.course.exercises", "exercises")["subjects"])
+SUBJECTS: dict[str, str] = texts("faultviz.course.exercises", "exercises")["subjects"]
 """What such a patch may be called."""
 
 say = phrases("faultviz.course.exercises", "exercises", "reviewed")
@@ -46,6 +48,7 @@ class PostedPatch(NamedTuple):
 
     seed: str
     level: int
+    bank: int
     before: Program
     after: Program
     mail: str
@@ -62,20 +65,20 @@ class PostedPatch(NamedTuple):
 
 
 @cache
-def make(seed: str, level: int | None = None) -> PostedPatch:
+def make(seed: str, level: int | None = None, bank: int = CURRENT) -> PostedPatch:
     """The patch of a seed. Without a level the seed draws one.
 
     >>> print(make("7", 3).mail.splitlines()[1])
     Subject: [PATCH] lapwing: do not do a completed fault again
     """
-    draw = Draw(f"review {seed}")
-    level = level_of(level, draw.choice(LEVELS))
-    whole = handler(f"review {seed}", level)
+    draw, of = Draw(f"review {seed}"), banks.bank(bank)
+    level = level_of(level, draw.choice(of.levels), bank)
+    whole = handler(f"review {seed}", level, bank)
     before, after = whole.at("before"), whole.at("merged")
     old, new = lines(before), lines(after)
-    subject = draw.choice(SUBJECTS)
+    subject = SUBJECTS[draw.choice(of.subjects)]
     if draw.chance(SOUND):
-        return PostedPatch(seed, level, before, after, mail(after.name, subject, old, new))
+        return PostedPatch(seed, level, bank, before, after, mail(after.name, subject, old, new))
     patch = patched(old, new)
     near, far = (draw.shuffle(list(edits)) for edits in (_near(new, patch), _far(new)))
     for edit in [*near, *far] if draw.chance(0.7) else [*far, *near]:
@@ -88,7 +91,7 @@ def make(seed: str, level: int | None = None) -> PostedPatch:
         if first is not None and patched(old, shown):
             places = frozenset(_places(shown, new, first.node))
             text = mail(after.name, subject, old, shown)
-            return PostedPatch(seed, level, before, cut, text, first, places)
+            return PostedPatch(seed, level, bank, before, cut, text, first, places)
     raise AssertionError(f"no fault fits the patch of seed {seed}")
 
 

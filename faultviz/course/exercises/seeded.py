@@ -16,8 +16,10 @@ from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
-from faultviz.course.exercises.invented import LEVELS, handler
-from faultviz.course.exercises.marking import Remark, Verdict, asked_level, level_of, scores, whole
+from faultviz.course import banks
+from faultviz.course.banks import CURRENT
+from faultviz.course.exercises.invented import handler
+from faultviz.course.exercises.marking import Remark, Verdict, asked_for, level_of, scores, whole
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
@@ -55,6 +57,7 @@ class DrawnHandler(NamedTuple):
 
     seed: str
     level: int
+    bank: int
     program: Program
     fault: str | None = None
     edit: Edit | None = None
@@ -70,19 +73,19 @@ class DrawnHandler(NamedTuple):
 
 
 @cache
-def make(seed: str, level: int | None = None) -> DrawnHandler:
+def make(seed: str, level: int | None = None, bank: int = CURRENT) -> DrawnHandler:
     """The exercise of a seed. Without a level the seed draws one, from 1 to 3.
 
     >>> make("7", 1), make("7", 1).sound
     (Exercise(find, seed 7, level 1: nuthatch), True)
     """
-    draw = Draw(f"find {seed}")
-    level = level_of(level, draw.choice(LEVELS))
-    program = handler(f"find {seed}", level).at("merged")
+    draw, of = Draw(f"find {seed}"), banks.bank(bank)
+    level = level_of(level, draw.choice(of.levels), bank)
+    program = handler(f"find {seed}", level, bank).at("merged")
     if draw.chance(SOUND):
-        return DrawnHandler(seed, level, program)
+        return DrawnHandler(seed, level, bank, program)
     listing = lines(program)
-    for kind in draw.shuffle([*FAULTS, "drop", "target"]):
+    for kind in draw.shuffle(of.faults):
         for edit in draw.shuffle(list(_candidates(listing, kind)))[:40]:
             try:
                 cut = edited(program, edit)
@@ -90,7 +93,7 @@ def make(seed: str, level: int | None = None) -> DrawnHandler:
                 continue
             first = first_of(cut)
             if first is not None:
-                return DrawnHandler(seed, level, cut, kind, edit, first)
+                return DrawnHandler(seed, level, bank, cut, kind, edit, first)
     raise AssertionError(f"no fault fits the handler of seed {seed}")
 
 
@@ -224,7 +227,7 @@ def worked(one: DrawnHandler) -> str:
     assert one.fault is not None
     assert one.edit is not None
     first, edit = one.first, one.edit
-    listing = lines(handler(f"find {one.seed}", one.level).at("merged"))
+    listing = lines(handler(f"find {one.seed}", one.level, one.bank).at("merged"))
     place = edit.what
     if edit.how == "move":
         place = tell("line", number=edit.what, text=listing[int(edit.what) - 1].text)
@@ -249,5 +252,5 @@ def said(step: Step) -> str:
 
 def grade(act: Act) -> list[Score]:
     """The scores of a recorded answer: the exercise is made anew from its seed."""
-    one = make(act.seed, asked_level(act))
+    one = make(*asked_for(act))
     return scores(judge(one, act.given), f"{act.name} level {one.level}", PARTS, "find what breaks")

@@ -16,8 +16,10 @@ from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
-from faultviz.course.exercises.invented import LEVELS, features, handler, source
-from faultviz.course.exercises.marking import Remark, Verdict, asked_level, level_of
+from faultviz.course import banks
+from faultviz.course.banks import CURRENT
+from faultviz.course.exercises.invented import features, handler, source
+from faultviz.course.exercises.marking import Remark, Verdict, asked_for, level_of
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
@@ -46,6 +48,7 @@ class Task(NamedTuple):
 
     seed: str
     level: int
+    bank: int
     about: str
     starter: str
     sound: Program
@@ -55,19 +58,20 @@ class Task(NamedTuple):
 
 
 @cache
-def task(seed: str, level: int | None = None) -> Task:
+def task(seed: str, level: int | None = None, bank: int = CURRENT) -> Task:
     """The task of a seed. Without a level the seed draws one.
 
     >>> print(task("7", 1).about)
     avocet: takes mmap_lock at the label retry; asks for a signal, COMPLETED, an error, RETRY; \
 returns nothing
     """
-    level = level_of(level, Draw(f"write {seed}").choice(LEVELS))
-    wanted = features(f"write {seed}", level)
+    level = level_of(level, Draw(f"write {seed}").choice(banks.bank(bank).levels), bank)
+    wanted = features(f"write {seed}", level, bank)
     whole = source(wanted)
     start, end = gap(whole)
     starter = whole[:start] + BLANK + whole[end:]
-    return Task(seed, level, str(wanted), starter, handler(f"write {seed}", level).at("merged"))
+    sound = handler(f"write {seed}", level, bank).at("merged")
+    return Task(seed, level, bank, str(wanted), starter, sound)
 
 
 def gap(whole: str) -> tuple[int, int]:
@@ -169,7 +173,7 @@ def deeds(trace: Trace) -> Mapping[str, Any]:
 
 def grade(act: Act) -> list[Score]:
     """The score of a recorded handler: it is built, searched and run again."""
-    one = task(act.seed, asked_level(act))
+    one = task(*asked_for(act))
     try:
         points = judge(one, str(act.given.get("text", ""))).total
     except BadInput:

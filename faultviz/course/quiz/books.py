@@ -11,9 +11,9 @@ from functools import cache
 from itertools import combinations, product
 from statistics import median
 
-from faultviz import models
 from faultviz.base.seeds import Draw
-from faultviz.course.quiz.locks import EVENTS, Case, answers_completed, ran
+from faultviz.course.banks import Bank
+from faultviz.course.quiz.locks import Case, answers_completed, ran
 from faultviz.course.quiz.question import Answer, Question, Wording, question
 from faultviz.lab.recorded.pairs import TimedPair, pairs, runs
 from faultviz.lab.recorded.records import recorded
@@ -25,9 +25,9 @@ LISTED = 4
 """How many page events stand in a question."""
 
 
-def events_cases() -> Iterator[Case]:
+def events_cases(bank: Bank) -> Iterator[Case]:
     """Four page events, and a handler."""
-    return product(map(",".join, combinations(EVENTS, LISTED)), models.HANDLERS)
+    return product(map(",".join, combinations(bank.page_events, LISTED)), bank.handlers)
 
 
 def tells_apart(case: Case) -> bool:
@@ -81,13 +81,10 @@ def _listed(words: list[str]) -> str:
 
 # --- the books ---------------------------------------------------------------------------------
 
-PAGES = (10, 20, 50, 100, 250, 400, 1000, 4000)
-KERNELS = ("6.1.176", "6.12.117")
 
-
-def books_cases() -> Iterator[Case]:
+def books_cases(bank: Bank) -> Iterator[Case]:
     """Each handler, with a number of pages and a kernel on which the saving was counted."""
-    return product(models.HANDLERS, map(str, PAGES), KERNELS)
+    return product(bank.handlers, map(str, bank.pages), bank.kernels)
 
 
 def books(case: Case, draw: Draw) -> Question:
@@ -133,14 +130,13 @@ def _saved(kernel: str) -> tuple[str, float]:
 
 # --- a pair of timings -------------------------------------------------------------------------
 
-SERIES = ("ab400.csv", "tog400.csv", "tog400_qemu64.csv")
 STRAY = 0.05
 """Where more single pairs than this lie on the other side of 1, one pair settles nothing."""
 
 
-def evidence_cases() -> Iterator[Case]:
+def evidence_cases(bank: Bank) -> Iterator[Case]:
     """Each recorded pair."""
-    for file in SERIES:
+    for file in bank.series:
         yield from ((file, str(n)) for n in range(len(series(file))))
 
 

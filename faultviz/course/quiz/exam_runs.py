@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from faultviz import models
 from faultviz.base.seeds import Draw
+from faultviz.course.banks import Bank
 from faultviz.course.quiz.exam_item import CHOICE, MATCH, ExamItem, number, truth
 from faultviz.course.quiz.locks import answers_completed, may_retry, ran, without_test
 from faultviz.course.quiz.question import Wording, question
@@ -21,14 +22,14 @@ from faultviz.lab.recorded.verdict import verdict
 from faultviz.models.mm import memory
 
 
-def reached() -> list[str]:
+def reached(bank: Bank) -> list[str]:
     """The handlers in which a first write to a shared page ends in COMPLETED."""
-    return [name for name in models.HANDLERS if answers_completed(name, "fresh")]
+    return [name for name in bank.handlers if answers_completed(name, "fresh")]
 
 
-def retry(draw: Draw) -> ExamItem:
+def retry(draw: Draw, bank: Bank) -> ExamItem:
     """M5: whether a fault may still answer RETRY after the patch."""
-    name = draw.choice(models.HANDLERS)
+    name = draw.choice(bank.handlers)
     flags = {
         step.flags or 0
         for event in ("fresh", "read")
@@ -40,9 +41,9 @@ def retry(draw: Draw) -> ExamItem:
     return truth("retry", "events", possible, told.say("ask", name=name), told.say("reason"), name)
 
 
-def chooses(draw: Draw) -> ExamItem:
+def chooses(draw: Draw, bank: Bank) -> ExamItem:
     """M7: which function decides that the answer is COMPLETED."""
-    name = draw.choice(reached())
+    name = draw.choice(reached(bank))
     trace = ran(name, "merged", context="fresh")
     made = next(step for step in trace.steps if step.text == "return COMPLETED")
     root = trace.program.root
@@ -65,9 +66,9 @@ CORNERS = {
 """Handled? Held? The four corners of the contract."""
 
 
-def corners(draw: Draw) -> ExamItem:
+def corners(draw: Draw, bank: Bank) -> ExamItem:
     """M4 and M8: each answer with its corner of the contract."""
-    name = draw.choice(reached())
+    name = draw.choice(reached(bank))
     outcomes = draw.shuffle(["OK", draw.choice(ERRORS[:3]), "RETRY", "COMPLETED"])
     pairs, told = [], Wording("exam", "corners")
     for outcome in outcomes:
@@ -78,11 +79,11 @@ def corners(draw: Draw) -> ExamItem:
     return ExamItem(MATCH, one, tuple(pairs), ("M4", "M8"))
 
 
-def counted(draw: Draw) -> ExamItem:
+def counted(draw: Draw, bank: Bank) -> ExamItem:
     """M16: pgfault under both rules of counting."""
-    name = draw.choice([one for one in models.HANDLERS if may_retry((one,))])
+    name = draw.choice([one for one in bank.handlers if may_retry((one,))])
     accounting = draw.choice(["6.0", "6.4"])
-    pages = draw.choice([100, 256, 500, 1024])
+    pages = draw.choice(bank.exam_pages)
     each = run(name, "before", accounting=accounting).counters["pgfault"]
     told = Wording("exam", "counted")
     rule = told.say("every" if accounting == "6.0" else "finished")
@@ -90,9 +91,9 @@ def counted(draw: Draw) -> ExamItem:
     return number("counted", "books", each * pages, ask, reason, name, accounting)
 
 
-def proves(draw: Draw) -> ExamItem:
+def proves(draw: Draw, bank: Bank) -> ExamItem:
     """M16: what a count of 1.000 proves on a recorded kernel."""
-    kernel = draw.choice(["6.1.176", "6.12.117"])
+    kernel = draw.choice(bank.kernels)
     row = next(r for r in recorded("debian_plain.csv") if (r.kernel, r.mode) == (kernel, "shared"))
     said = verdict(kernel, row.minor_per_page, row.major_per_page)
     told = Wording("exam", "proves")
@@ -102,9 +103,9 @@ def proves(draw: Draw) -> ExamItem:
     )
 
 
-def lanes(draw: Draw) -> ExamItem:
+def lanes(draw: Draw, bank: Bank) -> ExamItem:
     """M13: the longer lane against the time that was recorded."""
-    name = draw.choice(reached())
+    name = draw.choice(reached(bank))
     cells = {e: len(own_steps(ran(name, "merged", context=e))) for e in ("fresh", "dirty")}
     rows = {row.mode: row for row in recorded("debian_plain.csv") if row.kernel == "6.1.176"}
     taken = {"fresh": rows["shared"].seconds or 0, "dirty": rows["already_dirty"].seconds or 0}
@@ -119,9 +120,9 @@ def lanes(draw: Draw) -> ExamItem:
     return truth("lanes", "evidence", taken[more] > taken[less], ask, reason, name)
 
 
-def ran_long(draw: Draw) -> ExamItem:
+def ran_long(draw: Draw, bank: Bank) -> ExamItem:
     """M15: whether machines that ran tell anything of the unlocks of their handler."""
-    name = "loongarch" if draw.chance(0.5) else draw.choice(reached())
+    name = "loongarch" if draw.chance(0.5) else draw.choice(reached(bank))
     rows = check(name, "merged")
     too_many = [row for row in rows if (row.invariant, row.outcomes) == UNLOCK_TOO_MANY]
     has = any(node.role == "completed-check" for node in models.load(name, "merged").nodes.values())
@@ -136,9 +137,9 @@ def ran_long(draw: Draw) -> ExamItem:
 UNLOCK_TOO_MANY = ("lock-underflow", "COMPLETED")
 
 
-def shortest(draw: Draw) -> ExamItem:
+def shortest(draw: Draw, bank: Bank) -> ExamItem:
     """M8: the step at which a handler without the test gives up what it does not hold."""
-    name = draw.choice(reached())
+    name = draw.choice(reached(bank))
     steps = own_steps(run(without_test(name), "merged", "COMPLETED"))
     key = next(n for n, step in enumerate(steps, start=1) if step.mmap_lock < 0)
     shown = "\n".join(f"{n:3}  {narrate.short(step)}" for n, step in enumerate(steps, start=1))

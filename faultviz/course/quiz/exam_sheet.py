@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from textwrap import fill
 
+from faultviz.course.banks import CURRENT
 from faultviz.course.quiz.exam_item import CHOICE, MATCH, NUMBER, ExamItem
 from faultviz.course.quiz.question import OBJECTIVES, Wording
 from faultviz.course.quiz.result import NOT_TRIED
@@ -19,13 +20,13 @@ WIDE = 90
 _TOLD = Wording("exam", "sheet")
 
 
-def text(items: Iterable[ExamItem], seed: str) -> str:
+def text(items: Iterable[ExamItem], seed: str, bank: int = CURRENT) -> str:
     """The questions, a form feed, and the key with its reasons."""
     items = list(items)
-    head = _TOLD.say("head", n=len(items), seed=seed, not_tried=NOT_TRIED)
+    head = _TOLD.say("head", n=len(items), bank=bank, seed=seed, not_tried=NOT_TRIED)
     asked = [_asked(str(n), item) for n, item in enumerate(items, start=1)]
     keys = [_key(str(n), item) for n, item in enumerate(items, start=1)]
-    title = _TOLD.say("key", seed=seed)
+    title = _TOLD.say("key", bank=bank, seed=seed)
     return "\n\n".join([head, *asked]) + f"\n{PAGE}{title}\n\n" + "\n".join(keys) + "\n"
 
 

@@ -6,12 +6,13 @@ Here: four items whose keys the toy machine and the toy lock give. Not here: han
 from __future__ import annotations
 
 from faultviz.base.seeds import Draw
+from faultviz.course.banks import Bank
 from faultviz.course.quiz.exam_item import ExamItem, number, truth
 from faultviz.course.quiz.question import Wording
 from faultviz.course.toy import Machine, RwLock
 
 
-def error(draw: Draw) -> ExamItem:
+def error(draw: Draw, _: Bank) -> ExamItem:
     """M1: a fault where a VMA permits it, or where none does."""
     covered = draw.chance(0.5)
     machine = Machine()
@@ -23,7 +24,7 @@ def error(draw: Draw) -> ExamItem:
     return truth("error", "ground", machine.killed, ask, told.say("reason"), str(page))
 
 
-def again(draw: Draw) -> ExamItem:
+def again(draw: Draw, _: Bank) -> ExamItem:
     """M3: how often the CPU begins a store that faults."""
     page, value = 1 + draw.below(8), 1 + draw.below(9)
     machine = Machine()
@@ -34,7 +35,7 @@ def again(draw: Draw) -> ExamItem:
     return number("again", "ground", machine.begun, ask, told.say("reason"), str(page))
 
 
-def readers(draw: Draw) -> ExamItem:
+def readers(draw: Draw, _: Bank) -> ExamItem:
     """M10: whether a second reader waits."""
     writer = draw.chance(0.5)
     lock = RwLock()
@@ -48,7 +49,7 @@ def readers(draw: Draw) -> ExamItem:
     return truth("readers", "ground", waits, told.say(ask), told.say("reason"), case)
 
 
-def count(draw: Draw) -> ExamItem:
+def count(draw: Draw, _: Bank) -> ExamItem:
     """M11 and M9: the count of one task among several readers."""
     names = ["A", "B", "C", "D", "E"][: 3 + draw.below(3)]
     gone = draw.choice(names)

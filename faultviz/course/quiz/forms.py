@@ -1,7 +1,8 @@
 """The tests before and after the course: parallel forms of the same questions, drawn by a seed.
 
 Here: which kinds of question there are, how a case is drawn for each form, and `form`. Not here:
-the questions themselves (`locks`, `books`, `paths`, `transfer`), or what answers say (`result`).
+the questions themselves (`locks`, `books`, `paths`, `transfer`), which of them a test asks and of
+what (`banks`), or what answers say (`result`).
 
 Each kind of question has one draw for a seed, and the forms take its cases in turn: so the test
 before and the one after never ask of the same handler, page event or pair of timings.
@@ -16,6 +17,8 @@ from typing import NamedTuple
 
 from faultviz.base.errors import BadInput, nearest
 from faultviz.base.seeds import Draw
+from faultviz.course import banks
+from faultviz.course.banks import CURRENT, Bank
 from faultviz.course.quiz import books, locks, paths
 from faultviz.course.quiz.locks import Case
 from faultviz.course.quiz.question import Question, Wording
@@ -39,28 +42,32 @@ class Kind(NamedTuple):
     """
 
     name: str
-    cases: Callable[[], Iterable[Case]]
+    cases: Callable[[Bank], Iterable[Case]]
     ask: Callable[[Case, Draw], Question]
     fits: Callable[[Case], bool] | None = None
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind("rounds", locks.rounds_cases, locks.rounds, locks.may_retry),
-    Kind("holders", locks.holders_cases, locks.holders, locks.completes),
-    Kind("events", books.events_cases, books.events, books.tells_apart),
-    Kind("missing", locks.missing_cases, locks.missing, locks.reached),
-    Kind("balance", paths.balance_cases, paths.balance),
-    Kind("books", books.books_cases, books.books, locks.may_retry),
-    Kind("path", paths.path_cases, paths.path, paths.asks_signal),
-    Kind("evidence", books.evidence_cases, books.evidence, books.apart),
-)
-"""The eight, in the order in which they are asked."""
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("rounds", locks.rounds_cases, locks.rounds, locks.may_retry),
+        Kind("holders", locks.holders_cases, locks.holders, locks.completes),
+        Kind("events", books.events_cases, books.events, books.tells_apart),
+        Kind("missing", locks.missing_cases, locks.missing, locks.reached),
+        Kind("balance", paths.balance_cases, paths.balance),
+        Kind("books", books.books_cases, books.books, locks.may_retry),
+        Kind("path", paths.path_cases, paths.path, paths.asks_signal),
+        Kind("evidence", books.evidence_cases, books.evidence, books.apart),
+    )
+}
+"""All that there are; a bank says which are asked."""
 
 
 class Form(NamedTuple):
     """One test: its questions in order, and their numbers as they are shown."""
 
     name: str
+    bank: int
     seed: str
     questions: tuple[Question, ...]
 
@@ -76,18 +83,21 @@ class Form(NamedTuple):
     def text(self) -> str:
         """The whole test as text, without its key."""
         asked = zip(self.numbers, self.questions, strict=True)
-        return "\n\n".join([repr(self), *(question.text(number) for number, question in asked)])
+        head = self._titled("sheet")
+        return "\n\n".join([head, *(question.text(number) for number, question in asked)])
 
     def __repr__(self) -> str:
-        number = self.numbers[-1].rstrip("abcdef")
-        title = _TITLES.say(self.name)
-        return _TITLES.say("form", title=title, n=number, seed=self.seed)
+        return self._titled("form")
+
+    def _titled(self, how: str) -> str:
+        number, title = self.numbers[-1].rstrip("abcdef"), _TITLES.say(self.name)
+        return _TITLES.say(how, title=title, n=number, bank=self.bank, seed=self.seed)
 
 
-def form(name: str, seed: str = "") -> Form:
-    """The test `pre` or `post` of a seed; the same seed gives the same test on every Python.
+def form(name: str, seed: str = "", bank: int = CURRENT) -> Form:
+    """The test `pre` or `post` of a seed and a bank: the same two give the same test for ever.
 
-    Raises BadInput for another name.
+    Raises BadInput for another name, and for a bank that there is not.
 
     >>> form("pre")
     Test before the course, 8 questions, seed faultviz
@@ -96,27 +106,31 @@ def form(name: str, seed: str = "") -> Form:
     """
     if name not in TESTS:
         raise BadInput(f"There is no test {name!r}.{nearest(name, TESTS)}")
-    return _form(name, str(seed).strip() or FIXED)
+    return _form(name, str(seed).strip() or FIXED, banks.bank(bank).version)
 
 
 @cache
-def _form(name: str, seed: str) -> Form:
-    questions = [asked(kind, name, seed) for kind in KINDS]
-    questions += transfer(seed) if name == "post" else []
-    return Form(name, seed, tuple(questions))
+def _form(name: str, seed: str, bank: int) -> Form:
+    questions: list[Question] = []
+    for kind in banks.bank(bank).tests[name]:
+        if kind == "transfer":
+            questions += transfer(seed, bank)
+        else:
+            questions.append(asked(KINDS[kind], name, seed, bank))
+    return Form(name, bank, seed, tuple(questions))
 
 
-def asked(kind: Kind, name: str, seed: str) -> Question:
+def asked(kind: Kind, name: str, seed: str, bank: int = CURRENT) -> Question:
     """The question of a kind in one of FORMS."""
-    case = drawn(kind, seed)[FORMS.index(name)]
+    case = drawn(kind, seed, bank)[FORMS.index(name)]
     return kind.ask(case, Draw(f"{seed}/{kind.name}/{name}"))
 
 
 @cache
-def drawn(kind: Kind, seed: str) -> tuple[Case, ...]:
+def drawn(kind: Kind, seed: str, bank: int = CURRENT) -> tuple[Case, ...]:
     """One case for each form, all of them different in their first word."""
     groups: dict[str, list[Case]] = {}
-    for case in kind.cases():
+    for case in kind.cases(banks.bank(bank)):
         groups.setdefault(case[0], []).append(case)
     draw, found = Draw(f"{seed}/{kind.name}"), list[Case]()
     for first in draw.shuffle(list(groups)):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from faultviz.course.banks import CURRENT
 from faultviz.course.quiz.exam_item import MATCH, NUMBER, TRUTH, YES, ExamItem
 from faultviz.course.quiz.result import NOT_TRIED
 
@@ -28,10 +29,10 @@ def escaped(text: str) -> str:
     return text.replace("\n", "\\n")
 
 
-def gift(items: Iterable[ExamItem], seed: str) -> str:
+def gift(items: Iterable[ExamItem], seed: str, bank: int = CURRENT) -> str:
     """All items as one file, in a category of their own."""
     blocks = [_item(n, item) for n, item in enumerate(items, start=1)]
-    head = f"// faultviz, seed {_one_line(seed)}. {NOT_TRIED}"
+    head = f"// faultviz, bank {bank}, seed {_one_line(seed)}. {NOT_TRIED}"
     return "\n\n".join([head, f"$CATEGORY: faultviz {_one_line(seed)}", *blocks]) + "\n"
 
 

@@ -14,6 +14,7 @@ from faultviz import models
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
 from faultviz.base.texts import texts
+from faultviz.course.banks import Bank
 from faultviz.course.quiz.question import Answer, Question, Wording, question
 from faultviz.course.toy import RwLock
 from faultviz.edit.ablate import without
@@ -25,12 +26,6 @@ from faultviz.models.mm import memory
 Case = tuple[str, ...]
 
 WHEN: dict[str, str] = texts("faultviz.course.quiz", "quiz")["when"]
-LATER = ("OK", "OOM", "SIGBUS", "SIGSEGV")
-"""What may come after a RETRY."""
-
-
-EVENTS = ("fresh", "wp", "dirty", "private", "read")
-"""The page events that the lessons speak of."""
 
 
 def possible(program: Program, outcomes: str) -> bool:
@@ -56,9 +51,9 @@ def answers_completed(name: str, event: str) -> bool:
 # --- how often it is taken ---------------------------------------------------------------------
 
 
-def rounds_cases() -> Iterator[Case]:
+def rounds_cases(bank: Bank) -> Iterator[Case]:
     """Each handler, before and after the patch, and what the second call answers."""
-    return product(models.HANDLERS, ("before", "merged"), LATER)
+    return product(bank.handlers, ("before", "merged"), bank.answers_after_retry)
 
 
 def may_retry(case: Case) -> bool:
@@ -101,9 +96,9 @@ def _taken(trace: Trace) -> int:
 # --- who holds it ------------------------------------------------------------------------------
 
 
-def holders_cases() -> Iterator[Case]:
+def holders_cases(bank: Bank) -> Iterator[Case]:
     """Each handler and page event."""
-    return product(models.HANDLERS, EVENTS)
+    return product(bank.handlers, bank.page_events)
 
 
 def completes(case: Case) -> bool:
@@ -141,9 +136,9 @@ def _others_may() -> bool:
 # --- a test that is not there ------------------------------------------------------------------
 
 
-def missing_cases() -> Iterator[Case]:
+def missing_cases(bank: Bank) -> Iterator[Case]:
     """Each handler; loongarch had no test when the patch was merged."""
-    return product(models.HANDLERS)
+    return product(bank.handlers)
 
 
 def reached(case: Case) -> bool:

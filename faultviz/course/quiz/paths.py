@@ -13,6 +13,7 @@ from itertools import product
 
 from faultviz import ir, models
 from faultviz.base.seeds import Draw
+from faultviz.course.banks import Bank
 from faultviz.course.questions.gate_words import decided, result_of
 from faultviz.course.quiz.locks import WHEN, Case, answers_completed, ran
 from faultviz.course.quiz.question import Question, Wording, question
@@ -28,18 +29,6 @@ from faultviz.models.words import MEANING
 
 # --- balanced, and wrong -----------------------------------------------------------------------
 
-OTHERS = (
-    "alpha", "hexagon", "ia64", "m68k", "microblaze", "nios2", "openrisc", "parisc", "riscv",
-    "sparc32",
-)  # fmt: skip
-PLACES: tuple[tuple[Case, ...], ...] = (
-    (("s390", "v3", ""),),
-    (("s390", "merged", "result-clear"),),
-    (("sparc64", "merged", ""),),
-    tuple((name, "merged", "") for name in OTHERS),
-)
-"""Where the search finds a fault that breaks a rule with its count right; a test searches again."""
-
 COUNT_RULES = ("lock-underflow", "lock-balance")
 OFFERED = ("lock-required", "result-code", "kernel-fixup", "paired-resources")
 """Rules that a balanced trace may break, or may only seem to."""
@@ -47,9 +36,9 @@ OFFERED = ("lock-required", "result-code", "kernel-fixup", "paired-resources")
 _TOLD, _PATH = Wording("quiz", "balance"), Wording("quiz", "path")
 
 
-def balance_cases() -> Iterator[Case]:
-    """Each place, those that are alike under one number."""
-    for n, places in enumerate(PLACES):
+def balance_cases(bank: Bank) -> Iterator[Case]:
+    """Each place of a fault that breaks a rule with its count right; a test searches again."""
+    for n, places in enumerate(bank.balanced):
         yield from ((str(n), *place) for place in places)
 
 
@@ -135,9 +124,9 @@ def _line(trace: Trace, n: int, step: Step) -> str:
 # --- the next node -----------------------------------------------------------------------------
 
 
-def path_cases() -> Iterator[Case]:
+def path_cases(bank: Bank) -> Iterator[Case]:
     """Each handler, a write to a shared page, and a kind of signal."""
-    return product(models.HANDLERS, ("fresh", "wp"), ("signal", "fatal"))
+    return product(bank.handlers, ("fresh", "wp"), ("signal", "fatal"))
 
 
 def asks_signal(case: Case) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
+from faultviz.course.banks import version_of
 from faultviz.course.grading import scoring
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.report import RULES, Share, by_rule
@@ -52,8 +53,8 @@ class Marked(NamedTuple):
         return say("right" if self.good else "wrong", sure=sure)
 
 
-def given(of: Form, chosen: Sequence[int], sure: Sequence[bool]) -> dict[str, dict[str, Any]]:
-    """What is kept of a test: the texts of the answers, and of which the learner was sure."""
+def given(of: Form, chosen: Sequence[int], sure: Sequence[bool]) -> dict[str, Any]:
+    """What is kept of a test: its bank, the answers as texts, and of which the learner was sure."""
     return {
         "answers": {
             question.name: question.answers[number - 1].text
@@ -61,6 +62,7 @@ def given(of: Form, chosen: Sequence[int], sure: Sequence[bool]) -> dict[str, di
             if number
         },
         "sure": {q.name: bool(yes) for q, yes in zip(of.questions, sure, strict=True)},
+        "bank": of.bank,
     }
 
 
@@ -78,6 +80,11 @@ def marked(of: Form, kept: Mapping[str, Any]) -> tuple[Marked, ...]:
         )
         for question in of.questions
     )
+
+
+def _form_of(act: Act) -> Form:
+    """The test that was taken. Raises BadInput for one of a bank that there is not."""
+    return form(act.name, act.seed, version_of(act.given))
 
 
 def grade(act: Act) -> list[Score]:
@@ -99,7 +106,7 @@ def grade(act: Act) -> list[Score]:
             chosen=one.question.answers[one.chosen - 1].text if one.chosen else "",
             sure=one.sure,
         )
-        for one in marked(form(act.name, act.seed), act.given)
+        for one in marked(_form_of(act), act.given)
     ]
 
 
@@ -185,10 +192,10 @@ class QuizOutcome:
 
 def outcome(after: Act, acts: Iterable[Act]) -> QuizOutcome:
     """The outcome of a test after, with what else the learner answered."""
-    of = form("post", after.seed)
+    of = _form_of(after)
     known = list(acts)
     first = next((act for act in known if _is_before(act, of.seed)), None)
-    before = marked(form("pre", of.seed), first.given) if first else ()
+    before = marked(_form_of(first), first.given) if first else ()
     gates = by_rule(scoring.replay(act for act in known if act.kind == "gate"))
     return QuizOutcome(of, marked(of, after.given), before, gates)
 

@@ -13,6 +13,7 @@ from itertools import count
 from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.base.seeds import Draw
+from faultviz.course.banks import CURRENT
 from faultviz.course.exercises.seeded import DrawnHandler, make
 from faultviz.course.quiz.paths import COUNT_RULES, OFFERED
 from faultviz.course.quiz.question import Answer, Question, Wording, question
@@ -40,9 +41,9 @@ _TOLD = Wording("quiz", "transfer")
 
 
 @cache
-def transfer(seed: str) -> tuple[Question, ...]:
+def transfer(seed: str, bank: int = CURRENT) -> tuple[Question, ...]:
     """The three questions of a seed; what they are about stands above the first."""
-    one, first, line = _broken(seed)
+    one, first, line = _broken(seed, bank)
     draw = Draw(f"{seed}/transfer")
     broken = {row.invariant for row in check(one.program) if row.verdict == "violated"}
     shown = listing.text(listing.lines(one.program))
@@ -79,10 +80,10 @@ def transfer(seed: str) -> tuple[Question, ...]:
     )
 
 
-def _broken(seed: str) -> tuple[DrawnHandler, Found, Line]:
+def _broken(seed: str, bank: int = CURRENT) -> tuple[DrawnHandler, Found, Line]:
     """The first exercise whose fault has a line, and ways beside it that do not show it."""
     for n in count():
-        one = make(ascii(f"{seed}/transfer/{n}"), LEVEL)  # a seed may have any letter
+        one = make(ascii(f"{seed}/transfer/{n}"), LEVEL, bank)  # a seed may have any letter
         if one.first is None or one.first.invariant not in (*COUNT_RULES, *OFFERED, "flags-kept"):
             continue
         node = one.first.node
