@@ -138,7 +138,8 @@ def exports(store, lesson):
     cells = json.loads((REPO / "notebooks" / f"{lesson}.ipynb").read_text("utf-8"))["cells"]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "lesson.html")
-        assert called("export", REPO / "notebooks" / f"{lesson}.ipynb", "-o", file).endswith("t 0")
+        said = called("export", REPO / "notebooks" / f"{lesson}.ipynb", "-o", file)
+        assert said.endswith("t 0"), said
         html = file.read_text("utf-8")
     for cell in cells:
         if IGNORED in "".join(cell["source"]):
