@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,21 @@ class Thing(NamedTuple):
 
 
 # --- who makes what --------------------------------------------------------------------------
+
+
+NAMING = ("README.md", "binder/hub/README.md", "binder/hub/values.yaml")
+"""Who names a version to a reader or a host: a link, an image."""
+NAMED = re.compile(r'(faultviz/v|faultviz:|branch=v|tag: ")\d[\w.]*')
+
+
+def version(repo: Path) -> Files:
+    """The one that base/version.py says; pyproject.toml reads it there by itself."""
+    text = (repo / "faultviz/base/version.py").read_text("utf-8")
+    said = text.split('__version__ = "')[1].split('"')[0]
+    return {
+        name: NAMED.sub(rf"\g<1>{said}", (repo / name).read_text("utf-8")).encode()
+        for name in NAMING
+    }
 
 
 UV = "There is no uv here, which reads uv.lock: pip install uv brings it."
@@ -159,6 +175,7 @@ def stored(cell: dict, kinds: set[str]) -> list[dict]:
 
 
 THINGS = {
+    "version": Thing(version),
     "requirements": Thing(requirements, ("binder/requirements/*.txt",)),
     "map": Thing(the_map),
     "marks": Thing(marks),
