@@ -229,7 +229,7 @@ def test_tests_have_both_answers(name):
     for revision in models.load(name).revisions:
         for function in models.load(name, revision).functions.values():
             for node in function.nodes.values():
-                whens = [e.when for e in function.ways[node.id]]
+                whens = [e.when for e in function.out_edges[node.id]]
                 if isinstance(node.op, ir.Test):
                     assert sorted(map(str, whens)) == ["False", "True"]
                 elif isinstance(node.op, ir.Choose):
