@@ -33,7 +33,7 @@ OF_LITE = "@jupyterlite/"
 HERE = ("127.0.0.1", "localhost", "::1")
 
 # How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("faultviz")
+hypothesis.settings.register_profile("faultviz", deadline=None)
 hypothesis.settings.load_profile("faultviz")
 
 

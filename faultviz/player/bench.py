@@ -14,8 +14,8 @@ import ipywidgets as w
 
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises import counterexamples
-from faultviz.course.exercises.counterexamples import TwoWays
-from faultviz.course.exercises.seeded import way
+from faultviz.course.exercises.counterexamples import TwoPaths
+from faultviz.course.exercises.seeded import trace_of
 from faultviz.course.grading.answer_file import record
 from faultviz.edit import edits
 from faultviz.edit.allowances import Edit
@@ -56,7 +56,7 @@ class Bench(WidgetBox):
         self.edits: tuple[Edit, ...] = ()
         self.rule = ""
         self.given: dict[str, Any] = {}
-        self.pair: TwoWays | None = None
+        self.pair: TwoPaths | None = None
         self._below: w.DOMWidget | None = None
         self.desk = Desk(self.original, bench_payload.head(self.original))
         self.desk.hear(self._wanted)
@@ -136,7 +136,7 @@ class Bench(WidgetBox):
         program cannot go, naming the first node that cannot come there.
         """
         given = way_of(outcomes, context or ("write" if outcomes else ""), path)
-        found = way(self.program, given)
+        found = trace_of(self.program, given)
         self.given = given
         self.desk.fill(**given)
         return CellText(
@@ -175,7 +175,7 @@ class Bench(WidgetBox):
             raise BadInput("Two ways are compared after trace(...) and a search() that finds one.")
         return self.pair.both
 
-    def _beside(self, pair: TwoWays | None) -> None:
+    def _beside(self, pair: TwoPaths | None) -> None:
         """Show two ways on one clock below the bench, in the place of those before."""
         old, self._below = self._below, None
         if pair is not None:

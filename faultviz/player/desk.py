@@ -19,7 +19,7 @@ from faultviz.base.errors import BadInput
 from faultviz.course.exercises.marking import Verdict
 from faultviz.edit.listing import lines
 from faultviz.engine import invariants
-from faultviz.engine.replay import follow
+from faultviz.engine.replay import replay
 from faultviz.engine.run import Trace
 from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
@@ -139,7 +139,7 @@ class Desk(Asks, Player):
             path = path if path[0] == entry else [entry, *path]
             if path != self.way:
                 with suppress(BadInput):  # the verdict says why it cannot go so
-                    follow(self.trace.program, path)
+                    replay(self.trace.program, path)
                     self.way = path
             fields["how"] = "path"
         elif fields.get("outcomes") or fields.get("context"):
@@ -148,7 +148,7 @@ class Desk(Asks, Player):
 
     def followed(self) -> str:
         """Whether the program can go the way that was entered, and in which scenario."""
-        found = follow(self.trace.program, self.way)
+        found = replay(self.trace.program, self.way)
         return f"It can: outcomes {found.outcomes}, context {found.context}."
 
     def _done(self, wanted: Json) -> None:

@@ -15,7 +15,7 @@ import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.lab.contention.cost_model import PER_STEP
-from faultviz.lab.contention.lock_queue import Crowd, Setting, crowd
+from faultviz.lab.contention.lock_queue import Contention, Setting, contend
 from faultviz.lab.contention.timeline import as_json, chart, ticks
 from faultviz.player.bundle import LANES, script
 from faultviz.player.one_per_cell import only_one
@@ -47,7 +47,7 @@ class Lanes(anywidget.AnyWidget):
     view = t.Enum(("full", "stage"), "full").tag(sync=True)
     _told: t.Dict[str, Any] = t.Dict().tag(sync=True)
 
-    def __init__(self, what: Setting, done: Crowd, clock: int = 1) -> None:
+    def __init__(self, what: Setting, done: Contention, clock: int = 1) -> None:
         self.what, self.done = what, done
         self.ticks = ticks(done)
         title = f"{what.revision}: mmap_lock"
@@ -112,4 +112,4 @@ def lanes(
         raise BadInput(f"{threads + writers} lanes are too many to see: take {MOST} or fewer.")
     count = 2 * threads if faults is None else faults
     what = Setting(revision, threads, writers, count, caller, hold, think, 0.0, STAGGER)
-    return Lanes(what, crowd(what, PER_STEP, spans=True), clock)
+    return Lanes(what, contend(what, PER_STEP, spans=True), clock)

@@ -53,7 +53,7 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
         # In a thread, or the client takes the signals, and does not give them back.
         with _for_now(), ThreadPoolExecutor(1) as pool:
             # What the kernel itself says, when a signal meets it, is no word of this command.
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             pool.submit(lambda: asyncio.run(client.async_execute(**quiet))).result()
     except CellTimeoutError:
         raise BadInput(f"{name}: a cell took longer than {LONG} seconds.") from None
