@@ -28,8 +28,8 @@ MODULES |= {
     "futex": "mm.fixup",
     "vfio": "mm.fixup",
     "kvm": "mm.fixup",
-    "hmm": "mm.others",
-    "ksm": "mm.others",
+    "hmm": "mm.hmm_ksm",
+    "ksm": "mm.hmm_ksm",
     GENERIC: "mm.memory",
     "x86-6.12": "x86_vma_lock",
 }

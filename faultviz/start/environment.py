@@ -1,7 +1,7 @@
 """The environment in `.venv`: made of binder/requirements/, with the package as a wheel.
 
 Here: when it is believed in and when it is made anew. Not here: the programs that fetch packages
-(`tools`). Standard library only.
+(`fetching`). Standard library only.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from faultviz.start.child import say
-from faultviz.start.tools import REQUIREMENTS, compiled, fetch, logged
-from faultviz.start.why import NoRoom, refusal
+from faultviz.start.failure_reasons import NoRoom, refusal
+from faultviz.start.fetching import REQUIREMENTS, compiled, fetch, logged
 
 STAMP = "faultviz.json"
 """In .venv: what it holds. `{}` says that it is ours and unfinished."""

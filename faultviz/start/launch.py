@@ -20,7 +20,7 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from faultviz.start import jupyter, why
+from faultviz.start import failure_reasons, jupyter
 from faultviz.start.child import CannotStart, call, environment, say
 from faultviz.start.ending import succeeded
 from faultviz.start.environment import ready
@@ -73,7 +73,7 @@ def main(words: Sequence[str], command: Command | None = None) -> int:
     except CannotStart as problem:
         say(str(problem))
     except OSError as problem:
-        say(str(why.refusal(problem, clone() or Path.cwd())))
+        say(str(failure_reasons.refusal(problem, clone() or Path.cwd())))
     return 1
 
 

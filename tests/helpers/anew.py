@@ -111,7 +111,7 @@ def the_map(repo: Path) -> Files:
 
 def marks(repo: Path) -> Files:
     """The lessons with the tags and minutes of their routes."""
-    from faultviz.course.routes.marks import marked_lessons
+    from faultviz.course.routes.cell_tags import marked_lessons
 
     return {
         f"notebooks/{name}.ipynb": text.encode()

@@ -20,7 +20,7 @@ from faultviz.publish.site import browser_python, packages
 from faultviz.start.child import CannotStart
 from faultviz.start.copies import LESSONS, learner_copy
 from faultviz.start.ending import fresh
-from faultviz.start.tools import Log, logged
+from faultviz.start.fetching import Log, logged
 
 CACHE = Path("build") / "lite"
 """In the clone; what was fetched once is not fetched again."""
