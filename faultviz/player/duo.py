@@ -62,6 +62,7 @@ class Duo(Pictured):
                 for trace, name in zip(self._traces(), names or (None, None), strict=True)
             ],
             _first=both.first,
+            _blank={},
             _token=token(),
             clock=clock,
             **looks,

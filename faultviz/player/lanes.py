@@ -46,6 +46,7 @@ class Lanes(anywidget.AnyWidget):
     clock = t.Int(1).tag(sync=True)
     view = t.Enum(("full", "stage"), "full").tag(sync=True)
     _told: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _blank: t.Dict[str, Any] = t.Dict().tag(sync=True)
 
     def __init__(self, what: Setting, done: Crowd, clock: int = 1) -> None:
         self.what, self.done = what, done

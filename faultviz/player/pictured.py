@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import traitlets as t
 
 from faultviz.player.bundle import script
 from faultviz.player.stylesheet import CSS
@@ -19,6 +20,9 @@ class Pictured(anywidget.AnyWidget):
 
     _esm = script()
     _css = CSS
+
+    _blank: t.Dict[str, Any] = t.Dict(None, allow_none=True).tag(sync=True)
+    """By trait: what a saved notebook has instead of what a learner did; see js/kept.js."""
 
     def to_html(self, file: str | Path) -> Path:
         """Write a page of one file that needs no kernel; a player's has every scenario.
