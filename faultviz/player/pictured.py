@@ -12,6 +12,7 @@ import anywidget
 import traitlets as t
 
 from faultviz.player.bundle import script
+from faultviz.player.still import for_readers, outputs
 from faultviz.player.stylesheet import CSS
 
 
@@ -43,7 +44,12 @@ directory.
         """What is shown, as a picture on its own."""
         raise NotImplementedError
 
+    def _telling(self) -> str:
+        """The same, at the step that says most."""
+        raise NotImplementedError
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The widget, and beside it what stays where no widget can live: a line and a picture."""
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": repr(self), "image/svg+xml": self._repr_svg_()}, metadata
+        picture = self._telling() if for_readers() else self._repr_svg_()
+        return {**data, **outputs(repr(self), picture)}, metadata
