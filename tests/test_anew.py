@@ -6,6 +6,8 @@ import sys
 import anew
 import pytest
 
+from faultviz.start.child import environment
+
 CHEAP = [
     pytest.param(name, marks=[pytest.mark.real] if name == "figures" else [])  # seconds
     for name, thing in anew.THINGS.items()
@@ -64,10 +66,11 @@ def test_a_thing_that_there_is_not_is_refused(clone, capsys):
 
 
 def test_it_is_run_as_contributing_has_it(repo):
-    """By its path, from anywhere."""
+    """By its path, from anywhere, in a shell that knows nothing of a test."""
+    around = {name: value for name, value in environment().items() if name != "PYTHONSAFEPATH"}
     done = subprocess.run(
         [sys.executable, str(repo / "tests/helpers/anew.py"), "map", "--check"],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env=around,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "Nothing is stale.\n"), done.stderr
 

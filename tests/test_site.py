@@ -19,7 +19,7 @@ import faultviz as fv
 from faultviz import models
 from faultviz.analysis.classification import BINS
 from faultviz.base import schemas
-from faultviz.base.errors import BadInput
+from faultviz.base.errors import BadInput, CannotHere
 from faultviz.cli.main import main
 from faultviz.course.routes import FILES
 from faultviz.publish.site import index, jupyterlite, reference
@@ -163,7 +163,7 @@ def test_the_schemas_are_given_away(site):
 def test_without_pdoc_the_reference_names_the_extra(monkeypatch):
     """In one sentence."""
     monkeypatch.setitem(sys.modules, "pdoc", None)
-    with pytest.raises(BadInput, match=r"made by pdoc: pip install 'faultviz\[site\]'"):
+    with pytest.raises(CannotHere, match=r"needs pdoc, .*: pip install 'faultviz\[site\]'"):
         reference.page("faultviz.engine.run")
 
 

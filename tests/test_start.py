@@ -368,8 +368,9 @@ def test_an_address_that_cannot_be_is_refused(ip, port, said):
 
 
 @pytest.mark.parametrize("word", ["tests/nope.py", "tests/nope.py::test_it", "nope.ipynb"])
-def test_a_test_that_is_not_there_is_named(word, capsys):
+def test_a_test_that_is_not_there_is_named(word, repo, monkeypatch, capsys):
     """Before anything is set up, and not as none of all the tests."""
+    monkeypatch.setattr(launch, "clone", lambda: repo)
     assert launch.main(["test", word]) == 1
     said = capsys.readouterr().err
     assert said.startswith(f"faultviz: There is no {word.partition('::')[0]} in ")
