@@ -1,13 +1,17 @@
 """A lesson that was saved, closed and opened again: its widgets live on without their kernel."""
 
 import json
+import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from cells import run_cell
 
 import faultviz as fv
 from faultviz.player.pages.packing import ValueTable, packed
+from faultviz.start import jupyter
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -139,3 +143,32 @@ def test_it_opens_alive_and_again_after_a_second_save(lesson, reopened, jupyterl
         before = file.stat().st_mtime_ns
         book = save(page, file, lambda book: stubs(book) and file.stat().st_mtime_ns > before)
         assert set(shown(book)) == known
+
+
+def test_whom_the_notebook_is_not_trusted_sees_pictures_with_their_text(lesson, opened, jupyterlab):
+    """JupyterLab runs nothing of somebody else's notebook: each widget is a picture there."""
+    _, book = lesson
+    other = {**book, "cells": [*book["cells"], {**book["cells"][0], "id": "more", "outputs": []}]}
+    (jupyterlab.folder / "kept/others.ipynb").write_text(json.dumps(other))
+    page = lesson[0].context.new_page()
+    page.goto(jupyterlab.link("kept/others.ipynb").replace("/lab/", "/lab/workspaces/others/"))
+    pictures = page.locator(".jp-OutputArea figure img")
+    pictures.nth(3).wait_for()
+    said = page.locator(".jp-OutputArea figcaption").all_text_contents()
+    assert [text.partition("(")[0] for text in said] == ["Player", "Player", "Duo", "Lanes"]
+    assert all(pictures.nth(n).evaluate("(one) => one.naturalWidth > 500") for n in range(4))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_nbconvert_shows_a_picture(lesson, kept, tmp_path):
+    """With the widgets' state in the file, and without it."""
+    _, book = lesson
+    if not kept:
+        book = {**book, "metadata": {"kernelspec": book["metadata"]["kernelspec"]}}
+    file = tmp_path / "saved.ipynb"
+    file.write_text(json.dumps(book))
+    config = Path(jupyter.__file__).with_name("nbconvert.json")  # which the wheel brings
+    told = ["--to", "html", f"--config={config}", str(file)]
+    subprocess.run([sys.executable, "-P", "-m", "nbconvert", *told], check=True)
+    page = file.with_suffix(".html").read_text()
+    assert [page.count(f'<img alt="{name}(') for name in ("Player", "Duo", "Lanes")] == [2, 1, 1]

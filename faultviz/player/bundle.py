@@ -83,7 +83,7 @@ def lines(files: tuple[str, ...], *, exports: bool = False) -> list[SourceLine]:
     if "kept" in files:
         for name, kept in KEEPERS.items():
             text = "\n".join(line.text for line in lines(kept, exports=True))
-            told.append(Line(f"const {name} = {json.dumps(text)};"))
+            told.append(SourceLine(f"const {name} = {json.dumps(text)};"))
     for name in files:
         own = exports and name == files[-1]
         told += lines_of(folder, name, "faultviz/player", exports=own)
