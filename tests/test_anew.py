@@ -78,8 +78,10 @@ def test_it_is_run_as_contributing_has_it(repo):
 OUTPUTS = [
     {"output_type": "stream", "name": "stdout", "text": "a"},
     {"output_type": "stream", "name": "stderr", "text": "warned"},
-    {"output_type": "execute_result", "data": {"text/plain": "x", "image/svg+xml": "<svg/>",
-                                                  "text/html": "<p>"}},
+    {
+        "output_type": "execute_result",
+        "data": {"text/plain": "x", "image/svg+xml": "<svg/>", "text/html": "<p>"},
+    },
     {"output_type": "stream", "name": "stdout", "text": "b"},
 ]
 

@@ -33,6 +33,7 @@ CELLS = (
     "fv.lanes('before', threads=2, writers=1)",
 )
 
+
 def save(page, file, holds):
     """Ctrl+S, until the file holds what it should: a save is another program's work."""
     page.keyboard.press("Escape")
@@ -83,7 +84,9 @@ def reopened(opened, jupyterlab, browser):
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 720}))
         new = contexts[-1].new_page()
         new.on("pageerror", lambda error: wrong.append(str(error)))
-        new.goto(jupyterlab.link(f"kept/{name}").replace("/lab/", f"/lab/workspaces/k{len(contexts)}/"))
+        new.goto(
+            jupyterlab.link(f"kept/{name}").replace("/lab/", f"/lab/workspaces/k{len(contexts)}/")
+        )
         return new
 
     yield again

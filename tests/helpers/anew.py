@@ -134,9 +134,7 @@ def notebooks(repo: Path) -> Files:
 
 def compared(cell: dict) -> list:
     """Of a cell's outputs what a lesson is held to: its words and its pictures."""
-    return [
-        (one["output_type"], one.get("text"), one.get("data", {})) for one in stored(cell)
-    ]
+    return [(one["output_type"], one.get("text"), one.get("data", {})) for one in stored(cell)]
 
 
 def stored(cell: dict) -> list[dict]:
