@@ -105,16 +105,18 @@ def test_one_place_says_the_version(repo, tmp_path):
 OUTPUTS = [
     {"output_type": "stream", "name": "stdout", "text": "a"},
     {"output_type": "stream", "name": "stderr", "text": "warned"},
-    {"output_type": "execute_result", "data": {"text/plain": "x", "image/svg+xml": "<svg/>"}},
+    {
+        "output_type": "execute_result",
+        "data": {"text/plain": "x", "image/svg+xml": "<svg/>", "text/html": "<p>"},
+    },
     {"output_type": "stream", "name": "stdout", "text": "b"},
 ]
 
 
-def test_of_a_lesson_the_words_are_kept():
-    """What is printed in one piece, no warning, and no picture unless one was kept before."""
-    found = anew.stored({"outputs": OUTPUTS}, anew.STORED)
-    assert [one.get("text") or one["data"] for one in found] == ["ab", {"text/plain": "x"}]
+def test_of_a_lesson_words_and_pictures_are_kept():
+    """What is printed in one piece, no warning, no HTML."""
+    found = anew.stored({"outputs": OUTPUTS})
+    assert [one.get("text") or one["data"] for one in found] == [
+        "ab", {"text/plain": "x", "image/svg+xml": "<svg/>"},
+    ]  # fmt: skip
     assert OUTPUTS[0]["text"] == "a"
-    assert anew.stored({"outputs": OUTPUTS[2:3]}, {"image/svg+xml"})[0]["data"] == {
-        "image/svg+xml": "<svg/>"
-    }

@@ -486,3 +486,43 @@ def test_lab_opens_a_page_without_asking_the_outside(jupyterlab, browser_page):
     browser_page.goto(jupyterlab.link().replace("/lab?", "/lab/workspaces/asks-nobody?"))
     browser_page.wait_for_selector(".jp-Launcher", timeout=30_000)
     assert browser_page.get_by_text("official Jupyter news").count() == 0
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from faultviz.start.environment import used
+with used(Path(sys.argv[1])):
+    print("used", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_running_start_keeps_its_environment(folder, done):
+    """After an update the next start is refused, in a sentence; once the first ended, it goes on."""
+    environment.ready(folder, ["lab"])
+    (folder / "binder/requirements/core.txt").write_text("# other\n")
+    python = environment.python_of(folder / ".venv")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, str(folder / ".venv")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as first:  # fmt: skip
+        assert first.stdout.readline() == "used\n"
+        with pytest.raises(CannotStart, match=r"A JupyterLab of this clone is running.*Ctrl-C"):
+            environment.ready(folder, ["lab"])
+        assert python.exists()
+        first.kill()
+    assert environment.ready(folder, ["lab"]) == python
+    assert not [*(folder / ".venv").glob("used-*")]
+
+
+def test_lab_speaks_before_it_looks(folder, monkeypatch, capsys):
+    """What it then does may take a while."""
+
+    def ready(root, extras):
+        assert capsys.readouterr().err == "faultviz: Starting JupyterLab.\n"
+        raise CannotStart("enough")
+
+    monkeypatch.setattr(launch, "ready", ready)
+    with pytest.raises(CannotStart, match="enough"):
+        launch.lab(folder, ["--no-browser"])

@@ -14,6 +14,7 @@ import traitlets as t
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import record
 from faultviz.course.questions.items import CHECKS, Item, item, right
+from faultviz.player.answered_before import again
 from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
@@ -71,6 +72,7 @@ class Ask(WidgetBox):
 
     def _chosen(self, change: Any) -> None:
         self._button.disabled = change["new"] is None
+        self._said.value = status("")  # it was said of another choice
 
     def _pressed(self, _: Any) -> None:
         if self._choice.index is not None:
@@ -127,5 +129,4 @@ def ask(name: str) -> Ask | Check:
     No. Only without a VMA that permits it; here it ends well.
     """
     made: Ask | Check = Check(name) if name in CHECKS else Ask(name)
-    only_one(made)
-    return made
+    return again(only_one(made))

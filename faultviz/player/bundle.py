@@ -26,7 +26,13 @@ PLAYER = (
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 
-FILES = (*PLAYER, "way", "reading", "form", "bench", "desk", "main")
+KEEPING = ("packed", "packing", "kept")
+"""What looks after the state that a notebook saves of a widget."""
+
+KEEPERS = {"NEEDS_KERNEL": ("needs_kernel",), "OPENER": ("packed", "opener"), "STUB": ("stub",)}
+"""By name: scripts that `kept` puts into a saved notebook."""
+
+FILES = (*PLAYER, *KEEPING, "way", "reading", "form", "bench", "desk", "main")
 """Those of the widgets."""
 
 SAVED = ("parts", "saved")
@@ -44,7 +50,7 @@ LOADER = ("packed", "loader")
 OWN_KEYS = ("own_keys",)
 """Those of the small widgets, which the library draws."""
 
-LANES = ("parts", "lanes")
+LANES = ("parts", *KEEPING, "lanes")
 """Those of several threads on one clock."""
 
 
@@ -74,6 +80,10 @@ def lines(files: tuple[str, ...], *, exports: bool = False) -> list[SourceLine]:
     """
     folder = resources.files(__package__)
     told = [_glossary()] if "words" in files else []
+    if "kept" in files:
+        for name, kept in KEEPERS.items():
+            text = "\n".join(line.text for line in lines(kept, exports=True))
+            told.append(SourceLine(f"const {name} = {json.dumps(text)};"))
     for name in files:
         own = exports and name == files[-1]
         told += lines_of(folder, name, "faultviz/player", exports=own)

@@ -108,6 +108,9 @@ class Desk(Asks, Player):
     Where nothing can lay out the graph there is no picture, and the page says so.
     """
 
+    def _in_a_file(self, unasked: dict[str, Any]) -> None:
+        """A saved notebook has nothing of it: an exercise needs its kernel."""
+
     _kind = t.Unicode("desk").tag(sync=True)
 
     def __init__(self, program: Program, told: Json) -> None:

@@ -62,6 +62,7 @@ class Duo(Pictured):
                 for trace, name in zip(self._traces(), names or (None, None), strict=True)
             ],
             _first=both.first,
+            _blank={},
             _token=token(),
             clock=clock,
             **looks,
@@ -87,7 +88,13 @@ class Duo(Pictured):
 
     def _repr_svg_(self) -> str:
         """Both steps as one picture."""
-        steps = ((trace, own_steps(trace)[: self.clock][-1].n) for trace in self._traces())
+        return self._at(self.clock)
+
+    def _telling(self) -> str:
+        return self._at(self.both.first or self.ticks)
+
+    def _at(self, tick: int) -> str:
+        steps = ((trace, own_steps(trace)[:tick][-1].n) for trace in self._traces())
         return side_by_side([still(trace, n) for trace, n in steps])
 
 

@@ -16,7 +16,7 @@ from faultviz.picture.svg import Picture
 from faultviz.player import payload
 from faultviz.player.asking import Asking
 from faultviz.player.choices import FIELDS, Scenario, canonical
-from faultviz.player.still import still
+from faultviz.player.still import still, telling
 
 WIDE = 110
 """How long a repr may be: the width that text front ends cut at."""
@@ -118,6 +118,9 @@ class Player(Asking):
         limit = self.limit
         asked = limit if limit and limit.n == self.step else None
         return still(self.trace, self.step, asked, "?" if limit else "")
+
+    def _telling(self) -> Picture:
+        return still(self.trace, telling(self.trace))
 
 
 def _failed(bug: Exception) -> str:

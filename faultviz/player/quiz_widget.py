@@ -7,7 +7,7 @@ answers add up to (`course.quiz.result`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
 from itertools import groupby
@@ -17,7 +17,7 @@ import ipywidgets as w
 import traitlets as t
 
 from faultviz.base.errors import BadInput
-from faultviz.course.banks import CURRENT
+from faultviz.course.banks import CURRENT, FIRST
 from faultviz.course.grading.answer_file import Act, answers, book, record
 from faultviz.course.quiz.forms import form
 from faultviz.course.quiz.question import Question
@@ -30,6 +30,7 @@ from faultviz.course.quiz.result import (
     marked,
     outcome,
 )
+from faultviz.player.answered_before import again
 from faultviz.player.base_widget import CellText, WidgetBox, status
 from faultviz.player.one_per_cell import only_one
 
@@ -153,6 +154,18 @@ class Quiz(WidgetBox):
         told = zip(self.form.numbers, self.outcome.after, strict=True)
         return CellText("\n".join(f"{number}. {' '.join(_reason(one))}" for number, one in told))
 
+    def chosen_before(self, kept: Mapping[str, Any]) -> None:
+        """Choose what was handed in before; it can be changed, and handed in once more."""
+        if kept.get("bank", FIRST) != self.form.bank:
+            return
+        for one in self.asked:
+            texts = [answer.text for answer in one.question.answers]
+            text = kept["answers"].get(one.question.name)
+            if text in texts:
+                one.choice.index = texts.index(text)
+                one.sure.index = 0 if kept["sure"].get(one.question.name) else 1
+        self._say("You handed this in before: these are your answers.")
+
     def _missing(self) -> str:
         """What has no answer yet, in a sentence."""
         open_ = [n for n, one in self._numbered() if one.choice.index is None]
@@ -223,7 +236,7 @@ def quiz(name: str, seed: str = "", bank: int = CURRENT) -> Quiz:
     >>> quiz("pre", seed="K7F2-9QXM")
     Test before the course, 8 questions, seed K7F2-9QXM: 0 of 8 answered
     """
-    return only_one(Quiz(name, seed, bank))
+    return again(only_one(Quiz(name, seed, bank)))
 
 
 def _objective(numbered: tuple[str, Question]) -> str:

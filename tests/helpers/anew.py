@@ -120,8 +120,8 @@ def marks(repo: Path) -> Files:
 
 
 MEASURED = "# NBVAL_IGNORE_OUTPUT"
-STORED = {"text/plain"}
-"""What a new output keeps: pictures and widgets are made where it is read."""
+STORED = {"text/plain", "image/svg+xml"}
+"""What an output keeps: GitHub, nbviewer and editors show the picture, and run nothing."""
 
 
 def notebooks(repo: Path, pattern: str = "*.ipynb") -> Files:
@@ -129,25 +129,21 @@ def notebooks(repo: Path, pattern: str = "*.ipynb") -> Files:
     import nbformat
     from nbclient import NotebookClient
 
+    from faultviz.player.still import FOR_READERS
+
     made = {}
     for file in sorted((repo / "notebooks").glob(pattern)):
         book, ran = (nbformat.read(file, as_version=4) for _ in range(2))
         with tempfile.TemporaryDirectory() as folder:
-            before = os.environ.get("FAULTVIZ_WORK")
-            os.environ["FAULTVIZ_WORK"] = folder
-            try:
-                told = {"metadata": {"path": str(file.parent)}}
-                NotebookClient(ran, kernel_name="python3", timeout=600, resources=told).execute()
-            finally:
-                os.environ.pop("FAULTVIZ_WORK")
-                if before is not None:
-                    os.environ["FAULTVIZ_WORK"] = before
+            around = {**os.environ, "FAULTVIZ_WORK": folder, FOR_READERS: "1"}
+            told = {"metadata": {"path": str(file.parent)}}
+            client = NotebookClient(ran, kernel_name="python3", timeout=600, resources=told)
+            client.execute(env=around)
         for old, new in zip(book.cells, ran.cells, strict=True):
             if old.cell_type == "code" and not (
                 old.source.startswith(MEASURED) or compared(old) == compared(new)
             ):
-                kept = {kind for output in old.outputs for kind in output.get("data", ())}
-                old.outputs = stored(new, kept | STORED)
+                old.outputs = stored(new)
                 old.execution_count = new.execution_count
         text = json.dumps(book, indent=1, ensure_ascii=False) + "\n"
         made[f"notebooks/{file.name}"] = text.encode()
@@ -155,19 +151,16 @@ def notebooks(repo: Path, pattern: str = "*.ipynb") -> Files:
 
 
 def compared(cell: dict) -> list:
-    """Of a cell's outputs what a lesson is held to: its words, not its pictures."""
-    return [
-        (one["output_type"], one.get("text"), one.get("data", {}).get("text/plain"))
-        for one in stored(cell, STORED)
-    ]
+    """Of a cell's outputs what a lesson is held to: its words and its pictures."""
+    return [(one["output_type"], one.get("text"), one.get("data", {})) for one in stored(cell)]
 
 
-def stored(cell: dict, kinds: set[str]) -> list[dict]:
-    """The outputs of a cell as a lesson keeps them: a stream in one piece, data of these kinds."""
+def stored(cell: dict) -> list[dict]:
+    """The outputs of a cell as a lesson keeps them: a stream in one piece, data of some kinds."""
     found: list[dict] = []
     for one in cell["outputs"]:
         if one["output_type"] != "stream":
-            data = {kind: text for kind, text in one.get("data", {}).items() if kind in kinds}
+            data = {kind: text for kind, text in one.get("data", {}).items() if kind in STORED}
             found.append({**one, "data": data} if "data" in one else one)
         elif said := [other for other in found if other.get("name") == one["name"]]:
             said[0]["text"] += one["text"]

@@ -5,6 +5,7 @@
  *
  * @import { LanesState, LanesTold, Surroundings } from "./payload.js"
  */
+import { initialize } from "./kept.js";
 import { button, h, mark, table, write } from "./parts.js";
 
 const TICK = 1100; // ms a tick is shown while playing
@@ -188,4 +189,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };
