@@ -1,7 +1,7 @@
 """Formulas: the shortest one for what is known, by sympy, and how it is put into words.
 
 Here: `simplest` and `in_words`. Not here: what a formula is about (`reachability`, `theorems`,
-`truth_tables`). Of the forms that sympy finds the one with the fewest names is taken, then the
+`course.exercises.truth_tables`). Of the forms that sympy finds the one with the fewest names is taken, then the
 first by alphabet, so a formula has one text.
 """
 
