@@ -5,7 +5,8 @@ import pytest
 from nbclient import NotebookClient
 
 CELLS = {
-    "import faultviz as fv\nfv.play('mps')": "There is no handler or entry 'mps'. Did you mean mips?",
+    "import faultviz as fv\nfv.play('mps')":
+        "There is no handler or entry 'mps'. Did you mean mips?",
     "from faultviz.base.errors import CannotHere\nraise CannotHere('Not on this machine.')":
         "Not on this machine.",
     "from faultviz.course.grading.answer_file import Newer\nraise Newer('Use a newer one.')":

@@ -499,7 +499,7 @@ with used(Path(sys.argv[1])):
 
 
 def test_a_running_start_keeps_its_environment(folder, done):
-    """After an update the next start is refused, in one sentence; once the first ended, it goes on."""
+    """After an update the next is refused, in one sentence; once the first ended, it goes on."""
     environment.ready(folder, ["lab"])
     (folder / "binder/requirements/core.txt").write_text("# other\n")
     python = environment.python_of(folder / ".venv")
@@ -508,7 +508,7 @@ def test_a_running_start_keeps_its_environment(folder, done):
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as first:  # fmt: skip
         assert first.stdout.readline() == "used\n"
-        with pytest.raises(CannotStart, match="A JupyterLab of this clone is running.*Ctrl-C"):
+        with pytest.raises(CannotStart, match=r"A JupyterLab of this clone is running.*Ctrl-C"):
             environment.ready(folder, ["lab"])
         assert python.exists()
         first.kill()
