@@ -98,7 +98,7 @@ def change(clone, names):
 
 @pytest.mark.real
 def test_a_handler_is_added_as_contributing_says(clone, recipe):
-    """The tests that it names speak, and no other; then all is well; taken back, all is as before."""
+    """The tests that it names speak, no other; then all is well; taken back, all is as before."""
     files, commands = (
         block.splitlines() for block in re.findall(r"```\n(.*?)```", recipe, re.DOTALL)
     )
