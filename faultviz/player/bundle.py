@@ -21,15 +21,15 @@ from urllib.parse import quote
 from faultviz.course.glossary import GLOSSARY
 
 PLAYER = (
-    "parts", "glossed", "words", "paths", "picture", "tracks", "answering", "gate", "choices",
-    "moving", "view", "duo", "shown",
+    "parts", "keys", "over_page", "glossed", "words", "paths", "picture", "tracks", "answering",
+    "gate", "choices", "moving", "view", "duo", "shown",
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 
-FILES = (*PLAYER, "way", "reading", "form", "bench", "desk", "main")
+FILES = (*PLAYER, "way", "reading", "form", "bench", "pair", "desk", "main")
 """Those of the widgets."""
 
-SAVED = ("parts", "saved")
+SAVED = ("parts", "keys", "saved")
 """Those of the learner's file."""
 
 EMBEDDED = (*PLAYER, "packed", "table", "scenes")
@@ -41,10 +41,13 @@ PAGE = (*EMBEDDED, "link", "page")
 LOADER = ("packed", "loader")
 """Those that such a page begins with: the others lie packed in it."""
 
-OWN_KEYS = ("own_keys",)
+FORMS = ("parts", "keys", "controls", "ask", "sort", "forms")
+"""Those of questions, tests and sortings."""
+
+OWN_KEYS = ("keys", "own_keys")
 """Those of the small widgets, which the library draws."""
 
-LANES = ("parts", "lanes")
+LANES = ("parts", "keys", "over_page", "lanes")
 """Those of several threads on one clock."""
 
 

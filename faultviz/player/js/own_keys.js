@@ -1,13 +1,17 @@
 /**
  * Says that the keys pressed within a box are the box's: see base_widget.py.
+ */
+import { keepKeys } from "./keys.js";
+
+/**
  * @param {{el: HTMLElement}} place
  */
 function render({ el }) {
   el.style.display = "none";
   requestAnimationFrame(() => {
-    el.closest(".fv-shown")?.addEventListener("focusin", ({ target }) => {
-      if (target instanceof HTMLElement) target.dataset.lmSuppressShortcuts = "true";
-    });
+    /** @type {HTMLElement | null} */
+    const box = el.closest(".fv-shown");
+    if (box) keepKeys(box);
   });
 }
 
