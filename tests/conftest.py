@@ -33,7 +33,7 @@ OF_LITE = "@jupyterlite/"
 HERE = ("127.0.0.1", "localhost", "::1")
 
 # How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile("faultviz")
+hypothesis.settings.register_profile("faultviz", deadline=None)
 hypothesis.settings.load_profile("faultviz")
 
 
@@ -281,8 +281,8 @@ READY = """async (path) => {
 def opened(jupyterlab, browser):
     """A function that opens a notebook of these cells in JupyterLab, when its kernel is ready.
 
-    Or in Notebook 7, whose place is `notebooks`. The first cell is run and must say something. In the end there was no error in a console and no
-    request to the outside.
+    Or in Notebook 7, whose place is `notebooks`. The first cell is run and must say something. In
+    the end there was no error in a console and no request to the outside.
     """
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     bad, contexts = [], []

@@ -1,10 +1,16 @@
 """Every stored thing is what is made today, and what is not is named: `tests/helpers/anew.py`."""
 
+import re
+import shutil
 import subprocess
 import sys
 
 import anew
 import pytest
+
+from faultviz.base.version import __version__
+from faultviz.start.child import environment
+from faultviz.start.environment import BUILD
 
 CHEAP = [
     pytest.param(name, marks=[pytest.mark.real] if name == "figures" else [])  # seconds
@@ -64,27 +70,53 @@ def test_a_thing_that_there_is_not_is_refused(clone, capsys):
 
 
 def test_it_is_run_as_contributing_has_it(repo):
-    """By its path, from anywhere."""
+    """By its path, from anywhere, in a shell that knows nothing of a test."""
+    around = {name: value for name, value in environment().items() if name != "PYTHONSAFEPATH"}
     done = subprocess.run(
         [sys.executable, str(repo / "tests/helpers/anew.py"), "map", "--check"],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True, check=False, env=around,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "Nothing is stale.\n"), done.stderr
+
+
+def test_one_place_says_the_version(repo, tmp_path):
+    """Another one there, and whoever names it follows: the wheel, the links, the images."""
+    told = repo / "CHANGELOG.md"
+    assert (
+        re.search(r"^## (\S+)", told.read_text("utf-8"), re.MULTILINE)[1].strip(",") == __version__
+    )
+    place = "faultviz/base/version.py"
+    for name in ("README.md", "pyproject.toml", "binder", ".github", ".ci"):
+        copy = shutil.copytree if (repo / name).is_dir() else shutil.copy
+        copy(repo / name, tmp_path / name)
+    (tmp_path / place).parent.mkdir(parents=True)
+    text = (repo / place).read_text("utf-8").replace(__version__, "98.7.6rc5")
+    (tmp_path / place).write_text(text)
+    assert anew.main(["version", "--repo", str(tmp_path)]) == 0
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    ours = [file for file in files if file.parent.name != "requirements"]  # of other packages
+    assert [file.name for file in ours if __version__ in file.read_text("utf-8")] == []
+    (tmp_path / "LICENSE").touch()
+    command = [sys.executable, "-P", "-c", BUILD, str(tmp_path / "dist")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "faultviz-98.7.6rc5-py3-none-any.whl\n", done.stderr
 
 
 OUTPUTS = [
     {"output_type": "stream", "name": "stdout", "text": "a"},
     {"output_type": "stream", "name": "stderr", "text": "warned"},
-    {"output_type": "execute_result", "data": {"text/plain": "x", "image/svg+xml": "<svg/>"}},
+    {
+        "output_type": "execute_result",
+        "data": {"text/plain": "x", "image/svg+xml": "<svg/>", "text/html": "<p>"},
+    },
     {"output_type": "stream", "name": "stdout", "text": "b"},
 ]
 
 
-def test_of_a_lesson_the_words_are_kept():
-    """What is printed in one piece, no warning, and no picture unless one was kept before."""
-    found = anew.stored({"outputs": OUTPUTS}, anew.STORED)
-    assert [one.get("text") or one["data"] for one in found] == ["ab", {"text/plain": "x"}]
+def test_of_a_lesson_words_and_pictures_are_kept():
+    """What is printed in one piece, no warning, no HTML."""
+    found = anew.stored({"outputs": OUTPUTS})
+    assert [one.get("text") or one["data"] for one in found] == [
+        "ab", {"text/plain": "x", "image/svg+xml": "<svg/>"},
+    ]  # fmt: skip
     assert OUTPUTS[0]["text"] == "a"
-    assert anew.stored({"outputs": OUTPUTS[2:3]}, {"image/svg+xml"})[0]["data"] == {
-        "image/svg+xml": "<svg/>"
-    }

@@ -10,7 +10,7 @@ import faultviz as fv
 from faultviz.course.exercises import replies
 from faultviz.course.grading.answer_file import answers
 from faultviz.course.grading.scoring import grade
-from faultviz.engine.replay import follow
+from faultviz.engine.replay import replay
 from faultviz.picture import layout
 from faultviz.player.desk import Desk, about
 
@@ -208,7 +208,7 @@ def test_a_program_is_told_as_it_is(seed):
     for outcomes in told["scripts"]:
         trace = fv.run(program, outcomes=outcomes)
         nodes = [step.node for step in trace.steps]
-        assert [step.node for step in follow(program, nodes).trace.steps] == nodes
+        assert [step.node for step in replay(program, nodes).trace.steps] == nodes
 
 
 @pytest.mark.parametrize("kind", ["find", "trace", "review"])

@@ -14,7 +14,7 @@ from faultviz.course.grading.answer_file import Act
 from faultviz.edit.edits import edited
 from faultviz.edit.listing import lines
 from faultviz.engine.check import search
-from faultviz.engine.replay import follow
+from faultviz.engine.replay import replay
 from faultviz.engine.run import run
 from faultviz.models import as_data
 
@@ -155,7 +155,7 @@ def test_any_trace_can_be_followed(name):
     rows = [row for row in fv.check(name, "before") if row.verdict == "violated"]
     for outcomes, context in [("OK", "write"), *((r.outcomes, r.context) for r in rows)]:
         steps = [s.node for s in run(program, outcomes=outcomes, context=context).steps]
-        found = follow(program, steps)
+        found = replay(program, steps)
         assert [s.node for s in found.trace.steps][: found.steps] == steps
 
 
@@ -163,11 +163,11 @@ def test_a_way_that_no_edge_allows_names_the_step():
     """And says what comes there."""
     mips = fv.load("mips", "merged")
     with pytest.raises(fv.BadInput, match="At step 3 “handle_mm_fault” cannot come"):
-        follow(mips, ["no_mm_or_faults_off", "handle_mm_fault"])
+        replay(mips, ["no_mm_or_faults_off", "handle_mm_fault"])
     with pytest.raises(fv.BadInput, match="is no node of mips"):
-        follow(mips, ["nowhere"])
+        replay(mips, ["nowhere"])
     with pytest.raises(fv.BadInput, match="The way is empty"):
-        follow(mips, [])
+        replay(mips, [])
 
 
 def test_a_way_that_breaks_the_same_for_ever_is_ended():
@@ -175,7 +175,7 @@ def test_a_way_that_breaks_the_same_for_ever_is_ended():
     loops = edited(fv.load("mips", "merged"), "6 off", "32 to retry")
     trace = run(loops, outcomes="OK,OK", context="write")
     with pytest.raises(fv.BadInput, match="a lock count is beyond 2"):
-        follow(loops, [step.node for step in trace.steps])
+        replay(loops, [step.node for step in trace.steps])
 
 
 # --- patches ---------------------------------------------------------------------------------

@@ -7,12 +7,9 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 
+import hashed
 import pytest
-from packaging.markers import default_environment
 from packaging.utils import canonicalize_name
-
-from faultviz.publish.pins import needs
-from faultviz.start.lockfile import packages
 
 AWAY = """
 import json, sys
@@ -40,7 +37,7 @@ ENTRIES = {
     "lessons": ("simulate", "condition", "theorem", "truth_table"),
     "kernel": ("tree", "reads_c", "kernel_check"),
     "lab": ("export", "png", "markdown"),
-    "site": ("lite", "pins"),
+    "site": ("lite", "reference"),
 }
 """Where each extra is first missed; that of the tests is set up by `faultviz test` itself."""
 
@@ -49,8 +46,9 @@ from pathlib import Path
 def site():
     from faultviz.publish.site.packages import pyodide_version
     pyodide_version()
-def pins():
-    import faultviz.publish.pins
+def reference():
+    from faultviz.publish.site.reference import page
+    page("faultviz.engine.run")
 def markdown():
     from faultviz.publish.export.cells_html import markdown
     markdown("text")
@@ -63,14 +61,14 @@ def export():
 def reads_c():
     import faultviz.kernel.c.expressions
 def tree():
-    from faultviz.kernel import Tree
-    return Tree(Path(TREE))["um"]
+    from faultviz.kernel import KernelTree
+    return KernelTree(Path(TREE))["um"]
 made = {
     "simulate": said(lambda: fv.simulate(1, 0)),
     "condition": said(lambda: fv.condition("mips", "find_vma")),
     "theorem": said(lambda: fv.theorem("orders")),
     "truth_table": said(lambda: fv.truth_table("mips", "mark TRIED")),
-    "lite": said(site), "pins": said(pins), "markdown": said(markdown), "png": said(png),
+    "lite": said(site), "reference": said(reference), "markdown": said(markdown), "png": said(png),
     "export": said(export), "reads_c": said(reads_c), "tree": said(tree),
     "kernel_check": call("kernel", "check", TREE)[2].removeprefix("faultviz: ").rstrip(),
     "simulate_command": call("simulate")[2].removeprefix("faultviz: ").rstrip(),
@@ -87,9 +85,15 @@ def project(repo):
 @pytest.fixture(scope="module")
 def away(repo, project):
     """What a machine with all extras can import beyond what the core brings."""
-    known, here = packages(repo / "uv.lock"), default_environment()
-    extras = [("faultviz", extra) for extra in project["optional-dependencies"]]
-    more = {*needs(known, extras, here)} - {*needs(known, [("faultviz", "")], here)}
+
+    def asked(name):
+        told = hashed.read(repo / f"binder/requirements/{name}.txt")
+        return {
+            canonicalize_name(one.name) for one in told if not one.marker or one.marker.evaluate()
+        }
+
+    more = {name for extra in project["optional-dependencies"] for name in asked(extra)}
+    more -= asked("core")
     found = packages_distributions().items()
     return sorted(name for name, dists in found if {*map(canonicalize_name, dists)} <= more)
 

@@ -87,7 +87,7 @@ def assert_true(trace, gate, inside):
             assert not re.search(r"held|given up", gate.said) or step.event != "fault"
         elif question.kind == "node":
             assert right.value == step.to == trace.steps[gate.n].node
-            ways = trace.program.functions[step.function].ways[step.node]
+            ways = trace.program.functions[step.function].out_edges[step.node]
             assert {o.value for o in question.options} == {edge.target for edge in ways}
             assert "does not count" in question.elsewhere
             assert gate.hides == "answer"

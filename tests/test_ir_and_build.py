@@ -69,14 +69,14 @@ def test_labels_inside_blocks_can_be_jumped_to_from_outside():
     graph = made(
         when(A, label("inside"), do("in", why="In.")), when(RETRY, goto("inside")), leave()
     )
-    ways = {e.target for e in graph.function.ways["goto_inside"]}
+    ways = {e.target for e in graph.function.out_edges["goto_inside"]}
     assert ways == {"inside"}
 
 
 def test_repeat_leads_back_to_its_first_node():
     """do { } while: the test's yes goes to the start of the body."""
     graph = made(repeat(do("one", why="One."), do("two", why="Two."), while_=A), leave())
-    (back,) = (e for e in graph.function.ways["a"] if e.when is True)
+    (back,) = (e for e in graph.function.out_edges["a"] if e.when is True)
     assert back.target == "one"
 
 

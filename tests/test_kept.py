@@ -23,7 +23,7 @@ from nbformat.sign import NotebookNotary
 import faultviz as fv
 
 WHERE = Path(__file__).parent / "data"
-VERSIONS = ("0.1.0",)
+VERSIONS = sorted(file.parent.name for file in WHERE.glob("*/promises.json"))
 SCORE = ("kind", "name", "seed", "points", "of", "first", "misconception", "sure", "problem")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 import faultviz as fv
 from faultviz.lab.contention.cost_model import PER_STEP
-from faultviz.lab.contention.lock_queue import Setting, crowd
+from faultviz.lab.contention.lock_queue import Setting, contend
 from faultviz.lab.contention.timeline import chart, ticks
 
 
@@ -12,7 +12,7 @@ from faultviz.lab.contention.timeline import chart, ticks
 def test_each_tick_changes_something(revision):
     """And time goes on; at the end nobody holds the lock, but perhaps a writer."""
     what = Setting(revision, 3, 1, 6, hold=6000.0, think=3000.0, spread=0.0)
-    done = crowd(what, PER_STEP, spans=True)
+    done = contend(what, PER_STEP, spans=True)
     found = ticks(done)
     assert [tick.at for tick in found] == sorted({tick.at for tick in found})
     assert all(tick.said.endswith(".") for tick in found)

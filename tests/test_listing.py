@@ -28,7 +28,7 @@ def shape(program):
     nodes = program.nodes
     return sorted(
         (node.text, repr(node.op), node.role or "",
-         sorted((str(e.when), nodes[e.target].text) for e in f.ways[node.id]))
+         sorted((str(e.when), nodes[e.target].text) for e in f.out_edges[node.id]))
         for f in program.functions.values()
         for node in f.nodes.values()
     )  # fmt: skip

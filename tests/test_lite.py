@@ -16,7 +16,7 @@ from faultviz.base.errors import CannotHere
 from faultviz.publish.site import browser_python, jupyterlite, packages
 from faultviz.publish.site.packages import Wheel
 from faultviz.start.child import CannotStart
-from faultviz.start.tools import Log, logged
+from faultviz.start.fetching import Log, logged
 
 RUN = """
 import {loadPyodide} from "%(pyodide)s/pyodide.mjs";

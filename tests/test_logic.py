@@ -11,8 +11,8 @@ import pytest
 import faultviz as fv
 from faultviz import models
 from faultviz.analysis import theorems
-from faultviz.analysis.formula import said, simplest
-from faultviz.analysis.reachability import condition, conditions, met_as, ways
+from faultviz.analysis.formula import in_words, simplest
+from faultviz.analysis.reachability import condition, conditions, first_rounds, met_as
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises import truth_tables
 from faultviz.course.grading.answer_file import Act
@@ -149,7 +149,7 @@ def test_conditions_that_can_be_known_beforehand():
 
 def test_every_way_is_told_apart():
     """No two ways can be one scenario; together they are all."""
-    met = list(ways(models.load("mips", "merged")))
+    met = list(first_rounds(models.load("mips", "merged")))
     for i, a in enumerate(met):
         for b in met[:i]:
             differ = any(a.words.get(w, v) is not v for w, v in b.words.items())
@@ -170,10 +170,10 @@ def test_formulas_are_short_and_read_well():
     """Not before and before or; what nobody asks may be anything."""
     rows = [dict(zip("abc", row, strict=True)) for row in product((False, True), repeat=3)]
     on = [r for r in rows if r["a"] and (r["b"] or not r["c"])]
-    assert said(simplest(on, [r for r in rows if r not in on])) == "a and (b or not c)"
-    assert said(simplest(on, [])) == "always"
-    assert said(simplest([], on)) == "never"
-    assert said(simplest([{"a": True}], [{"a": False}])) == "a"
+    assert in_words(simplest(on, [r for r in rows if r not in on])) == "a and (b or not c)"
+    assert in_words(simplest(on, [])) == "always"
+    assert in_words(simplest([], on)) == "never"
+    assert in_words(simplest([{"a": True}], [{"a": False}])) == "a"
 
 
 # --- truth tables --------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_the_transfer_is_a_proven_fault_in_a_handler_of_no_kernel(seed):
     given = {"rule": rule.key.split(":")[0], "node": lines(exercise.program)[number - 1].node,
              "outcomes": first.outcomes, "context": first.context}  # fmt: skip
     assert judge(exercise, given).total == 4
-    assert way.key == transfer._way(transfer._trace(exercise.program, first), first.steps)
+    assert way.key == transfer._in_words(transfer._trace(exercise.program, first), first.steps)
 
 
 def test_what_belongs_together_shares_a_number():

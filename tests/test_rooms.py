@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -184,6 +185,15 @@ def test_the_core_is_read_in_an_afternoon():
     files = rooms.modules(PACKAGE)
     lines = sum(len(files[name].read_text("utf-8").splitlines()) for name in loaded)
     assert 5_000 < lines <= CORE_AT_MOST
+
+
+def test_what_contributing_says_to_open_is_there(repo):
+    """Each file and folder that its table names."""
+    told = (repo / "CONTRIBUTING.md").read_text("utf-8").split("### To change something, open\n")[1]
+    rows = told.split("\n\n")[0].partition("|---|")[2]
+    named = re.findall(r"`([\w./-]+/[\w.-]*)`", rows)
+    assert len(named) > 30
+    assert [one for one in named if not (PACKAGE / one.replace("NAME", "mips")).exists()] == []
 
 
 def test_contributing_shows_the_rooms_as_they_are(repo):

@@ -117,6 +117,7 @@ SHORT = {
     "glossary": "thirty words",
     "list": "a table",
     "route": "a table",
+    "schema": "one file of the package",
     "trace": "one trace",
 }
 """Commands that run no program, write nothing and are over at once."""

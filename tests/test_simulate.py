@@ -18,7 +18,7 @@ from faultviz.lab.contention.lock_queue import (
     WRITE,
     FairLock,
     Setting,
-    crowd,
+    contend,
     schedule,
     trips,
 )
@@ -31,7 +31,7 @@ from faultviz.lab.recorded.intervals import rounds
 def test_one_thread_alone_is_the_cost_model(revision):
     """Without spread and without anyone else a fault takes what its formula says, exactly."""
     wanted = float(put(formula(run("mips", revision)), PER_STEP))
-    done = crowd(Setting(revision, faults=50, spread=0.0), PER_STEP)
+    done = contend(Setting(revision, faults=50, spread=0.0), PER_STEP)
     assert done.latencies == pytest.approx([wanted] * 50, rel=1e-9)
     assert done.elapsed == pytest.approx(50 * wanted, rel=1e-9)
 
@@ -50,7 +50,7 @@ def test_the_costs_add_up_to_what_was_counted():
 def test_littles_law_holds(threads, writers):
     """Faults under way on average are the throughput times the mean latency."""
     what = Setting("before", threads, writers, 400, hold=9000.0, think=4000.0)
-    done = crowd(what, PER_STEP, "little", spans=True)
+    done = contend(what, PER_STEP, "little", spans=True)
     latency = sum(done.latencies) / len(done.latencies)
     busy = sum(one.end - one.start for one in done.spans if one.who.startswith("thread"))
     assert busy / done.elapsed == pytest.approx(done.faults / done.elapsed * latency)
@@ -63,7 +63,7 @@ def test_a_schedule_by_hand():
     assert [(p.lock, p.time) for p in schedule("merged", "handler", costs)] == [
         (0, 3.0), (1, 11.0), (-1, 1.0)]  # fmt: skip
     what = Setting("merged", 2, 1, 4, hold=7.0, think=5.0, spread=0.0)
-    done = crowd(what, costs, spans=True)
+    done = contend(what, costs, spans=True)
     # Both hold from 3 to 14. The writer asks at 5 and has it from 14 to 21; they come back at 18.
     first = [(s.who, s.start, s.end, s.state) for s in done.spans if s.end <= 33]
     assert ("writer 1", 5.0, 14.0, "waits") in first
@@ -123,7 +123,7 @@ def test_round_trips_are_those_of_the_models():
     assert [trips(r, "handler") for r in ("before", "merged", "vma-lock")] == [2, 1, 0]
     assert [trips(r, "fixup-user-fault") for r in ("before", "merged", "no-relock")] == [2, 2, 1]
     for revision in REVISIONS:
-        done = crowd(Setting(revision, 4, 1, 40, "fixup-user-fault", 5000.0, 5000.0), PER_STEP)
+        done = contend(Setting(revision, 4, 1, 40, "fixup-user-fault", 5000.0, 5000.0), PER_STEP)
         assert done.takings == 40 * trips(revision, "fixup-user-fault")
 
 

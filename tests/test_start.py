@@ -23,7 +23,7 @@ from packaging.requirements import Requirement
 
 import faultviz
 from faultviz.__main__ import refusal
-from faultviz.start import environment, jupyter, launch, tools, why
+from faultviz.start import environment, failure_reasons, fetching, jupyter, launch
 from faultviz.start.child import CannotStart
 
 PACKAGE = Path(faultviz.__file__).parent
@@ -218,7 +218,7 @@ def test_what_is_fetched_is_what_is_locked(repo):
         if p["name"] != "faultviz"
     }
     found = {}
-    for file in (repo / tools.REQUIREMENTS).iterdir():
+    for file in (repo / fetching.REQUIREMENTS).iterdir():
         for one, of in hashed.lines(file):
             found[one.name] = (str(one.specifier).removeprefix("=="), {*of})
     assert found == known
@@ -229,9 +229,9 @@ def test_each_extra_has_what_it_asks_for(repo):
     told = tomllib.loads((repo / "pyproject.toml").read_text())
     always = [*told["project"]["dependencies"], *told["build-system"]["requires"], "pip"]
     extras = {"core": [], **told["project"]["optional-dependencies"]}
-    assert {file.stem for file in (repo / tools.REQUIREMENTS).iterdir()} == {*extras}
+    assert {file.stem for file in (repo / fetching.REQUIREMENTS).iterdir()} == {*extras}
     for extra, more in extras.items():
-        found = {one.name for one in hashed.read(repo / f"{tools.REQUIREMENTS}/{extra}.txt")}
+        found = {one.name for one in hashed.read(repo / f"{fetching.REQUIREMENTS}/{extra}.txt")}
         assert {Requirement(one).name for one in (*always, *more)} <= found, extra
 
 
@@ -273,8 +273,8 @@ def test_a_file_of_another_hash_is_refused(folder, bare, monkeypatch):
     (folder / "binder/requirements/core.txt").write_text(f"{pin[:-9]}00000000\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
-        tools.fetch(folder, sys.executable, bare, [], log)
+    with pytest.raises(CannotStart) as problem, fetching.logged(folder / "log") as log:
+        fetching.fetch(folder, sys.executable, bare, [], log)
     assert "DO NOT MATCH THE HASHES" in (folder / "log").read_text()
     assert "Traceback" not in str(problem.value)
     assert environment.installed(folder / ".venv") == []
@@ -289,17 +289,17 @@ def test_without_ensurepip_the_pip_of_another_python_serves(folder, bare, monkey
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv("PIP_USER", "1")  # an account's setting that must not matter
-    with tools.logged(folder / "log") as log:
-        tools.fetch(folder, sys.executable, bare, [], log)
+    with fetching.logged(folder / "log") as log:
+        fetching.fetch(folder, sys.executable, bare, [], log)
     assert environment.installed(folder / ".venv") == ["pip-99.dist-info", "thing-1.5.dist-info"]
     assert f"with the pip of {sys.executable}" in capsys.readouterr().err
 
 
 def test_without_any_pip_it_is_said_what_to_install(folder, bare):
     """One sentence that names the Python and a cure."""
-    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
-        tools.fetch(folder, str(bare), bare, [], log)
-    assert str(problem.value) == tools.NO_PIP.format(base=bare)
+    with pytest.raises(CannotStart) as problem, fetching.logged(folder / "log") as log:
+        fetching.fetch(folder, str(bare), bare, [], log)
+    assert str(problem.value) == fetching.NO_PIP.format(base=bare)
 
 
 def test_without_network_it_is_said(folder, bare, monkeypatch):
@@ -310,9 +310,9 @@ def test_without_network_it_is_said(folder, bare, monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
-        tools.fetch(folder, sys.executable, bare, [], log)
-    assert str(problem.value) == why.NO_NETWORK.format(log=folder / "log", proxy="")
+    with pytest.raises(CannotStart) as problem, fetching.logged(folder / "log") as log:
+        fetching.fetch(folder, sys.executable, bare, [], log)
+    assert str(problem.value) == failure_reasons.NO_NETWORK.format(log=folder / "log", proxy="")
 
 
 def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
@@ -321,8 +321,8 @@ def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
     there.mkdir()
     lost = [("a", f"{there}/gone/a", f"[Errno 28] No space left on device: '{there}/gone/a'")]
     for problem in (shutil.Error(lost), OSError(28, "No space left on device", lost[0][1])):
-        refused = why.refusal(problem, clone)
-        assert isinstance(refused, why.NoRoom)
+        refused = failure_reasons.refusal(problem, clone)
+        assert isinstance(refused, failure_reasons.NoRoom)
         assert str(refused).startswith(f"The disk of {there} is full: make room there or ")
         assert "TMPDIR" in str(refused)
 
@@ -330,18 +330,18 @@ def test_a_copy_without_room_names_the_folder_and_tmpdir(tmp_path):
 def test_no_folder_for_temporary_files_is_one_sentence(tmp_path):
     """Python tells which it tried; a learner, what to do."""
     problem = FileNotFoundError(2, "No usable temporary directory found in ['/tmp', '/var/tmp']")
-    assert str(why.refusal(problem, tmp_path)) == why.NO_TEMPORARY
+    assert str(failure_reasons.refusal(problem, tmp_path)) == failure_reasons.NO_TEMPORARY
 
 
 def test_another_failure_shows_the_last_lines(folder):
     """And where the others are."""
     code = "for n in range(99): print('line', n)\nraise SystemExit(1)"
-    with pytest.raises(CannotStart) as problem, tools.logged(folder / "log") as log:
+    with pytest.raises(CannotStart) as problem, fetching.logged(folder / "log") as log:
         log.run("The wheel", [sys.executable, "-c", code], folder)
     said = str(problem.value).splitlines()
     assert said[0] == f"The wheel could not be made. The last lines of {folder / 'log'}:"
     assert said[-1] == "line 98"
-    assert len(said) == 1 + why.LAST
+    assert len(said) == 1 + failure_reasons.LAST
 
 
 def test_a_taken_port_gives_way_to_the_next():
@@ -368,8 +368,9 @@ def test_an_address_that_cannot_be_is_refused(ip, port, said):
 
 
 @pytest.mark.parametrize("word", ["tests/nope.py", "tests/nope.py::test_it", "nope.ipynb"])
-def test_a_test_that_is_not_there_is_named(word, capsys):
+def test_a_test_that_is_not_there_is_named(word, repo, monkeypatch, capsys):
     """Before anything is set up, and not as none of all the tests."""
+    monkeypatch.setattr(launch, "clone", lambda: repo)
     assert launch.main(["test", word]) == 1
     said = capsys.readouterr().err
     assert said.startswith(f"faultviz: There is no {word.partition('::')[0]} in ")
@@ -485,3 +486,43 @@ def test_lab_opens_a_page_without_asking_the_outside(jupyterlab, browser_page):
     browser_page.goto(jupyterlab.link().replace("/lab?", "/lab/workspaces/asks-nobody?"))
     browser_page.wait_for_selector(".jp-Launcher", timeout=30_000)
     assert browser_page.get_by_text("official Jupyter news").count() == 0
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from faultviz.start.environment import used
+with used(Path(sys.argv[1])):
+    print("used", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_running_start_keeps_its_environment(folder, done):
+    """After an update the next start is refused, in a sentence; once the first ended, it goes on."""
+    environment.ready(folder, ["lab"])
+    (folder / "binder/requirements/core.txt").write_text("# other\n")
+    python = environment.python_of(folder / ".venv")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, str(folder / ".venv")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as first:  # fmt: skip
+        assert first.stdout.readline() == "used\n"
+        with pytest.raises(CannotStart, match=r"A JupyterLab of this clone is running.*Ctrl-C"):
+            environment.ready(folder, ["lab"])
+        assert python.exists()
+        first.kill()
+    assert environment.ready(folder, ["lab"]) == python
+    assert not [*(folder / ".venv").glob("used-*")]
+
+
+def test_lab_speaks_before_it_looks(folder, monkeypatch, capsys):
+    """What it then does may take a while."""
+
+    def ready(root, extras):
+        assert capsys.readouterr().err == "faultviz: Starting JupyterLab.\n"
+        raise CannotStart("enough")
+
+    monkeypatch.setattr(launch, "ready", ready)
+    with pytest.raises(CannotStart, match="enough"):
+        launch.lab(folder, ["--no-browser"])

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from faultviz.cli.main import main
 from faultviz.course.questions.items import CHECKS, ITEMS, right
-from faultviz.course.routes import FILES, ROUTES, marks
+from faultviz.course.routes import FILES, ROUTES, cell_tags
 from faultviz.course.routes.plan import length, markdown, markdown_cuts
 from faultviz.lab.contention.simulation import gain, simulate
 from faultviz.player.exercise import exercise
@@ -53,7 +53,7 @@ def test_cells_bear_the_route(name, books):
     """Tags and minutes stand in the notebooks, and add up to the plan's."""
     route = ROUTES[name]
     for lesson, cells in books.items():
-        found = marks.marks(lesson, [cell["id"] for cell in cells], [route])
+        found = cell_tags.marks(lesson, [cell["id"] for cell in cells], [route])
         for cell in cells:
             tags = cell["metadata"].get("tags", ())
             assert (name in tags) is (name in found[cell["id"]])

@@ -148,7 +148,7 @@ def _back(program: Program) -> ir.Node | None:
     for function in program.functions.values():
         for node in function.nodes.values():
             if isinstance(node.op, ir.Goto):
-                return function.nodes[function.ways[node.id][0].target]
+                return function.nodes[function.out_edges[node.id][0].target]
     return None
 
 

@@ -1,6 +1,6 @@
 """Formulas: the shortest one for what is known, by sympy, and how it is put into words.
 
-Here: `simplest` and `said`. Not here: what a formula is about (`reachability`, `theorems`,
+Here: `simplest` and `in_words`. Not here: what a formula is about (`reachability`, `theorems`,
 `truth_tables`). Of the forms that sympy finds the one with the fewest names is taken, then the
 first by alphabet, so a formula has one text.
 """
@@ -67,7 +67,7 @@ def _formula(names: tuple[str, ...], on: frozenset[Cube], off: frozenset[Cube]) 
             either.append(values)
     symbols = [Symbol(names[i]) for i in bits]
     forms = [form(symbols, yes, either) for form in (SOPform, POSform)]
-    return min(forms, key=lambda form: (len(_literals(form)), said(form)))
+    return min(forms, key=lambda form: (len(_literals(form)), in_words(form)))
 
 
 def _on(cubes: frozenset[Cube], words: int) -> frozenset[Cube]:
@@ -83,12 +83,12 @@ def _literals(expr: Any) -> list[Any]:
     return [part for arg in expr.args for part in _literals(arg)] or [expr]
 
 
-def said(expr: Any) -> str:
+def in_words(expr: Any) -> str:
     """A formula in words: not before and before or; answers first, then words by alphabet.
 
     >>> from sympy import symbols
     >>> a, b, c = symbols("a b RETRY")
-    >>> said(~(a & b) & c)
+    >>> in_words(~(a & b) & c)
     'RETRY and not (a and b)'
     """
     from faultviz.analysis.symbols import And, Not, Or, false, true
@@ -96,21 +96,21 @@ def said(expr: Any) -> str:
     if expr is true or expr is false:
         return "always" if expr is true else "never"
     if isinstance(expr, Not):
-        inner = said(expr.args[0])
+        inner = in_words(expr.args[0])
         return f"not ({inner})" if expr.args[0].args else f"not {inner}"
     if isinstance(expr, And | Or):
         parts = sorted(expr.args, key=_place)
         joined = " and " if isinstance(expr, And) else " or "
         inside = isinstance(expr, And)
         return joined.join(
-            f"({said(p)})" if inside and isinstance(p, Or) else said(p) for p in parts
+            f"({in_words(p)})" if inside and isinstance(p, Or) else in_words(p) for p in parts
         )
     return str(expr)
 
 
 def _place(expr: Any) -> tuple[int, int, str]:
     """Where a part stands: single names before what is made of several."""
-    text = said(expr)
+    text = in_words(expr)
     name = text.removeprefix("not ")
     rank = ANSWERS.index(name) if name in ANSWERS else len(ANSWERS)
     firsts = [

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from faultviz import ir, models
-from faultviz.analysis.formula import Words, said, simplest
+from faultviz.analysis.formula import Words, in_words, simplest
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.check import Everything
 from faultviz.engine.states import State, start
@@ -72,13 +72,13 @@ def condition(name: str | Program, node: str, revision: str | None = None) -> Re
     never
     """
     program = program_of(name, revision)
-    return _reached(program, tuple(ways(program)), node_of(program, node))
+    return _reached(program, tuple(first_rounds(program)), node_of(program, node))
 
 
 def conditions(name: str | Program, revision: str | None = None) -> tuple[Reached, ...]:
     """The conditions of all nodes, in the order in which the graph has them."""
     program = program_of(name, revision)
-    met = tuple(ways(program))
+    met = tuple(first_rounds(program))
     return tuple(_reached(program, met, node) for node in program.nodes)
 
 
@@ -105,8 +105,8 @@ def node_of(program: Program, name: str) -> str:
     raise BadInput(f"{where} has no node {name!r}.{nearest(name, program.nodes)}")
 
 
-def ways(program: Program) -> Iterator[FirstRound]:
-    """Every way through the first round. Words that it does not name were not asked for."""
+def first_rounds(program: Program) -> Iterator[FirstRound]:
+    """Every path through the first round. Words that it does not name were not asked for."""
     everything = Everything(program)
     none: frozenset[str] = frozenset()
     todo: list[tuple[State, str | None, bool, frozenset[str], frozenset[str]]] = [
@@ -122,13 +122,13 @@ def ways(program: Program) -> Iterator[FirstRound]:
             if isinstance(program.nodes[at].op, ir.Fault):
                 yield FirstRound(_facts(state, everything, major), answer, before, after)
                 continue
-        for move in successors(program, state, everything):
-            came = move.outcome if answer is None else None
+        for transition in successors(program, state, everything):
+            came = transition.outcome if answer is None else None
             kind, more = (came.kind, came.major) if came else (answer, major)
-            if move.after.frames:
-                todo.append((move.after, kind, more, before, after))
+            if transition.after.frames:
+                todo.append((transition.after, kind, more, before, after))
             else:
-                yield FirstRound(_facts(move.after, everything, more), kind, before, after)
+                yield FirstRound(_facts(transition.after, everything, more), kind, before, after)
 
 
 def _facts(state: State, everything: Everything, major: bool) -> Words:
@@ -140,28 +140,28 @@ def _reached(program: Program, met: tuple[FirstRound, ...], asked: str) -> Reach
 
     node = met_as(program, asked)
     early = simplest(
-        (way.words for way in met if node in way.before),
-        (way.words for way in met if node not in way.before),
+        (one.words for one in met if node in one.before),
+        (one.words for one in met if node not in one.before),
     )
-    answers = tuple(kind for kind in KINDS if any(way.answer == kind for way in met))
+    answers = tuple(kind for kind in KINDS if any(one.answer == kind for one in met))
     late: dict[Any, list[str]] = {}
     for kind in answers:
-        told = [way for way in met if way.answer == kind and node not in way.before]
+        told = [one for one in met if one.answer == kind and node not in one.before]
         formula = simplest(
-            (way.words for way in told if node in way.after),
-            (way.words for way in told if node not in way.after),
+            (one.words for one in told if node in one.after),
+            (one.words for one in told if node not in one.after),
         )
         late.setdefault(formula, []).append(kind)
     parts = [And(_which(kinds, answers), formula) for formula, kinds in late.items()]
     whole = Or(early, *parts)
-    return Reached(asked, program.nodes[asked].text, said(whole), whole)
+    return Reached(asked, program.nodes[asked].text, in_words(whole), whole)
 
 
 def met_as(program: Program, node: str) -> str:
     """The node itself; for the way into an inner function, which is passed by, the first one."""
     function = program.functions[program.nodes[node].function]
     inner = node == function.entry and function.name != program.root
-    return function.ways[node][0].target if inner else node
+    return function.out_edges[node][0].target if inner else node
 
 
 def _which(kinds: Sequence[str], possible: Sequence[str]) -> Any:

@@ -13,8 +13,8 @@ from itertools import permutations, product
 from typing import Any
 
 from faultviz import models
-from faultviz.analysis.formula import said, simplest
-from faultviz.analysis.reachability import ways
+from faultviz.analysis.formula import in_words, simplest
+from faultviz.analysis.reachability import first_rounds
 from faultviz.base.errors import BadInput, nearest
 from faultviz.engine.run import run
 from faultviz.ir.bits import Flag
@@ -84,12 +84,12 @@ def _orders(name: str, assume: bool) -> Theorem:
     exclusive = And(*(Not(And(bits[a], bits[b])) for a, b in pairs))
     first, *others = ("".join(order) for order in permutations(TESTS))
 
-    def way(order: str, letter: str) -> Any:
+    def taken_by(order: str, letter: str) -> Any:
         """When this order takes the way of this test: it says yes, and none before it."""
         before = order[: order.index(letter)]
         return And(bits[letter], *(Not(bits[other]) for other in before))
 
-    differ = Or(*(Xor(way(first, x), way(other, x)) for other in others for x in TESTS))
+    differ = Or(*(Xor(taken_by(first, x), taken_by(other, x)) for other in others for x in TESTS))
     orders = f"all {1 + len(others)} orders of their tests take the same way"
     says = f"If at most one of COMPLETED, ERROR and RETRY holds, {orders}."
     if assume and not satisfiable(And(exclusive, differ)):
@@ -135,7 +135,7 @@ def _flags(name: str, _assume: bool) -> Theorem:
         came[real].append({f.name or "": on for f, on in zip(DECIDING, row, strict=True)})
     tried = f"{len(came[True]) + len(came[False])} sets of flags"
     return Theorem(
-        name, f"COMPLETED can come exactly when {said(simplest(came[True], came[False]))}.",
+        name, f"COMPLETED can come exactly when {in_words(simplest(came[True], came[False]))}.",
         "proved",
         f"the generic code was run with {tried} on {len(memory.PAGE_EVENTS)} page events.",
     )  # fmt: skip
@@ -156,8 +156,8 @@ def _pointer(name: str, assume: bool) -> Theorem:
         )
     else:
         says += ", if its caller passes no ALLOW_RETRY"
-    without = [way for way in ways(program) if not way.words.get("unlocked")]
-    lost = sorted(way.answer for way in without if way.answer in ("RETRY", "COMPLETED"))
+    without = [one for one in first_rounds(program) if not one.words.get("unlocked")]
+    lost = sorted(one.answer for one in without if one.answer in ("RETRY", "COMPLETED"))
     if not lost:
         return Theorem(name, f"{says}.", "proved", f"so it is on all {len(without)} ways.")
     return Theorem(

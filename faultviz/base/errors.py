@@ -14,6 +14,10 @@ class BadInput(ValueError):
     faultviz.base.errors.BadInput: There is no handler 'mps'. Did you mean mips?
     """
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the sentence alone, without the way on which it came up."""
+        return [str(self)]
+
 
 class CannotHere(BadInput):
     """Good input that this machine cannot use; another machine can."""

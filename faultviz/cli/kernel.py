@@ -140,9 +140,9 @@ def show_command(
     console = Console(soft_wrap=True, highlight=False)
     console.print(program.about, markup=False)
     for node in program.nodes.values():
-        ways = program.function.ways[node.id]
+        edges = program.function.out_edges[node.id]
         names: dict[ir.When, str] = {True: "yes: ", False: "no: "}
-        to = ", ".join(f"{names.get(e.when, '')}{program.nodes[e.target].text}" for e in ways)
+        to = ", ".join(f"{names.get(e.when, '')}{program.nodes[e.target].text}" for e in edges)
         console.print(
             f"{node.cite.line:>6}  {node.text}{f'  ->  {to}' if to else ''}", markup=False
         )

@@ -43,7 +43,7 @@ def described(program: ir.Program) -> dict[str, Any]:
                 "patch": "before" not in node.revisions,
                 "to": [
                     {"node": edge.target, "when": edge.when}
-                    for edge in program.functions[node.function].ways[node.id]
+                    for edge in program.functions[node.function].out_edges[node.id]
                 ],
             }
             for node in program.nodes.values()
@@ -61,14 +61,14 @@ def show(program: ir.Program) -> None:
         for column in ("node", "what", "goes to", "why"):
             table.add_column(column, overflow="fold")
         for node in function.nodes.values():
-            ways = ", ".join(
+            edges = ", ".join(
                 edge.target if edge.when is None else f"{_answer(edge.when)}: {edge.target}"
-                for edge in function.ways[node.id]
+                for edge in function.out_edges[node.id]
             )
             patch = " (patch)" if "before" not in node.revisions else ""
             labels = "".join(f"{label}: " for label in node.labels)
             table.add_row(
-                Text(node.id), Text(labels + node.text + patch), Text(ways), Text(node.why)
+                Text(node.id), Text(labels + node.text + patch), Text(edges), Text(node.why)
             )
         console.print(table)
     console.print(Text("Context words, all off unless named (no context at all means write):"))

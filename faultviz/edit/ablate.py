@@ -31,7 +31,7 @@ def without(program: Program, role: str) -> Program | None:
     functions: dict[str, ir.Function] = {}
     found = False
     for name, function in program.functions.items():
-        changed = _drop_from(function, role)
+        changed = _ablated(function, role)
         found = found or changed is not None
         functions[name] = changed or function
     if not found:
@@ -39,7 +39,7 @@ def without(program: Program, role: str) -> Program | None:
     return replace(program, functions=ir.pruned(functions), dropped=role)
 
 
-def _drop_from(function: ir.Function, role: str) -> ir.Function | None:
+def _ablated(function: ir.Function, role: str) -> ir.Function | None:
     wanted = "completed-check" if role == "completed-body" else role
     hit = [n for n in function.nodes.values() if n.role == wanted]
     edges = [e for e in function.edges if e.role != role]

@@ -1,4 +1,4 @@
-"""What a program does: one scenario run, or all of them searched, told in words.
+"""What a program does: one scenario run, or all of them searched (`check`), told in words.
 
 Not here: what can be said without a scenario (`analysis`).
 """

@@ -149,7 +149,7 @@ class Found(NamedTuple):
 
     @property
     def rank(self) -> tuple[Any, ...]:
-        """The order among ways to one place: an answer comes before the same one with MAJOR."""
+        """The order among paths to one place: an answer comes before the same one with MAJOR."""
         return *self[:3], self.outcomes.split(","), self.why
 
 
@@ -186,12 +186,12 @@ def search(program: Program) -> tuple[Mapping[tuple[str, str], Found], Everythin
         steps += 1
         following: dict[State, tuple[str, ...]] = {}
         for state, outcomes in layer.items():
-            for move in successors(program, state, choices):
-                after = move.after
-                script = (*outcomes, str(move.outcome)) if move.outcome else outcomes
+            for transition in successors(program, state, choices):
+                after = transition.after
+                script = (*outcomes, str(transition.outcome)) if transition.outcome else outcomes
                 # What breaks on calling handle_mm_fault does not depend on its answer.
-                past = outcomes if move.event == "fault" else script
-                for broken in move.broken:
+                past = outcomes if transition.event == "fault" else script
+                for broken in transition.broken:
                     _note(found, steps, after, past, broken)
                 if after.frames and any(abs(count) > FAR for _, count in after.locks):
                     continue

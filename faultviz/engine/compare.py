@@ -42,7 +42,7 @@ class Comparison:
         return {"first": self.first, "traces": [self.old.as_dict(), self.new.as_dict()]}
 
     def __repr__(self) -> str:
-        return story_of(self)
+        return as_text(self)
 
     def _repr_html_(self) -> str:
         """A table: two columns of steps, the lock drawn beside each."""
@@ -87,7 +87,7 @@ def compare(
 
 
 def beside(old: Trace, new: Trace) -> Comparison:
-    """Two traces that are there already: of two revisions, or two ways through one program.
+    """Two traces that are there already: of two revisions, or two paths through one program.
 
     >>> beside(run("mips", outcomes="OK"), run("mips", outcomes="COMPLETED")).first
     9
@@ -131,7 +131,7 @@ def _said(n: int, step: Step | None) -> str:
     return narrate.line(step, n) if step else ""
 
 
-def story_of(both: Comparison) -> str:
+def as_text(both: Comparison) -> str:
     """The two traces as text, the first difference marked with >."""
     width = max(len(_said(1, a)) for a, _ in both.pairs())
     width = max(width, len(head(both.old)), len(taken(both.old)))

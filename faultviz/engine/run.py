@@ -17,7 +17,7 @@ from faultviz.engine.context import Context, read_context
 from faultviz.engine.invariants import MMAP_LOCK
 from faultviz.engine.scenario import ACCOUNTING, Script, read_outcomes
 from faultviz.engine.states import State, start
-from faultviz.engine.transitions import Move, successors
+from faultviz.engine.transitions import Transition, successors
 from faultviz.ir.expr import Value
 from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
@@ -180,20 +180,20 @@ def _collect(
     violations: list[BrokenRule] = []
     end, value = "limit", None
     while len(steps) < STEP_LIMIT:
-        (move,) = successors(program, state, script)
-        for counter in move.counted:
+        (transition,) = successors(program, state, script)
+        for counter in transition.counted:
             counters[counter] += 1
-        at_fault = isinstance(program.nodes[move.node].op, ir.Fault)
-        counters["calls"] += move.event == "call" and at_fault
-        counters["calls"] += move.event == "fault" and not script.inside
+        at_fault = isinstance(program.nodes[transition.node].op, ir.Fault)
+        counters["calls"] += transition.event == "call" and at_fault
+        counters["calls"] += transition.event == "fault" and not script.inside
         n = len(steps) + 1
-        steps.append(_step(program, state, move, n, dict(counters)))
-        violations += [BrokenRule(b.invariant, n, b.node, b.why) for b in move.broken]
-        if script.inside and move.event == "fault" and move.outcome:
-            script.used.append(move.outcome)
-        state = move.after
+        steps.append(_step(program, state, transition, n, dict(counters)))
+        violations += [BrokenRule(b.invariant, n, b.node, b.why) for b in transition.broken]
+        if script.inside and transition.event == "fault" and transition.outcome:
+            script.used.append(transition.outcome)
+        state = transition.after
         if not state.frames:
-            end, value = move.event, move.value
+            end, value = transition.event, transition.value
             break
     used = tuple(str(outcome) for outcome in script.used)
     return Trace(
@@ -202,22 +202,24 @@ def _collect(
     )  # fmt: skip
 
 
-def _step(program: Program, before: State, move: Move, n: int, counters: Mapping[str, int]) -> Step:
-    node = program.nodes[move.node]
-    after = move.after
+def _step(
+    program: Program, before: State, transition: Transition, n: int, counters: Mapping[str, int]
+) -> Step:
+    node = program.nodes[transition.node]
+    after = transition.after
     text = node.text
-    if move.event == "fault" and move.outcome:
-        text = _RETURNS.format(text=node.text, outcome=move.outcome)
+    if transition.event == "fault" and transition.outcome:
+        text = _RETURNS.format(text=node.text, outcome=transition.outcome)
     pte = dict(after.cells).get("pte")
     return Step(
         n=n,
         function=node.function,
         depth=len(before.frames) - 1,
         node=node.id,
-        event=move.event,
+        event=transition.event,
         text=text,
         why=node.why,
-        answer=move.answer,
+        answer=transition.answer,
         to=after.frames[-1].node if after.frames else None,
         mmap_lock=after.count(),
         result=_nearest(after, before, "result"),
@@ -226,8 +228,8 @@ def _step(program: Program, before: State, move: Move, n: int, counters: Mapping
         pte=None if pte is None else memory.PTE[pte],
         counters=counters,
         others={r: c for r, c in after.locks if r != MMAP_LOCK},
-        value=move.value,
-        outcome=str(move.outcome) if move.outcome else None,
+        value=transition.value,
+        outcome=str(transition.outcome) if transition.outcome else None,
     )
 
 

@@ -145,16 +145,16 @@ def enter(program: ir.Program, state: State, name: str) -> State:
     callee = program.functions[name]
     env: dict[str, Value] = {p: state.look(p) for p in callee.params}
     env.update(callee.locals)
-    (first,) = callee.ways[callee.entry]
+    (first,) = callee.out_edges[callee.entry]
     frame = Frame(name, first.target, tuple(sorted(env.items())))
     return state._replace(frames=(*state.frames, frame))
 
 
-def step_on(program: ir.Program, state: State, node: ir.Node, way: ir.When) -> State:
+def step_on(program: ir.Program, state: State, node: ir.Node, when: ir.When) -> State:
     """Move the innermost function along the edge for an answer."""
     frame = state.frames[-1]
-    for edge in program.functions[frame.function].ways[node.id]:
-        if edge.when is way or (edge.when == way and type(edge.when) is type(way)):
+    for edge in program.functions[frame.function].out_edges[node.id]:
+        if edge.when is when or (edge.when == when and type(edge.when) is type(when)):
             moved = Frame(frame.function, edge.target, frame.env)
             return state._replace(frames=(*state.frames[:-1], moved))
-    raise AssertionError(f"{program.name}: {node.id} has no way for {way!r}")
+    raise AssertionError(f"{program.name}: {node.id} has no edge for {when!r}")

@@ -32,7 +32,7 @@ GENERIC = "handle_mm_fault"
 """The function that a Fault enters when the generic code is stepped into."""
 
 
-class Move(NamedTuple):
+class Transition(NamedTuple):
     """One change of state: what happened at which node."""
 
     after: State
@@ -69,8 +69,8 @@ class Choices:
         return tuple(legal(flags, completed=self.completed, major=self.major))
 
 
-def successors(program: ir.Program, state: State, choices: Choices) -> Iterator[Move]:
-    """Every move that is possible from a state; none after the end.
+def successors(program: ir.Program, state: State, choices: Choices) -> Iterator[Transition]:
+    """Every transition that is possible from a state; none after the end.
 
     `choices` decides words that the state has not settled yet and what handle_mm_fault answers.
     """
@@ -87,7 +87,7 @@ def successors(program: ir.Program, state: State, choices: Choices) -> Iterator[
             return
         case ir.Bug():
             broken = tuple(invariants.on_bug(node.id, state.memory))
-            yield Move(state._replace(frames=()), node.id, "bug", broken=broken)
+            yield Transition(state._replace(frames=()), node.id, "bug", broken=broken)
             return
     for ready, value in _asked(node, state, choices):
         yield _plain(program, ready, node, value)
@@ -119,13 +119,13 @@ def decide(expr: ir.Expr, state: State, choices: Choices) -> Iterator[tuple[Stat
         yield from decide(expr, state._replace(facts=facts), choices)
 
 
-def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Move:
-    """A node that has one way on once its question is answered."""
+def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Transition:
+    """A node that has one edge to take once its question is answered."""
     event = "let"
     answer: bool | None = None
     broken: tuple[Violation, ...] = ()
     counts: tuple[str, ...] = ()
-    way: ir.When = None
+    when: ir.When = None
     after = state
     match node.op:
         case ir.Enter():
@@ -134,15 +134,15 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
             event = "goto"
         case ir.Test():
             event, answer = "test", bool(value)
-            way = answer
+            when = answer
         case ir.Choose():
             event = "test"
-            taken = {e.when for e in program.functions[node.function].ways[node.id]}
-            way = value if value in taken else "default"
+            taken = {e.when for e in program.functions[node.function].out_edges[node.id]}
+            when = value if value in taken else "default"
         case ir.Lock(resource, by, fails):
             event = "acquire" if by > 0 else "release"
             if fails is not None:
-                answer = way = not value
+                answer = when = not value
             if fails is not None and value:
                 event = "test"  # the try failed: nothing changed hands
             else:
@@ -159,7 +159,7 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
             if needs_lock:
                 broken = tuple(invariants.on_callee(node, node.text, state.count()))
             if function in program.functions:
-                return Move(
+                return Transition(
                     enter(program, note_effect(after, node), function),
                     node.id,
                     event,
@@ -169,13 +169,13 @@ def _plain(program: ir.Program, state: State, node: ir.Node, value: Value) -> Mo
             counts = (counter,)
         case ir.Do() if node.effect == ir.SIGNAL:
             event = "call"
-    after = step_on(program, note_effect(after, node), node, way)
-    return Move(after, node.id, event, answer, counted=counts, broken=broken)
+    after = step_on(program, note_effect(after, node), node, when)
+    return Transition(after, node.id, event, answer, counted=counts, broken=broken)
 
 
 def _fault(
     program: ir.Program, state: State, node: ir.Node, op: ir.Fault, choices: Choices
-) -> Iterator[Move]:
+) -> Iterator[Transition]:
     """handle_mm_fault: answered at once, or stepped into and then returned from."""
     frame = state.frames[-1]
     flags = state.look(op.flags) or 0
@@ -185,14 +185,14 @@ def _fault(
         outcome = Outcome(kind_of(result), bool(result & int(Result.MAJOR)))
         after = step_on(program, known, node, None)
         broken = tuple(invariants.on_completed(node.id, result, flags))
-        yield Move(after, node.id, "fault", outcome=outcome, broken=broken)
+        yield Transition(after, node.id, "fault", outcome=outcome, broken=broken)
         return
     broken = tuple(
         invariants.on_callee(node, GENERIC, state.count(op.under))
         + invariants.on_fault_flags(node.id, flags, state.memory)
     )
     if choices.inside:
-        yield Move(enter(program, state, GENERIC), node.id, "call", broken=broken)
+        yield Transition(enter(program, state, GENERIC), node.id, "call", broken=broken)
         return
     for outcome in choices.answers(node, flags):
         result = outcome.bits
@@ -207,12 +207,12 @@ def _fault(
         after = assign(program, fill_pte(program, after, outcome, flags), op.into, result)
         after = step_on(program, after, node, None)
         counts = counted(result, flags, choices.accounting)
-        yield Move(after, node.id, "fault", None, outcome, counts, broken=broken_here)
+        yield Transition(after, node.id, "fault", None, outcome, counts, broken=broken_here)
 
 
 def _leave(
     program: ir.Program, state: State, node: ir.Node, expr: ir.Expr | None, choices: Choices
-) -> Iterator[Move]:
+) -> Iterator[Transition]:
     """Return: to the caller's next node, or out of the root, where the rules are asked."""
     value = number(expr, state) if expr is not None else None
     if len(state.frames) > 1:
@@ -228,14 +228,16 @@ def _leave(
                 if into is not None:
                     after = assign(program, after, into, value)
                 after = step_on(program, after, at, None)
-        yield Move(after, node.id, "leave", value=value)
+        yield Transition(after, node.id, "leave", value=value)
         return
     asks = program.kind == "handler" and "kernel" in program.words
     for ready, kernel in decide(ir.Free("kernel"), state, choices) if asks else [(state, 0)]:
         broken = invariants.on_leave(
             program, ready.memory, _exit(program, ready, node, value, kernel)
         )
-        yield Move(ready._replace(frames=()), node.id, "leave", value=value, broken=tuple(broken))
+        yield Transition(
+            ready._replace(frames=()), node.id, "leave", value=value, broken=tuple(broken)
+        )
 
 
 def _exit(

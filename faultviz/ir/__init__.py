@@ -1,4 +1,4 @@
-"""What a program is, and the vocabulary in which one is written.
+"""What a program is, what a fault may answer (`outcomes`), and the words a model is written in.
 
 Here, by name, what other rooms say of a program: `from faultviz import ir`, then `ir.Node`.
 Not here: a single fact about a kernel (`models`), or what a program does (`engine`).

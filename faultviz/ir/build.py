@@ -229,8 +229,8 @@ class _GraphBuilder:
         (end, *_) = self.step(step, loose)
         out: list[_Loose] = []
         for one in cases:
-            way = [end._replace(when=one.value, role=one.role)]
-            out += self.block(one.body, _within(way, one.revisions))
+            ends = [end._replace(when=one.value, role=one.role)]
+            out += self.block(one.body, _within(ends, one.revisions))
         return out + self.block(default, [end._replace(when="default")])
 
     def step(self, step: SimpleStep, loose: list[_Loose]) -> list[_Loose]:
@@ -316,7 +316,7 @@ class _GraphBuilder:
                 ]
 
     def leads(self, id_: str) -> set[str]:
-        """Where the ways of a node lead."""
+        """Where the edges of a node lead."""
         return {edge.target for edge in self.edges if edge.source == id_}
 
     def after(self, joint: str) -> Iterable[str]:

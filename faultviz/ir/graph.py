@@ -240,8 +240,8 @@ class Function:
     exit_held: int | str = 0
 
     @cached_property
-    def ways(self) -> Mapping[str, tuple[Edge, ...]]:
-        """Each node's outgoing edges."""
+    def out_edges(self) -> Mapping[str, tuple[Edge, ...]]:
+        """By node: the edges that lead from it."""
         out: dict[str, list[Edge]] = {id_: [] for id_ in self.nodes}
         for edge in self.edges:
             out[edge.source].append(edge)
@@ -249,7 +249,7 @@ class Function:
 
     def reachable(self, starts: Iterable[str]) -> Iterator[str]:
         """The nodes that paths from some nodes meet, these included."""
-        return reachable(starts, lambda id_: (edge.target for edge in self.ways[id_]))
+        return reachable(starts, lambda id_: (edge.target for edge in self.out_edges[id_]))
 
     def at(self, revision: str) -> Function:
         """This function as one revision has it."""

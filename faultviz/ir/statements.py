@@ -292,8 +292,8 @@ def put(
         case _:
             shown = "NULL" if value is None else errno_text(value)
             text, expr, slug = text or f"{name} = {shown}{suffix}", Const(value), f"set_{name}"
-    way = through.expr if through else None
-    return SimpleStep(graph.Let(name, expr, given, way), text, why, slug, role)
+    given_by = through.expr if through else None
+    return SimpleStep(graph.Let(name, expr, given, given_by), text, why, slug, role)
 
 
 def merge(name: str, other: str, *, why: str) -> SimpleStep:

@@ -10,7 +10,7 @@ HANDLERS: tuple[str, ...] = (
     "mips", "nios2", "openrisc", "parisc", "powerpc", "powerpc-copro", "riscv", "s390", "sh",
     "sparc32", "sparc64", "um", "x86", "xtensa",
 )  # fmt: skip
-"""The 24 functions that own mmap_lock around handle_mm_fault, by their names here."""
+"""The functions that own mmap_lock around handle_mm_fault, by their names here."""
 
 ENTRIES: tuple[str, ...] = ("gup", "fixup-user-fault", "futex", "vfio", "kvm", "hmm", "ksm")
 """The other callers, accepted wherever a handler is."""
@@ -28,8 +28,8 @@ MODULES |= {
     "futex": "mm.fixup",
     "vfio": "mm.fixup",
     "kvm": "mm.fixup",
-    "hmm": "mm.others",
-    "ksm": "mm.others",
+    "hmm": "mm.hmm_ksm",
+    "ksm": "mm.hmm_ksm",
     GENERIC: "mm.memory",
     "x86-6.12": "x86_vma_lock",
 }

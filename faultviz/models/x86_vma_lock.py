@@ -2,8 +2,8 @@
 
 For a fault from user mode the VMA is found and locked without mmap_lock; only where that fails, or
 the answer is RETRY, comes the way of 2022. COMPLETED then means that the lock that the fault ran
-under is gone, whichever it was. An illustration beside the 24 handlers of mid-2022: what is done
-for all handlers leaves it out. `before` is not mid-2022 here, but 6.12 with the answer of
+under is gone, whichever it was. An illustration beside the handlers of mid-2022: what is done
+for all of them leaves it out. `before` is not mid-2022 here, but 6.12 with the answer of
 fault_dirty_shared_page turned back to RETRY, as it was measured (bytepatch_debian.csv). Left out
 are the flag INSTRUCTION and how lock_vma_under_rcu makes sure of its VMA.
 """

@@ -12,6 +12,7 @@ import traitlets as t
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import record
 from faultviz.course.questions.items import CHECKS, Item, item, right
+from faultviz.player.answered_before import again
 from faultviz.player.base_widget import CellText
 from faultviz.player.form_widget import FormWidget
 from faultviz.player.one_per_cell import only_one
@@ -58,8 +59,9 @@ class Asked(t.HasTraits):
 
 
 class Questions(FormWidget):
-    """Questions in the page. A choice there counts only when the button is pressed: the arrow
-    keys, which move the choice, must not answer.
+    """Questions in the page.
+
+    A choice there counts only when the button is pressed: the arrow keys must not answer.
     """
 
     def _ask(self, asks: Sequence[Asked], line: str = "") -> None:
@@ -144,5 +146,4 @@ def ask(name: str) -> Ask | Check:
     No. Only without a VMA that permits it; here it ends well.
     """
     made: Ask | Check = Check(name) if name in CHECKS else Ask(name)
-    only_one(made)
-    return made
+    return again(only_one(made))

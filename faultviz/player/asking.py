@@ -58,11 +58,16 @@ class Gated(Stepper):
         self._questions = self._asks(trace)
 
     def _follows(self, scenario: Scenario, trace: Trace, step: int) -> dict[str, Any]:
+        unasked = gating.unasked(gate.n for gate in self.trace_gates if gate.n < step)
         return {
             **super()._follows(scenario, trace, step),
             "_gates": self._questions.told(),
-            "_gated": gating.unasked(gate.n for gate in self.trace_gates if gate.n < step),
+            "_gated": unasked,
+            "_blank": self._in_a_file(unasked),
         }
+
+    def _in_a_file(self, unasked: dict[str, Any]) -> dict[str, Any] | None:
+        return {"_gated": unasked, "_wish": {}, "_answer": {}}
 
     def _check_step(self, n: int) -> None:
         super()._check_step(n)

@@ -14,8 +14,8 @@ import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises import counterexamples
-from faultviz.course.exercises.counterexamples import TwoWays
-from faultviz.course.exercises.seeded import way
+from faultviz.course.exercises.counterexamples import TwoPaths
+from faultviz.course.exercises.seeded import trace_of
 from faultviz.course.grading.answer_file import record
 from faultviz.edit import edits
 from faultviz.edit.allowances import Edit
@@ -59,7 +59,7 @@ class Bench(Desk):
         self.edits: tuple[Edit, ...] = ()
         self.rule = ""
         self.given: dict[str, Any] = {}
-        self.pair: TwoWays | None = None
+        self.pair: TwoPaths | None = None
         super().__init__(self.original, bench_payload.head(self.original))
         self._edited()
 
@@ -141,7 +141,7 @@ class Bench(Desk):
         program cannot go, naming the first node that cannot come there.
         """
         given = way_of(outcomes, context or ("write" if outcomes else ""), path)
-        found = way(self.program, given)
+        found = trace_of(self.program, given)
         self.given = given
         self.fill(**given)
         return CellText(
@@ -180,7 +180,7 @@ class Bench(Desk):
             raise BadInput("Two ways are compared after trace(...) and a search() that finds one.")
         return self.pair.both
 
-    def _beside(self, pair: TwoWays | None) -> None:
+    def _beside(self, pair: TwoPaths | None) -> None:
         """Show two ways on one clock below the bench, in the place of those before."""
         told: Json | None = None
         if pair is not None:

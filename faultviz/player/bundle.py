@@ -26,7 +26,13 @@ PLAYER = (
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 
-FILES = (*PLAYER, "way", "reading", "form", "bench", "pair", "desk", "main")
+KEEPING = ("packed", "packing", "kept")
+"""What looks after the state that a notebook saves of a widget."""
+
+KEEPERS = {"NEEDS_KERNEL": ("needs_kernel",), "OPENER": ("packed", "opener"), "STUB": ("stub",)}
+"""By name: scripts that `kept` puts into a saved notebook."""
+
+FILES = (*PLAYER, *KEEPING, "way", "reading", "form", "bench", "pair", "desk", "main")
 """Those of the widgets."""
 
 SAVED = ("parts", "keys", "saved")
@@ -41,17 +47,14 @@ PAGE = (*EMBEDDED, "link", "page")
 LOADER = ("packed", "loader")
 """Those that such a page begins with: the others lie packed in it."""
 
-FORMS = ("parts", "keys", "controls", "ask", "sort", "forms")
+FORMS = ("parts", "keys", *KEEPING, "controls", "ask", "sort", "quiz", "forms")
 """Those of questions, tests and sortings."""
 
-OWN_KEYS = ("keys", "own_keys")
-"""Those of the small widgets, which the library draws."""
-
-LANES = ("parts", "keys", "over_page", "lanes")
+LANES = ("parts", "keys", "over_page", *KEEPING, "lanes")
 """Those of several threads on one clock."""
 
 
-class Line(NamedTuple):
+class SourceLine(NamedTuple):
     """A line of a script, with its file, and its number there from 0."""
 
     text: str
@@ -69,7 +72,7 @@ def script(files: tuple[str, ...] = FILES) -> str:
     return joined(lines(files, exports=True))
 
 
-def lines(files: tuple[str, ...], *, exports: bool = False) -> list[Line]:
+def lines(files: tuple[str, ...], *, exports: bool = False) -> list[SourceLine]:
     """The lines of the player's files that are run; on demand also what the last one exports.
 
     >>> lines(("parts", "lanes"))[-1].file
@@ -77,17 +80,23 @@ def lines(files: tuple[str, ...], *, exports: bool = False) -> list[Line]:
     """
     folder = resources.files(__package__)
     told = [_glossary()] if "words" in files else []
+    if "kept" in files:
+        for name, kept in KEEPERS.items():
+            text = "\n".join(line.text for line in lines(kept, exports=True))
+            told.append(SourceLine(f"const {name} = {json.dumps(text)};"))
     for name in files:
         own = exports and name == files[-1]
         told += lines_of(folder, name, "faultviz/player", exports=own)
     return told
 
 
-def lines_of(folder: Traversable, name: str, place: str, *, exports: bool = False) -> list[Line]:
+def lines_of(
+    folder: Traversable, name: str, place: str, *, exports: bool = False
+) -> list[SourceLine]:
     """Those of one file in js/ of a folder, which is at a place in the repository."""
     text = folder.joinpath(f"js/{name}.js").read_text("utf-8")
     return [
-        Line(line, f"{place}/js/{name}.js", number)
+        SourceLine(line, f"{place}/js/{name}.js", number)
         for number, line in enumerate(bare(text, exports=exports).splitlines())
         if line != GONE
     ]
@@ -110,16 +119,16 @@ def bare(text: str, *, exports: bool = False) -> str:
     return text if exports else re.sub(r"^export ", "", text, flags=re.MULTILINE)
 
 
-def _glossary() -> Line:
+def _glossary() -> SourceLine:
     """What stands for ./glossary.js: the words of the course, which are Python's."""
     words = {name: {"sentence": t.sentence, "also": t.also} for name, t in GLOSSARY.items()}
-    return Line(f"const GLOSSARY = {json.dumps(words)};")
+    return SourceLine(f"const GLOSSARY = {json.dumps(words)};")
 
 
-def joined(all_lines: Iterable[Line]) -> str:
+def joined(all_lines: Iterable[SourceLine]) -> str:
     """Lines as one script that ends in a source map.
 
-    >>> print(joined([Line("let a;"), Line("throw a;", "a.js", 7)]))
+    >>> print(joined([SourceLine("let a;"), SourceLine("throw a;", "a.js", 7)]))
     let a;
     throw a;
     //# sourceMappingURL=data:application/json,{%22version%22:3,%22sources%22:[%22faultviz://a.js\

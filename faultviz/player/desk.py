@@ -17,7 +17,7 @@ from faultviz.base.errors import BadInput
 from faultviz.course.exercises.marking import Verdict
 from faultviz.edit.listing import lines
 from faultviz.engine import invariants
-from faultviz.engine.replay import follow
+from faultviz.engine.replay import replay
 from faultviz.engine.run import Trace
 from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
@@ -69,6 +69,9 @@ class Desk(FormTraits, AsText, Wishing):
         super().__init__(scenario, {program.name: program})
         self.tell(**about(program), **told)
 
+    def _in_a_file(self, unasked: dict[str, Any]) -> None:
+        """A saved notebook has nothing of it: an exercise needs its kernel."""
+
     def show_rules(self) -> None:
         """From now on a step that breaks a rule says so."""
         if not self._judged:
@@ -92,7 +95,7 @@ class Desk(FormTraits, AsText, Wishing):
             path = path if path[0] == entry else [entry, *path]
             if path != self.way:
                 with suppress(BadInput):  # the verdict says why it cannot go so
-                    follow(self.played.program, path)
+                    replay(self.played.program, path)
                     self.way = path
             fields["how"] = "path"
         elif fields.get("outcomes") or fields.get("context"):
@@ -101,7 +104,7 @@ class Desk(FormTraits, AsText, Wishing):
 
     def followed(self) -> str:
         """Whether the program can go the way that was entered, and in which scenario."""
-        found = follow(self.played.program, self.way)
+        found = replay(self.played.program, self.way)
         return f"It can: outcomes {found.outcomes}, context {found.context}."
 
     def wanted(self, wanted: Json) -> None:

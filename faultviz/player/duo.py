@@ -45,7 +45,7 @@ class Duo(Pictured):
     def __init__(self, both: Comparison, clock: int = 1, **looks: Any) -> None:
         self.both = both
         self.ticks = max(len(own_steps(trace)) for trace in self._traces())
-        super().__init__(**sides(both), clock=clock, **looks)
+        super().__init__(**sides(both), _blank={}, clock=clock, **looks)
         only_one(self)
 
     def _traces(self) -> tuple[Trace, Trace]:
@@ -65,7 +65,13 @@ class Duo(Pictured):
 
     def _repr_svg_(self) -> str:
         """Both steps as one picture."""
-        steps = ((trace, own_steps(trace)[: self.clock][-1].n) for trace in self._traces())
+        return self._at(self.clock)
+
+    def _telling(self) -> str:
+        return self._at(self.both.first or self.ticks)
+
+    def _at(self, tick: int) -> str:
+        steps = ((trace, own_steps(trace)[:tick][-1].n) for trace in self._traces())
         return side_by_side([still(trace, n) for trace, n in steps])
 
 

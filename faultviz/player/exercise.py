@@ -9,6 +9,7 @@ from typing import Literal, NoReturn, overload
 
 from faultviz.base.errors import BadInput, nearest
 from faultviz.course.banks import CURRENT
+from faultviz.player.answered_before import again
 from faultviz.player.finding import Find, Reach
 from faultviz.player.one_per_cell import only_one
 from faultviz.player.reviewing import PatchReview, Write
@@ -56,4 +57,4 @@ Look again.
     """
     if kind not in KINDS:
         raise BadInput(f"There is no exercise {kind!r}.{nearest(kind, KINDS)}")
-    return only_one(KINDS[kind](str(seed) or DEFAULT, level, bank))
+    return again(only_one(KINDS[kind](str(seed) or DEFAULT, level, bank)))

@@ -15,10 +15,11 @@ import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.lab.contention.cost_model import PER_STEP
-from faultviz.lab.contention.lock_queue import Crowd, Setting, crowd
+from faultviz.lab.contention.lock_queue import Contention, Setting, contend
 from faultviz.lab.contention.timeline import as_json, chart, ticks
 from faultviz.player.bundle import LANES, script
 from faultviz.player.one_per_cell import only_one
+from faultviz.player.still import for_readers, of_lanes, outputs
 
 CSS = resources.files(__package__).joinpath("lanes.css").read_text("utf-8")
 MOST = 12
@@ -46,8 +47,9 @@ class Lanes(anywidget.AnyWidget):
     clock = t.Int(1).tag(sync=True)
     view = t.Enum(("full", "stage"), "full").tag(sync=True)
     _told: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _blank: t.Dict[str, Any] = t.Dict().tag(sync=True)
 
-    def __init__(self, what: Setting, done: Crowd, clock: int = 1) -> None:
+    def __init__(self, what: Setting, done: Contention, clock: int = 1) -> None:
         self.what, self.done = what, done
         self.ticks = ticks(done)
         title = f"{what.revision}: mmap_lock"
@@ -86,7 +88,15 @@ class Lanes(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": f"{self!r}\n{self.chart}"}, metadata
+        return {**data, **outputs(f"{self!r}\n{self.chart}", self._repr_svg_())}, metadata
+
+    def _repr_svg_(self) -> str:
+        """The lanes as a picture; for readers who run nothing, where most wait."""
+        tick = self.clock
+        if for_readers():
+            waiting = [list(one.states.values()).count("waits") for one in self.ticks]
+            tick = waiting.index(max(waiting)) + 1
+        return of_lanes(self._told, tick, self._told["title"])
 
 
 def lanes(
@@ -112,4 +122,4 @@ def lanes(
         raise BadInput(f"{threads + writers} lanes are too many to see: take {MOST} or fewer.")
     count = 2 * threads if faults is None else faults
     what = Setting(revision, threads, writers, count, caller, hold, think, 0.0, STAGGER)
-    return Lanes(what, crowd(what, PER_STEP, spans=True), clock)
+    return Lanes(what, contend(what, PER_STEP, spans=True), clock)

@@ -188,7 +188,9 @@ def frames(trace: Trace) -> tuple[list[Json], list[Json]]:
             if then.node != called:
                 ways.append(way(stack[-1][0], called, then.node))
         elif then.node != step.node:
-            edges = [e for e in functions[step.function].ways[step.node] if e.target == then.node]
+            edges = [
+                e for e in functions[step.function].out_edges[step.node] if e.target == then.node
+            ]
             edge = next((e for e in edges if e.when == step.answer), edges[0])
             ways.append(way(frame, step.node, then.node, str(edge.when)))
     return calls, places

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import traitlets as t
 
 from faultviz.player.bundle import script
+from faultviz.player.still import for_readers, outputs
 from faultviz.player.stylesheet import CSS
 
 
@@ -19,6 +21,9 @@ class Pictured(anywidget.AnyWidget):
 
     _esm = script()
     _css = CSS
+
+    _blank: t.Dict[str, Any] = t.Dict(None, allow_none=True).tag(sync=True)
+    """By trait: what a saved notebook has instead of what a learner did; see js/kept.js."""
 
     def to_html(self, file: str | Path) -> Path:
         """Write a page of one file that needs no kernel; a player's has every scenario.
@@ -44,7 +49,12 @@ directory.
         """What is shown, as a picture on its own."""
         raise NotImplementedError
 
+    def _telling(self) -> str:
+        """The same, at the step that says most."""
+        raise NotImplementedError
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The widget, and beside it what stays where no widget can live: a line and a picture."""
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": repr(self), "image/svg+xml": self._repr_svg_()}, metadata
+        picture = self._telling() if for_readers() else self._repr_svg_()
+        return {**data, **outputs(repr(self), picture)}, metadata

@@ -17,7 +17,7 @@ from faultviz.picture.svg import Picture
 from faultviz.player import payload
 from faultviz.player.asking import Asking, Gated
 from faultviz.player.choices import FIELDS, Scenario, canonical
-from faultviz.player.still import still
+from faultviz.player.still import still, telling
 
 WIDE = 110
 """How long a repr may be: the width that text front ends cut at."""
@@ -126,6 +126,9 @@ class Player(Wishing, Asking):
         limit = self.limit
         asked = limit if limit and limit.n == self.step else None
         return still(self.played, self.step, asked, "?" if limit else "")
+
+    def _telling(self) -> Picture:
+        return still(self.played, telling(self.played))
 
 
 def _failed(bug: Exception) -> str:

@@ -1,13 +1,16 @@
-"""A step as a picture on its own, with what it does above it; two of them side by side.
+"""A step as a picture on its own, with what it does above it; two of them, or lanes, side by side.
 
 Here: what stands where no widget can live. Not here: how a graph is drawn (`picture.svg`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from html import escape
 from textwrap import wrap
+from typing import Any
 
 from faultviz.course.questions.gate import Gate
 from faultviz.engine import narrate
@@ -16,6 +19,38 @@ from faultviz.picture.svg import Picture, Way, svg
 from faultviz.player.payload import frames
 
 NARROWEST = 660
+LANE, LEFT, WIDE = 34, 90, 900
+
+FOR_READERS = "FAULTVIZ_STILLS"
+"""Set where outputs are made for readers who run nothing: then each still is of a telling step."""
+
+
+def outputs(text: str, picture: str) -> dict[str, str]:
+    """What stands beside a widget: a line, a picture, and both as HTML that any page may show.
+
+    JupyterLab takes HTML of a notebook that it does not trust, but no SVG.
+    """
+    data = b64encode(picture.encode()).decode()
+    shown = f'<img alt="{escape(text)}" src="data:image/svg+xml;base64,{data}">'
+    html = f"<figure>{shown}<figcaption>{escape(text)}</figcaption></figure>"
+    return {"text/plain": text, "image/svg+xml": picture, "text/html": html}
+
+
+def for_readers() -> bool:
+    """Whether a still is for somebody who can step to no other one."""
+    return bool(os.environ.get(FOR_READERS))
+
+
+def telling(trace: Trace) -> int:
+    """The step that says most: where a rule breaks, else how handle_mm_fault comes back.
+
+    >>> from faultviz.engine.run import run
+    >>> telling(run("s390", "v3", "COMPLETED", "gmap,write")), telling(run("mips"))
+    (20, 53)
+    """
+    broken = (one.n for one in trace.violations)
+    back = (step.n for step in trace.steps if step.event == "fault" or step.outcome)
+    return next(broken, next(back, len(trace.steps)))
 
 
 def still(trace: Trace, n: int, asked: Gate | None = None, total: str = "") -> Picture:
@@ -72,4 +107,38 @@ def side_by_side(stills: Sequence[Picture]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left - 20}" '
         f'height="{max(one.height for one in stills)}">{"".join(parts)}</svg>'
+    )
+
+
+def of_lanes(told: Mapping[str, Any], tick: int, title: str) -> str:
+    """Several threads on one clock (`timeline.as_json`), with the hand at a tick."""
+    now = told["ticks"][tick - 1]
+    scale = (WIDE - LEFT - 12) / told["end"]
+    fills = {"runs": "#fff", "waits": "url(#waits)", "holds": "#9cc7e4"}
+    parts = []
+    for row, lane in enumerate(told["lanes"]):
+        y = 56 + row * LANE
+        parts.append(f'<text x="12" y="{y + 17}">{escape(lane["who"])}</text>')
+        for start, end, state in lane["spans"]:
+            x, width = LEFT + start * scale, (end - start) * scale
+            writes = state == "holds" and lane["who"].startswith("writer")
+            fill = "#e8b04a" if writes else fills[state]
+            parts.append(
+                f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="24" fill="{fill}" '
+                f'stroke="#4c5560"/>'
+            )
+            if width > 44:
+                parts.append(f'<text x="{x + 5:.1f}" y="{y + 16}" font-size="12">{state}</text>')
+    height = 62 + len(told["lanes"]) * LANE
+    hand = LEFT + now["at"] * scale
+    said = f"Tick {tick} of {len(told['ticks'])}: {now['said']}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{height}" '
+        f'font-family="DejaVu Sans, Verdana, Helvetica, Arial, sans-serif" font-size="13">'
+        f'<defs><pattern id="waits" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<rect width="6" height="6" fill="#fff"/><path d="M0 6L6 0" stroke="#4c5560"/></pattern>'
+        f'</defs><rect width="100%" height="100%" fill="#fff"/>'
+        f'<text x="12" y="20" font-weight="bold">{escape(title)}</text>'
+        f'<text x="12" y="40">{escape(said)}</text>{"".join(parts)}'
+        f'<path d="M{hand:.1f} 50V{height - 8}" stroke="#a02020" stroke-width="2"/></svg>'
     )

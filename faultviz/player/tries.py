@@ -13,7 +13,7 @@ import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises.marking import Verdict
-from faultviz.course.exercises.seeded import way
+from faultviz.course.exercises.seeded import trace_of
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
 from faultviz.player.base_widget import CellText
@@ -137,7 +137,7 @@ def play(desk: Desk, program: Program, given: Mapping[str, Any]) -> None:
     if not any(given.get(name) for name in ("path", "outcomes", "context")):
         return
     try:
-        trace = way(program, given)
+        trace = trace_of(program, given)
     except BadInput:
         return  # the verdict says why it is none
     desk.choose(outcomes=trace.outcomes, context=trace.context)

@@ -1,7 +1,7 @@
 """The environment in `.venv`: made of binder/requirements/, with the package as a wheel.
 
 Here: when it is believed in and when it is made anew. Not here: the programs that fetch packages
-(`tools`). Standard library only.
+(`fetching`). Standard library only.
 """
 
 from __future__ import annotations
@@ -14,16 +14,24 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from faultviz.start.child import say
-from faultviz.start.tools import REQUIREMENTS, compiled, fetch, logged
-from faultviz.start.why import NoRoom, refusal
+from faultviz.start.child import CannotStart, say
+from faultviz.start.failure_reasons import NoRoom, refusal
+from faultviz.start.fetching import REQUIREMENTS, compiled, fetch, logged
 
 STAMP = "faultviz.json"
 """In .venv: what it holds. `{}` says that it is ours and unfinished."""
+
+USED = "used-"
+"""In .venv: how a file begins that a start holds locked while it runs; its number follows."""
+
+RUNNING = (
+    "A JupyterLab of this clone is running, and this version needs its .venv made anew: stop that "
+    "one with Ctrl-C where it was started, then start again."
+)
 
 BUILD = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
 SOURCES = ("faultviz", "pyproject.toml", "README.md", "LICENSE")
@@ -44,6 +52,26 @@ def ready(root: Path, extras: Iterable[str]) -> Path:
                     shutil.rmtree(kept, ignore_errors=True)
             raise refused from None
     return python_of(venv)
+
+
+@contextmanager
+def used(venv: Path) -> Iterator[None]:
+    """While this goes on, no other start takes the environment away."""
+    file = venv / f"{USED}{os.getpid()}"
+    with ExitStack() as stack:
+        with suppress(OSError):  # where nothing can be written, nothing is taken away either
+            stack.callback(file.unlink, missing_ok=True)
+            _locked(stack.enter_context(file.open("a+b")), wait=False)
+        yield
+
+
+def _in_use(venv: Path) -> bool:
+    """Whether a start that goes on uses it; what a dead one left holds nothing."""
+    for file in venv.glob(f"{USED}*"):
+        with suppress(OSError), file.open("a+b") as kept:
+            if not _locked(kept, wait=False):
+                return True
+    return False
 
 
 def _done(root: Path, venv: Path, extras: set[str]) -> bool:
@@ -165,6 +193,8 @@ def _clear(venv: Path) -> None:
     """Take away what is there, unless someone else made it: that is moved aside."""
     if not venv.exists() and not venv.is_symlink():
         return
+    if _in_use(venv):
+        raise CannotStart(RUNNING)
     if (venv / STAMP).exists():
         # In one step, so that what a break leaves of it is not taken for someone else's.
         gone = venv.with_name(".venv.gone")

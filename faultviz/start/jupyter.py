@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from faultviz.start import copies
@@ -97,9 +98,19 @@ def settings(folder: Path) -> dict[str, str]:
     file.parent.mkdir(parents=True)
     # The server is told to fetch no news; without this the page asks whether it should.
     quiet = {"fetchNews": "false", "checkForUpdates": False}
-    file.write_text(json.dumps({"@jupyterlab/apputils-extension:notification": quiet}), "utf-8")
+    told = {"@jupyterlab/apputils-extension:notification": quiet, **saving()}
+    file.write_text(json.dumps(told), "utf-8")
     known = os.environ.get("JUPYTER_CONFIG_PATH")
     return {"JUPYTER_CONFIG_PATH": f"{folder}{os.pathsep + known if known else ''}"}
+
+
+def saving() -> dict[str, Any]:
+    """The setting by which JupyterLab saves widgets with their notebook.
+
+    The wheel brings the same file to wherever it is installed, as a default of JupyterLab's there.
+    """
+    told: dict[str, Any] = json.loads(Path(__file__).with_name("overrides.json").read_text("utf-8"))
+    return told
 
 
 def large(folder: Path) -> Path:

@@ -20,10 +20,10 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from faultviz.start import jupyter, why
+from faultviz.start import failure_reasons, jupyter
 from faultviz.start.child import CannotStart, call, environment, say
 from faultviz.start.ending import succeeded
-from faultviz.start.environment import ready
+from faultviz.start.environment import ready, used
 
 USAGE = """\
 python3 -m faultviz lab     opens JupyterLab on the first lesson (lab --help: its options)
@@ -73,7 +73,7 @@ def main(words: Sequence[str], command: Command | None = None) -> int:
     except CannotStart as problem:
         say(str(problem))
     except OSError as problem:
-        say(str(why.refusal(problem, clone() or Path.cwd())))
+        say(str(failure_reasons.refusal(problem, clone() or Path.cwd())))
     return 1
 
 
@@ -120,12 +120,14 @@ def lab(root: Path, words: Sequence[str]) -> int:
     parser.add_argument("--ip", default="127.0.0.1", help="where to listen; 0.0.0.0 is everywhere")
     parser.add_argument("--stage", action="store_true", help="large letters, for a projector")
     options, others = parser.parse_known_args(words)
+    say("Starting JupyterLab.")
     python = ready(root, ("kernel", "lab", "lessons"))
     port = jupyter.free_port(options.ip, options.port)
     if port != options.port:
         say(f"Port {options.port} is taken; {port} is used.")
     shown = {"browser": not options.no_browser, "stage": options.stage}
-    return jupyter.run(python, root, options.ip, port, others, **shown)
+    with used(root / ".venv"):
+        return jupyter.run(python, root, options.ip, port, others, **shown)
 
 
 def test(root: Path, words: Sequence[str]) -> int:

@@ -68,7 +68,7 @@ def course_rows(unit):
     """Exercises made from seeds, and a large crowd simulated."""
     from faultviz.course.exercises import reviews, seeded
     from faultviz.lab.contention.cost_model import PER_STEP
-    from faultviz.lab.contention.lock_queue import Setting, crowd
+    from faultviz.lab.contention.lock_queue import Setting, contend
 
     seeds = [f"bench {n}" for n in range(50)]
     (find,) = timed(lambda: [seeded.make(seed) for seed in seeds], 1)
@@ -76,7 +76,7 @@ def course_rows(unit):
     (review,) = timed(lambda: [reviews.make(seed) for seed in seeds], 1)
     yield "50 exercises of kind review, made and proven", review, "reference", review / unit
     many = Setting("before", 64, 1, 100_000, hold=10_000.0, think=20_000.0)
-    (crowded,) = timed(lambda: crowd(many, PER_STEP, "bench"), 1)
+    (crowded,) = timed(lambda: contend(many, PER_STEP, "bench"), 1)
     yield "simulate 64 threads, 1 writer, 100,000 faults", crowded, "20 s", crowded / 20000
 
 

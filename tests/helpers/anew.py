@@ -3,6 +3,7 @@
     .venv/bin/python tests/helpers/anew.py             writes what is stale, all of it
     .venv/bin/python tests/helpers/anew.py --check     changes nothing: a line each, exit code 1
     .venv/bin/python tests/helpers/anew.py notebooks   one thing, or several; --check, too
+    .venv/bin/python tests/helpers/anew.py notebooks/00-start.ipynb         one lesson
 
 Here: what there is, who makes it, and which files nobody makes any more. A new kind of stored file
 is a row of THINGS. Not here: what is kept as a version wrote it (`kept`), the hashes of seeds that
@@ -14,12 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +43,21 @@ class Thing(NamedTuple):
 
 
 # --- who makes what --------------------------------------------------------------------------
+
+
+NAMING = ("README.md", "binder/hub/README.md", "binder/hub/values.yaml")
+"""Who names a version to a reader or a host: a link, an image."""
+NAMED = re.compile(r'(faultviz/v|faultviz:|branch=v|tag: ")\d[\w.]*')
+
+
+def version(repo: Path) -> Files:
+    """The one that base/version.py says; pyproject.toml reads it there by itself."""
+    text = (repo / "faultviz/base/version.py").read_text("utf-8")
+    said = text.split('__version__ = "')[1].split('"')[0]
+    return {
+        name: NAMED.sub(rf"\g<1>{said}", (repo / name).read_text("utf-8")).encode()
+        for name in NAMING
+    }
 
 
 UV = "There is no uv here, which reads uv.lock: pip install uv brings it."
@@ -93,7 +111,7 @@ def the_map(repo: Path) -> Files:
 
 def marks(repo: Path) -> Files:
     """The lessons with the tags and minutes of their routes."""
-    from faultviz.course.routes.marks import marked_lessons
+    from faultviz.course.routes.cell_tags import marked_lessons
 
     return {
         f"notebooks/{name}.ipynb": text.encode()
@@ -102,34 +120,30 @@ def marks(repo: Path) -> Files:
 
 
 MEASURED = "# NBVAL_IGNORE_OUTPUT"
-STORED = {"text/plain"}
-"""What a new output keeps: pictures and widgets are made where it is read."""
+STORED = {"text/plain", "image/svg+xml"}
+"""What an output keeps: GitHub, nbviewer and editors show the picture, and run nothing."""
 
 
-def notebooks(repo: Path) -> Files:
+def notebooks(repo: Path, pattern: str = "*.ipynb") -> Files:
     """The lessons, run from their first cell; an output that says the same stays as it is."""
     import nbformat
     from nbclient import NotebookClient
 
+    from faultviz.player.still import FOR_READERS
+
     made = {}
-    for file in sorted((repo / "notebooks").glob("*.ipynb")):
+    for file in sorted((repo / "notebooks").glob(pattern)):
         book, ran = (nbformat.read(file, as_version=4) for _ in range(2))
         with tempfile.TemporaryDirectory() as folder:
-            before = os.environ.get("FAULTVIZ_WORK")
-            os.environ["FAULTVIZ_WORK"] = folder
-            try:
-                told = {"metadata": {"path": str(file.parent)}}
-                NotebookClient(ran, kernel_name="python3", timeout=600, resources=told).execute()
-            finally:
-                os.environ.pop("FAULTVIZ_WORK")
-                if before is not None:
-                    os.environ["FAULTVIZ_WORK"] = before
+            around = {**os.environ, "FAULTVIZ_WORK": folder, FOR_READERS: "1"}
+            told = {"metadata": {"path": str(file.parent)}}
+            client = NotebookClient(ran, kernel_name="python3", timeout=600, resources=told)
+            client.execute(env=around)
         for old, new in zip(book.cells, ran.cells, strict=True):
             if old.cell_type == "code" and not (
                 old.source.startswith(MEASURED) or compared(old) == compared(new)
             ):
-                kept = {kind for output in old.outputs for kind in output.get("data", ())}
-                old.outputs = stored(new, kept | STORED)
+                old.outputs = stored(new)
                 old.execution_count = new.execution_count
         text = json.dumps(book, indent=1, ensure_ascii=False) + "\n"
         made[f"notebooks/{file.name}"] = text.encode()
@@ -137,19 +151,16 @@ def notebooks(repo: Path) -> Files:
 
 
 def compared(cell: dict) -> list:
-    """Of a cell's outputs what a lesson is held to: its words, not its pictures."""
-    return [
-        (one["output_type"], one.get("text"), one.get("data", {}).get("text/plain"))
-        for one in stored(cell, STORED)
-    ]
+    """Of a cell's outputs what a lesson is held to: its words and its pictures."""
+    return [(one["output_type"], one.get("text"), one.get("data", {})) for one in stored(cell)]
 
 
-def stored(cell: dict, kinds: set[str]) -> list[dict]:
-    """The outputs of a cell as a lesson keeps them: a stream in one piece, data of these kinds."""
+def stored(cell: dict) -> list[dict]:
+    """The outputs of a cell as a lesson keeps them: a stream in one piece, data of some kinds."""
     found: list[dict] = []
     for one in cell["outputs"]:
         if one["output_type"] != "stream":
-            data = {kind: text for kind, text in one.get("data", {}).items() if kind in kinds}
+            data = {kind: text for kind, text in one.get("data", {}).items() if kind in STORED}
             found.append({**one, "data": data} if "data" in one else one)
         elif said := [other for other in found if other.get("name") == one["name"]]:
             said[0]["text"] += one["text"]
@@ -159,6 +170,7 @@ def stored(cell: dict, kinds: set[str]) -> list[dict]:
 
 
 THINGS = {
+    "version": Thing(version),
     "requirements": Thing(requirements, ("binder/requirements/*.txt",)),
     "map": Thing(the_map),
     "marks": Thing(marks),
@@ -192,11 +204,17 @@ def main(words: Iterable[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; say what is stale")
     parser.add_argument("--repo", type=Path, default=Path(__file__).resolve().parents[2])
     asked = parser.parse_args(words)
-    if unknown := {*asked.things} - {*THINGS}:
+    lessons = {name: Path(name).name for name in asked.things if Path(name).suffix == ".ipynb"}
+    things = THINGS | {
+        name: Thing(partial(notebooks, pattern=file))
+        for name, file in lessons.items()
+        if (asked.repo / "notebooks" / file).is_file()
+    }
+    if unknown := {*asked.things} - {*things}:
         parser.error(f"nothing here is called {', '.join(sorted(unknown))}: {', '.join(THINGS)}")
     stale = 0
     for name in asked.things or THINGS:
-        for file, wrong, content in differences(asked.repo, THINGS[name]):
+        for file, wrong, content in differences(asked.repo, things[name]):
             stale += 1
             print(f"{file}: {wrong}" if asked.check else f"wrote {file}")  # noqa: T201
             if not asked.check:

@@ -15,11 +15,22 @@ RAN = re.compile(r"\[(\*|\d+)\]:")
 
 TRIES = 40
 
-SETTLED = """() => {
-  const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status;
+STATUS = 'document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status'
+READY = f"() => {STATUS} === 'idle'"
+"""There is a kernel, and it waits."""
+
+QUIET = 1500  # ms
+SETTLED = f"""() => {{
   const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
-  return status === "idle" && !prompts.some((prompt) => prompt.textContent.includes("*"));
-}"""
+  const runs = {STATUS} !== "idle" || prompts.some((prompt) => prompt.textContent.includes("*"));
+  const state = runs ? "" : prompts.map((prompt) => prompt.textContent).join();
+  if (!state || state !== window.settledAs) {{
+    window.settledAs = state;
+    window.settledAt = performance.now();
+  }}
+  return state && performance.now() - window.settledAt > {QUIET};
+}}"""
+"""Nothing runs, and nothing has for a while: between two runs of a cell the kernel waits, too."""
 
 NEW = """([n, old]) => {
   const prompt = document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")[n].textContent;
@@ -37,13 +48,15 @@ def run_first(page: Any, patience: float = 120_000) -> None:
     from playwright.sync_api import Error
 
     first = page.locator(".jp-Notebook .jp-CodeCell").first
+    with suppress(Error):  # one that nobody chose yet is asked for below
+        page.wait_for_function(READY, timeout=patience / 4)
     for _ in range(TRIES):
         with suppress(Error):
             for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
                 accept.click()
             first.locator(".cm-content").click(timeout=patience / TRIES)
             page.keyboard.press("Shift+Enter")
-            first.get_by_text(RAN).wait_for(timeout=3000)
+            first.get_by_text(RAN).wait_for(timeout=10_000)
             break
     page.wait_for_function(SETTLED, timeout=patience)
 

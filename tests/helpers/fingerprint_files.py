@@ -1,19 +1,20 @@
 """What commands print and write, for a fingerprint, and how pages look in Chromium.
 
-Here: functions that take a store and one argument. The command is found by its entry point. Not
-here: what Python gives (`fingerprint_python`).
+Here: functions that take a store and one argument; the command is found in its room, or where it
+stood before there were any. Not here: what Python gives (`fingerprint_python`).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import importlib
+import importlib.util
 import json
 import os
 import re
 import tempfile
 import zlib
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -43,8 +44,9 @@ LEARNER = {"format": 1, "code": "K7F2-9QXM", "acts": [
 
 def called(*words):
     """What a command prints, and its exit code."""
-    (found,) = entry_points(group="console_scripts", name="faultviz")
-    done = CliRunner(env={"COLUMNS": "100"}).invoke(found.load(), [str(word) for word in words])
+    rooms = importlib.util.find_spec("faultviz.cli.main") is not None
+    command = importlib.import_module("faultviz.cli.main" if rooms else "faultviz.cli")
+    done = CliRunner(env={"COLUMNS": "100"}).invoke(command.main, [str(word) for word in words])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return f"{done.output}exit {done.exit_code}"
@@ -136,7 +138,8 @@ def exports(store, lesson):
     cells = json.loads((REPO / "notebooks" / f"{lesson}.ipynb").read_text("utf-8"))["cells"]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "lesson.html")
-        assert called("export", REPO / "notebooks" / f"{lesson}.ipynb", "-o", file).endswith("t 0")
+        said = called("export", REPO / "notebooks" / f"{lesson}.ipynb", "-o", file)
+        assert said.endswith("t 0"), said
         html = file.read_text("utf-8")
     for cell in cells:
         if IGNORED in "".join(cell["source"]):

@@ -171,7 +171,12 @@ def refused(done):
     said = done.stderr.splitlines()
     assert done.returncode == 1, done
     assert "Traceback" not in done.stderr, done.stderr
-    progress = ("faultviz: Setting up", "faultviz: Fetching", "faultviz: Building")
+    progress = (
+        "faultviz: Starting",
+        "faultviz: Setting up",
+        "faultviz: Fetching",
+        "faultviz: Building",
+    )
     sentences = [line for line in said if not line.startswith(progress)]
     assert len(sentences) == 1, done.stderr
     return sentences[0]

@@ -17,7 +17,7 @@ from faultviz.base.errors import BadInput, nearest
 from faultviz.course.banks import CURRENT
 from faultviz.course.exercises import seeded
 from faultviz.course.exercises.marking import Remark, Verdict, asked_for, scores, whole
-from faultviz.course.exercises.seeded import DrawnHandler, way
+from faultviz.course.exercises.seeded import DrawnHandler, trace_of
 from faultviz.course.grading.answer_file import Act
 from faultviz.course.grading.scoring import Score
 from faultviz.course.phrases import phrases
@@ -29,7 +29,7 @@ from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace, run
 from faultviz.ir.graph import Program
 
-PARTS = ("rule", *seeded.OF_WAY)
+PARTS = ("rule", *seeded.OF_PATH)
 """What a prediction at the bench is worth a point for, each; in the exercise the rule is given."""
 
 NONE = "none"
@@ -84,8 +84,8 @@ def judge(one: BrokenHandler, given: Mapping[str, Any]) -> Verdict:
     2
     """
     points: dict[str, int] = {}
-    remark = seeded.of_way(one.program, one.first.invariant, one.first.steps, given, points)
-    return Verdict(points, len(seeded.OF_WAY), (remark,))
+    remark = seeded.of_path(one.program, one.first.invariant, one.first.steps, given, points)
+    return Verdict(points, len(seeded.OF_PATH), (remark,))
 
 
 # --- the bench -------------------------------------------------------------------------------
@@ -128,16 +128,16 @@ def expected(program: Program, given: Mapping[str, Any]) -> Verdict:
     told = say("what-breaks", rule=rule or say("unnamed"), rules=", ".join(found))
     if rule in found:
         told = say("rule-right", rule=rule, meaning=INVARIANTS[rule])
-    way = {name: given.get(name) for name in ("path", "outcomes", "context")}
+    entered = {name: given.get(name) for name in ("path", "outcomes", "context")}
     best = found[rule].steps if rule in found else next(iter(found.values())).steps
-    of = Remark(say("way-missing"), seeded.OF_WAY)
-    if any(way.values()):
-        of = seeded.of_way(program, rule, best, given, points)
+    of = Remark(say("way-missing"), seeded.OF_PATH)
+    if any(entered.values()):
+        of = seeded.of_path(program, rule, best, given, points)
     return Verdict(points, len(PARTS), (Remark(told, ("rule",)), of))
 
 
-class TwoWays(NamedTuple):
-    """A learner's way beside the shortest one to a rule that breaks."""
+class TwoPaths(NamedTuple):
+    """A learner's path beside the shortest one to an invariant that breaks."""
 
     both: Comparison
     rule: str
@@ -155,7 +155,7 @@ class TwoWays(NamedTuple):
         return tell("part", head=head, n=n, yours=yours, shortest=shortest)
 
 
-def beside_shortest(program: Program, given: Mapping[str, Any]) -> TwoWays | None:
+def beside_shortest(program: Program, given: Mapping[str, Any]) -> TwoPaths | None:
     """A way that was given, and the shortest to the rule that it breaks.
 
     Where it breaks none, it is the rule that was predicted, or else the one broken first. Nothing
@@ -164,12 +164,12 @@ def beside_shortest(program: Program, given: Mapping[str, Any]) -> TwoWays | Non
     found = broken(program)
     if not found or not any(given.get(name) for name in ("path", "outcomes", "context")):
         return None
-    mine = way(program, given)
+    mine = trace_of(program, given)
     wanted = [*(b.invariant for b in mine.violations), str(given.get("rule")), *found]
     rule = next(rule for rule in wanted if rule in found)
     first = found[rule]
     best = run(program, outcomes=first.outcomes, context=first.context)
-    return TwoWays(beside(mine, best), rule)
+    return TwoPaths(beside(mine, best), rule)
 
 
 def _breaks(trace: Trace, rule: str) -> int | None:
@@ -196,7 +196,7 @@ def grade(act: Act) -> list[Score]:
     if act.name == "trace":
         one = make(*asked_for(act))
         what = f"trace level {one.level}"
-        return scores(judge(one, act.given), what, seeded.OF_WAY, OBJECTIVE)
+        return scores(judge(one, act.given), what, seeded.OF_PATH, OBJECTIVE)
     name, _, revision = act.name.rpartition(" ")
     edits = [Edit.read(str(edit)) for edit in act.given.get("edits", ())]
     verdict = expected(edited(original(name, revision), *edits), act.given)

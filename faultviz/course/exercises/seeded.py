@@ -29,7 +29,7 @@ from faultviz.edit.listing import Line, lines
 from faultviz.engine import narrate
 from faultviz.engine.check import Found, check, search
 from faultviz.engine.invariants import INVARIANTS
-from faultviz.engine.replay import follow
+from faultviz.engine.replay import replay
 from faultviz.engine.run import Step, Trace, run
 from faultviz.ir.graph import Program
 from faultviz.ir.statements import SimpleStep
@@ -40,8 +40,8 @@ SOUND = 0.3
 FAULTS: dict[str, str] = texts("faultviz.course.exercises", "exercises")["faults"]
 """The kinds of faults."""
 
-OF_WAY = ("trace", "shortest")
-PARTS = ("rule", "node", *OF_WAY)
+OF_PATH = ("trace", "shortest")
+PARTS = ("rule", "node", *OF_PATH)
 """What an objection is worth a point for, each."""
 
 say = phrases("faultviz.course.exercises", "exercises", "judged")
@@ -156,7 +156,7 @@ def judge(one: DrawnHandler, given: Mapping[str, Any]) -> Verdict:
     remarks = [
         Remark(_of_rule(rule, {r for r, _ in broken}, points), ("rule",)),
         Remark(_of_node(rule, node, broken, points), ("node",)),
-        of_way(one.program, rule, first.steps, given, points),
+        of_path(one.program, rule, first.steps, given, points),
     ]
     return Verdict(points, len(PARTS), tuple(remarks))
 
@@ -177,21 +177,21 @@ def _of_node(
     return say("node-right" if (rule, node) in broken else "node-of-another", node=node)
 
 
-def of_way(
+def of_path(
     program: Program, rule: str, best: int, given: Mapping[str, Any], points: dict[str, int]
 ) -> Remark:
-    """What a way is worth that is to break a rule, which the shortest does at step `best`.
+    """What a path is worth that is to break an invariant, which the shortest does at step `best`.
 
     The points of `trace` and `shortest` are entered in `points`; what comes back says why.
     """
-    return Remark(_said_of_way(program, rule, best, given, points), OF_WAY)
+    return Remark(_said_of_path(program, rule, best, given, points), OF_PATH)
 
 
-def _said_of_way(
+def _said_of_path(
     program: Program, rule: str, best: int, given: Mapping[str, Any], points: dict[str, int]
 ) -> str:
     try:
-        trace = way(program, given)
+        trace = trace_of(program, given)
     except BadInput as reason:
         return say("way-refused", reason=reason)
     n = next((b.n for b in trace.violations if b.invariant == rule), None)
@@ -205,10 +205,10 @@ def _said_of_way(
     return say("way-longer" if n > best else "way-shortest", rule=rule, n=n, best=best)
 
 
-def way(program: Program, given: Mapping[str, Any]) -> Trace:
-    """The trace of a way that was given: its nodes as `path`, or `outcomes` and `context`."""
+def trace_of(program: Program, given: Mapping[str, Any]) -> Trace:
+    """The trace of a path that was given: its nodes as `path`, or `outcomes` and `context`."""
     if given.get("path"):
-        return follow(program, list(given["path"])).trace
+        return replay(program, list(given["path"])).trace
     outcomes, context = given.get("outcomes") or "OK", given.get("context") or "none"
     return run(program, outcomes=str(outcomes), context=str(context))
 

@@ -187,13 +187,13 @@ def orders_table(first: str, second: str) -> TruthTable:
             raise BadInput(f"{order!r} is no order: write each of C, E and R once, as in CER.")
     columns = tuple(TESTS.values())
     rows = tuple(product((False, True), repeat=len(columns)))
-    ways = [
+    branches = [
         [taken(order, dict(zip(columns, row, strict=True))) for row in rows]
         for order in (first, second)
     ]
-    key = tuple(a == b for a, b in zip(*ways, strict=True))
+    key = tuple(a == b for a, b in zip(*branches, strict=True))
     named = {"first": first, "second": second}
-    reasons = tuple(say("takes", **named, one=a, other=b) for a, b in zip(*ways, strict=True))
+    reasons = tuple(say("takes", **named, one=a, other=b) for a, b in zip(*branches, strict=True))
     asks = say("orders", **named)
     return TruthTable(f"orders:{first}:{second}", asks, columns, rows, key, reasons)
 

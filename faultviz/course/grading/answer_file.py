@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -193,6 +194,7 @@ def _unused(file: Path) -> Path:
 
 _books: dict[Path, Book] = {}
 _heard: list[Callable[[], None]] = []
+_shown_again: list[bool] = []
 try:
     _here = Path.cwd()  # a cell may change it later
 except OSError:
@@ -210,6 +212,8 @@ def record(kind: str, name: str, given: object, seed: str = "") -> None:
 
     `kind` is one of KINDS, `given` what JSON can say.
     """
+    if _shown_again:
+        return
     kept = book()
     try:
         kept.add(kind, name, json.loads(json.dumps(given, default=str)), str(seed))
@@ -217,6 +221,16 @@ def record(kind: str, name: str, given: object, seed: str = "") -> None:
             heard()
     except Exception as bug:  # noqa: BLE001 (the boundary: no lesson stops because it is kept)
         kept.trouble = f"An answer could not be kept: {type(bug).__name__}: {bug}."
+
+
+@contextmanager
+def not_kept() -> Iterator[None]:
+    """What is answered meanwhile was answered before: it is no act of the learner's."""
+    _shown_again.append(True)
+    try:
+        yield
+    finally:
+        _shown_again.pop()
 
 
 def load(text: str | bytes) -> int:

@@ -151,8 +151,8 @@ def _asks_result(trace: Trace, step: Step) -> bool:
 
 
 def _forks(trace: Trace, step: Step) -> bool:
-    ways = trace.program.functions[step.function].ways[step.node]
-    return step.event == "test" and len({edge.target for edge in ways}) > 1
+    out_edges = trace.program.functions[step.function].out_edges[step.node]
+    return step.event == "test" and len({edge.target for edge in out_edges}) > 1
 
 
 # --- before the first step -------------------------------------------------------------------
@@ -209,7 +209,7 @@ def _test_gate(trace: Trace, step: Step) -> Gate:
     program = trace.program
     reason = decided(trace, step)
     cases: dict[str, str] = {}
-    for edge in program.functions[step.function].ways[step.node]:
+    for edge in program.functions[step.function].out_edges[step.node]:
         answer = str(edge.when)
         if isinstance(edge.when, bool):
             answer = word("yes" if edge.when else "no")

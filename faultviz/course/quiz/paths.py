@@ -147,7 +147,7 @@ def path(case: Case, draw: Draw) -> Question:
     right = program.nodes[step.to or ""].text
     other = next(
         program.nodes[edge.target].text
-        for edge in program.functions[step.function].ways[step.node]
+        for edge in program.functions[step.function].out_edges[step.node]
         if edge.target != step.to
     )
     state = {

@@ -27,7 +27,7 @@ from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
 
 LEVEL = 2
-WAYS = (
+SCENARIOS = (
     ("OK", "write"), ("COMPLETED", "write"), ("RETRY,OK", "write"), ("OOM", "write"),
     ("SIGBUS", "write"), ("OK", "none"), ("RETRY", "signal,write"), ("RETRY", "fatal,kernel"),
     ("SIGSEGV", "kernel"), ("OK", "no-vma"), ("OK", "no-access"), ("OK", "no-mm"),
@@ -72,8 +72,8 @@ def transfer(seed: str, bank: int = CURRENT) -> tuple[Question, ...]:
             "transfer-way",
             "transfer",
             _TOLD.say("ask-way"),
-            _ways(one.program, first, draw),
-            _way(_trace(one.program, first), first.steps),
+            _paths(one.program, first, draw),
+            _in_words(_trace(one.program, first), first.steps),
             case,
             draw,
         ),
@@ -129,9 +129,9 @@ def _lines(program: Program, first: Found, right: Line, draw: Draw) -> list[Answ
     ]
 
 
-def _ways(program: Program, first: Found, draw: Draw) -> list[Answer]:
+def _paths(program: Program, first: Found, draw: Draw) -> list[Answer]:
     others = _others(program, first)
-    right = _way(_trace(program, first), first.steps)
+    right = _in_words(_trace(program, first), first.steps)
     return [
         _TOLD.answer("shortest", way=right, broken=first.invariant, n=first.steps),
         *draw.sample(others, min(len(others), WRONG)),
@@ -141,12 +141,12 @@ def _ways(program: Program, first: Found, draw: Draw) -> list[Answer]:
 def _others(program: Program, first: Found) -> list[Answer]:
     """Ways that break the rule later or not at all, each with what becomes of it."""
     found: dict[str, Answer] = {}
-    for outcomes, context in WAYS:
+    for outcomes, context in SCENARIOS:
         try:
             trace = run(program, outcomes=outcomes, context=context)
         except BadInput:
             continue
-        text = _way(trace, len(trace.steps))
+        text = _in_words(trace, len(trace.steps))
         same = next((b for b in trace.violations if b.invariant == first.invariant), None)
         if same and same.n <= first.steps:
             continue
@@ -162,7 +162,7 @@ def _trace(program: Program, first: Found) -> Trace:
     return run(program, outcomes=first.outcomes, context=first.context)
 
 
-def _way(trace: Trace, steps: int) -> str:
+def _in_words(trace: Trace, steps: int) -> str:
     """The first steps of a trace as one tells it: the access, what is special, the answers."""
     words = trace.given.words
     said = [_TOLD.say("store" if "write" in words else "load")]

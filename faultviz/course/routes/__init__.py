@@ -1,7 +1,7 @@
 """The ways through the course: two lectures, and two for whoever reads alone.
 
 Here: what others need by name. Not here: the lessons, which stand in notebooks; their cells bear
-the same routes and minutes, which `course.routes.marks` writes.
+the same routes and minutes, which `course.routes.cell_tags` writes.
 
 No lecture was held yet: the minutes are a plan, and nobody has measured them.
 """

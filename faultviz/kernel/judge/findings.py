@@ -15,7 +15,7 @@ from faultviz import ir
 from faultviz.base.errors import BadInput
 from faultviz.engine.invariants import Violation, judged
 from faultviz.engine.states import State
-from faultviz.engine.transitions import Choices, Move
+from faultviz.engine.transitions import Choices, Transition
 from faultviz.kernel.files.tree import Tree
 from faultviz.kernel.judge.expected import KnownFinding
 from faultviz.kernel.judge.search import CAP, SearchPath, merged, search
@@ -165,7 +165,7 @@ def shortened(program: ir.Program, path: SearchPath) -> list[TraceLine]:
     return [_line(program, *moves[i]) for i in kept if weights[i] > 0]
 
 
-def _weight(program: ir.Program, i: int, answered: int, last: int, move: Move) -> int:
+def _weight(program: ir.Program, i: int, answered: int, last: int, move: Transition) -> int:
     node = program.nodes[move.node]
     if i == last or move.outcome:
         return 9
@@ -190,7 +190,7 @@ def _weight(program: ir.Program, i: int, answered: int, last: int, move: Move) -
     return 0
 
 
-def _line(program: ir.Program, state: State, move: Move) -> TraceLine:
+def _line(program: ir.Program, state: State, move: Transition) -> TraceLine:
     node = program.nodes[move.node]
     taken = "" if move.answer is None else ("yes" if move.answer else "no")
     if move.outcome is not None:

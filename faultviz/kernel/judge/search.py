@@ -14,13 +14,13 @@ from faultviz import ir
 from faultviz.engine.check import FAR
 from faultviz.engine.invariants import Violation
 from faultviz.engine.states import State, start
-from faultviz.engine.transitions import Choices, Move, successors
+from faultviz.engine.transitions import Choices, Transition, successors
 
 CAP = 400_000
 """States; beyond it a verdict is undecided."""
 
 
-def counts(violation: Violation, move: Move) -> bool:
+def counts(violation: Violation, move: Transition) -> bool:
     """Whether source is judged by it: of results, only that no BUG() follows a handled fault."""
     return violation.invariant != "result-code" or move.event == "bug"
 
@@ -38,11 +38,11 @@ class SearchPath(NamedTuple):
 
     before: SearchPath | None
     state: State
-    move: Move
+    move: Transition
 
-    def moves(self) -> list[tuple[State, Move]]:
+    def moves(self) -> list[tuple[State, Transition]]:
         """From the entry: the state before each move, and the move."""
-        found: list[tuple[State, Move]] = []
+        found: list[tuple[State, Transition]] = []
         at: SearchPath | None = self
         while at is not None:
             found.append((at.state, at.move))
@@ -162,7 +162,7 @@ def _alive(
     while todo:
         id_, _ = todo.popitem()
         op = function.nodes[id_].op
-        after = frozenset[str]().union(*(alive[e.target] for e in function.ways[id_]))
+        after = frozenset[str]().union(*(alive[e.target] for e in function.out_edges[id_]))
         if isinstance(op, ir.Settle):
             after = (after - frozenset(set_by(op))) | frozenset(copied(op, after))
         elif isinstance(op, ir.Let) and op.given is None and asked is _names:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from faultviz import ir
 from faultviz.engine.states import State, start
-from faultviz.engine.transitions import Choices, Move, successors
+from faultviz.engine.transitions import Choices, Transition, successors
 from faultviz.ir.bits import ERROR_BITS, Result
 from faultviz.ir.outcomes import ERRORS, Outcome
 from faultviz.ir.reach import reachable
@@ -132,7 +132,9 @@ class Side:
                     todo.append(pair)
         return found
 
-    def ended(self, case: FaultCase, done: Done, state: State, move: Move, node: ir.Node) -> Done:
+    def ended(
+        self, case: FaultCase, done: Done, state: State, move: Transition, node: ir.Node
+    ) -> Done:
         """How a way ends. Kernel code that dies for want of a fix-up ends like one with it."""
         dies = dict(state.facts).get("no-extable", False) or not node.text.startswith("BUG")
         real = bool(node.cite.line)
@@ -148,7 +150,9 @@ class Side:
         """Whether a new round begins here."""
         return isinstance(node.op, ir.Goto | ir.Fault) or node.id in self.earlier
 
-    def noted(self, case: FaultCase, done: Done, node: ir.Node, state: State, move: Move) -> Done:
+    def noted(
+        self, case: FaultCase, done: Done, node: ir.Node, state: State, move: Transition
+    ) -> Done:
         """What a move adds."""
         change = move.after.count() - state.count() if move.event in ("acquire", "release") else 0
         needs = isinstance(node.op, ir.Call) and node.op.needs_lock
@@ -162,14 +166,14 @@ class Side:
             FIXED if fixed else done.end, "",
         )  # fmt: skip
 
-    def read(self, move: Move) -> str:
+    def read(self, move: Transition) -> str:
         """How the caller reads what is returned."""
         result = self.program.function.result
         if move.event != "leave" or not result:
             return ""
         return result.get(move.value or 0, ir.FAILED)
 
-    def path(self, call: State, choices: Open) -> Iterator[tuple[ir.Node, Move]]:
+    def path(self, call: State, choices: Open) -> Iterator[tuple[ir.Node, Transition]]:
         """One path from a call until a new round begins: each node, and the move that it makes."""
         state, seen = call, set[State]()
         while state.frames and state not in seen:
@@ -222,7 +226,7 @@ class Side:
         if asked & Result.RETRY and asked & ERROR_BITS:
             return "ERROR or RETRY"
         if asked == Result.RETRY:
-            ways = self.program.functions[node.function].ways[node.id]
+            ways = self.program.functions[node.function].out_edges[node.id]
             after = [self.program.nodes[e.target] for e in ways if e.when is True]
             asks = any(set(ir.node_words(n)) & {"fatal", "signal"} for n in after)
             return "signal" if asks else "RETRY"

@@ -22,7 +22,9 @@ class EditableGraph:
     def __init__(self, function: ir.Function, fixed: Iterable[str]) -> None:
         self.function = function
         self.nodes: Nodes = dict(function.nodes)
-        self.ways: Ways = {id_: {e.when: e.target for e in es} for id_, es in function.ways.items()}
+        self.ways: Ways = {
+            id_: {e.when: e.target for e in es} for id_, es in function.out_edges.items()
+        }
         self.fixed = set(fixed)
         self.made: set[str] = set()
 

@@ -67,7 +67,7 @@ class _Reading:
         # Which value is returned, and what a build leaves out, is for the unfolded graph.
         without = {i: replace(n, op=_plain_op(n.op)) for i, n in function.nodes.items()}
         self.after = Simplifier(replace(function, nodes=without), on_path)
-        begin = [e.target for e in function.ways[self.fault]]
+        begin = [e.target for e in function.out_edges[self.fault]]
         # The way in is cut off: only what the answer leads to is rewritten.
         for id_ in on_path:
             self.after.ways[id_] = {None: self.fault}

@@ -164,7 +164,7 @@ class Span(NamedTuple):
 
 
 @dataclass
-class Crowd:
+class Contention:
     """What happened in one run; times in ns."""
 
     faults: int = 0
@@ -194,13 +194,13 @@ class Setting(NamedTuple):
     stagger: float = 0.0
 
 
-def crowd(what: Setting, costs: Times, seed: str = "", *, spans: bool = False) -> Crowd:
+def contend(what: Setting, costs: Times, seed: str = "", *, spans: bool = False) -> Contention:
     """One run: `faults` faults altogether, shared out among the threads.
 
     With `spans` each stretch of each thread is kept. Raises BadInput for numbers that make no run.
 
     >>> from faultviz.lab.contention.cost_model import PER_STEP
-    >>> alone = crowd(Setting(faults=10, spread=0.0), PER_STEP)
+    >>> alone = contend(Setting(faults=10, spread=0.0), PER_STEP)
     >>> alone.takings, len(alone.latencies)
     (10, 10)
     """
@@ -220,10 +220,10 @@ class _Run:
         self.env = simpy.Environment()
         self.lock = FairLock(self.env)
         self.draw = Draw(f"crowd {seed}")
-        self.out = Crowd()
+        self.out = Contention()
         self.keep = spans
 
-    def done(self) -> Crowd:
+    def done(self) -> Contention:
         what, env = self.what, self.env
         each, more = divmod(what.faults, what.threads)
         threads = [

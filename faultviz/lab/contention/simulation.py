@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
 from faultviz.lab.contention.cost_model import PER_STEP
-from faultviz.lab.contention.lock_queue import Crowd, Setting, Times, crowd
+from faultviz.lab.contention.lock_queue import Contention, Setting, Times, contend
 from faultviz.lab.recorded.intervals import Interval
 
 REPLICATIONS = 6
@@ -100,17 +100,17 @@ def simulate(
         raise BadInput("Nothing to simulate: name revisions, threads and writers.")
     rows: list[SimulatedRow] = []
     for at, setting in enumerate(settings):
-        runs: list[Crowd] = []
+        runs: list[Contention] = []
         for k in range(replications):
-            runs.append(crowd(setting, times, f"{seed} {k}"))
+            runs.append(contend(setting, times, f"{seed} {k}"))
             if told:
                 told(at * replications + k + 1, len(settings) * replications)
         rows.append(_row(setting, runs))
     return rows
 
 
-def _row(setting: Setting, runs: Sequence[Crowd]) -> SimulatedRow:
-    def over(of: Callable[[Crowd], float]) -> Interval:
+def _row(setting: Setting, runs: Sequence[Contention]) -> SimulatedRow:
+    def over(of: Callable[[Contention], float]) -> Interval:
         return interval([of(one) for one in runs])
 
     waits = [mean(one.writer_waits) for one in runs if one.writer_waits]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from faultviz.lab.contention.lock_queue import Crowd, Span
+from faultviz.lab.contention.lock_queue import Contention, Span
 
 LETTERS = {"runs": ".", "waits": "w", "holds": "#"}
 
@@ -22,22 +22,22 @@ class Tick(NamedTuple):
     said: str
 
 
-def names(done: Crowd) -> list[str]:
+def names(done: Contention) -> list[str]:
     """The threads, then the writers, in the order of their numbers.
 
-    >>> names(Crowd(spans=[Span("writer 1", 0, 1, "holds"), Span("thread 1", 0, 2, "runs")]))
+    >>> names(Contention(spans=[Span("writer 1", 0, 1, "holds"), Span("thread 1", 0, 2, "runs")]))
     ['thread 1', 'writer 1']
     """
     found = {span.who for span in done.spans}
     return sorted(found, key=lambda who: (who.split()[0] == "writer", int(who.split()[1])))
 
 
-def ticks(done: Crowd) -> list[Tick]:
+def ticks(done: Contention) -> list[Tick]:
     """The moments at which somebody's state changes, from the first to the end of the run.
 
     >>> spans = [Span("thread 1", 0, 3, "runs"), Span("thread 1", 3, 9, "holds"),
     ...          Span("writer 1", 5, 9, "waits"), Span("writer 1", 9, 12, "holds")]
-    >>> for tick in ticks(Crowd(spans=spans, elapsed=12)):
+    >>> for tick in ticks(Contention(spans=spans, elapsed=12)):
     ...     print(f"{tick.at:4} {tick.said}")
        0 thread 1 runs. Nobody holds mmap_lock.
        3 thread 1 gets mmap_lock to read. 1 reader holds it.
@@ -88,11 +88,11 @@ def _held(states: dict[str, str]) -> str:
     return f"{said}; {waiting} wait{'s' if waiting == 1 else ''}." if waiting else f"{said}."
 
 
-def chart(done: Crowd, width: int = 72) -> str:
+def chart(done: Contention, width: int = 72) -> str:
     """The lanes as letters: `.` runs, `w` waits, `#` holds mmap_lock; from left to right the time.
 
     >>> spans = [Span("thread 1", 0, 3, "runs"), Span("thread 1", 3, 9, "holds")]
-    >>> print(chart(Crowd(spans=spans, elapsed=9), 9))
+    >>> print(chart(Contention(spans=spans, elapsed=9), 9))
     thread 1  ...######
     """
     step = done.elapsed / width
@@ -105,7 +105,7 @@ def chart(done: Crowd, width: int = 72) -> str:
     return "\n".join(rows)
 
 
-def as_json(done: Crowd) -> dict[str, Any]:
+def as_json(done: Contention) -> dict[str, Any]:
     """What the browser draws: lanes with their spans, and the ticks; times in ns."""
     return {
         "end": done.elapsed,

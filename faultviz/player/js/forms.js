@@ -1,16 +1,19 @@
 /**
- * Where a notebook comes in for a form: questions, a sorting.
+ * Where a notebook comes in for a form: questions, a sorting, a test.
  *
  * @import { AnyModel } from "@anywidget/types"
- * @import { AskState, SortState } from "./payload.js"
+ * @import { AskState, QuizState, SortState } from "./payload.js"
  */
 import { Ask } from "./ask.js";
+import { initialize } from "./kept.js";
 import { keepKeys } from "./keys.js";
+import { Quiz } from "./quiz.js";
 import { Sort } from "./sort.js";
 
-/** @param {{model: AnyModel<AskState & SortState>, el: HTMLElement}} place */
+/** @param {{model: AnyModel<AskState & QuizState & SortState>, el: HTMLElement}} place */
 function render({ model, el }) {
-  const form = model.get("_kind") === "sort" ? new Sort(model) : new Ask(model);
+  const Form = { ask: Ask, quiz: Quiz, sort: Sort }[model.get("_kind")];
+  const form = new Form(model);
   el.append(form.root);
   keepKeys(form.root);
   for (const [name, hear] of Object.entries(form.heard)) model.on(name, hear);
@@ -21,4 +24,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

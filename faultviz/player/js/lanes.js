@@ -6,6 +6,7 @@
  * @import { LanesState, LanesTold, Surroundings } from "./payload.js"
  */
 import { keepKeys } from "./keys.js";
+import { initialize } from "./kept.js";
 import { layOver, takeAway } from "./over_page.js";
 import { button, h, mark, table, write } from "./parts.js";
 
@@ -186,4 +187,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

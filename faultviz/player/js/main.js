@@ -6,6 +6,7 @@
  * @import { Live } from "./shown.js"
  */
 import { Desk } from "./desk.js";
+import { initialize } from "./kept.js";
 import { one, put, two } from "./shown.js";
 
 /**
@@ -31,4 +32,4 @@ const KINDS = { one, two, desk };
 /** @param {{model: AnyModel<WidgetState>, el: HTMLElement}} place */
 const render = ({ model, el }) => put(model, el, KINDS);
 
-export default { render };
+export default { initialize, render };

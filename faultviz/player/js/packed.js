@@ -2,7 +2,7 @@
  * Text made small, as pages/packing.py packs it: deflated, and five letters for four bytes. Rejects
  * where the browser cannot inflate.
  */
-const DIGITS =
+export const DIGITS =
   "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
 
 /**

@@ -148,12 +148,17 @@ export interface Answer {
 
 // --- the widgets' traits ----------------------------------------------------------------------
 
+export interface Savable {
+  /** By trait: what a saved notebook has instead; null where it has nothing of the widget. */
+  _blank?: { [trait: string]: Json } | null;
+}
+
 /** By the name of a function: its picture. */
 export type Pictures = { [name: string]: string };
 
 export type View = "first" | "full" | "stage";
 
-export interface PlayerState {
+export interface PlayerState extends Savable {
   handler: string;
   revision: string;
   outcomes: string;
@@ -186,7 +191,7 @@ export interface DuoSide {
   pictures: Pictures;
 }
 
-export interface DuoState {
+export interface DuoState extends Savable {
   clock: number;
   reader: boolean;
   view: View;
@@ -206,7 +211,7 @@ export interface LanesTold {
   ticks: { at: number; said: string; states: { [who: string]: string } }[];
 }
 
-export interface LanesState {
+export interface LanesState extends Savable {
   clock: number;
   view: View;
   _told: LanesTold;
@@ -239,7 +244,7 @@ export interface Heard {
 }
 
 export interface FormState<Told, Values, Wants> {
-  _kind: string;
+  _kind: "ask" | "quiz" | "sort";
   _told: Told & Heard;
   _form: Values;
   _given: Partial<Wants> & { seq?: string };
@@ -291,6 +296,40 @@ export interface SortWanted {
 }
 
 export type SortState = FormState<SortTold, Partial<SortValues>, SortWanted>;
+
+export interface QuizQuestion {
+  number: string;
+  ask: string;
+  answers: string[];
+  reasons: string[];
+}
+
+export interface Outcome {
+  total: string;
+  columns: string[];
+  rows: string[][];
+  lines: string[];
+}
+
+export interface QuizTold {
+  title: string;
+  note: string;
+  tried: string;
+  sure: string[];
+  groups: { shown: string; questions: QuizQuestion[] }[];
+  said: string;
+  over: boolean;
+  outcome: Outcome | null;
+}
+
+/** By the number of a question: which answer, and which of `sure`; from 1, and 0 for none. */
+export type QuizValues = { [number: string]: { chosen?: number; sure?: number } };
+
+export interface QuizWanted {
+  do: "hand in";
+}
+
+export type QuizState = FormState<QuizTold, QuizValues, QuizWanted>;
 
 // --- exercises and the bench (desk.py, tries.py, bench_payload.py) ----------------------------
 
@@ -514,4 +553,61 @@ export interface PairPage {
   name: string;
   told: DuoState;
   looks: { [name: string]: never };
+}
+
+// --- what a saved notebook keeps of the widgets (kept.js, stub.js, opener.js) ------------------
+
+export type Json = string | number | boolean | null | undefined | Json[] | { [name: string]: Json };
+
+/** Traits, and a widget's part of a shelf: numbers of values, or the values themselves as JSON. */
+export interface OnShelf<Value> {
+  one: { [trait: string]: Value };
+  parts: { [trait: string]: { [name: string]: Value } };
+}
+
+export interface Packed {
+  values: string[];
+  models: { [id: string]: OnShelf<number> };
+}
+
+/** A widget's state in a notebook, as the library of widgets has it. */
+export interface Entry {
+  model_name: string;
+  state: {
+    [name: string]: Json;
+    _blank?: { [trait: string]: Json };
+    _shelf?: string;
+  };
+}
+
+export type States = { [id: string]: Entry };
+
+/** JupyterLab's manager of a notebook's widgets, as far as this is told of it. */
+export interface Manager {
+  context?: {
+    model?: {
+      getMetadata?(name: string): { [mime: string]: { state?: States } | undefined } | undefined;
+      toJSON?(): { cells: { outputs?: Json }[] };
+    };
+  };
+  get_state_sync(options?: { drop_defaults?: boolean }): { state: States };
+  disconnect(): void;
+}
+
+export interface Keepable {
+  widget_manager?: Manager | { get_state_sync?: undefined };
+  on(what: string, act: () => void): void;
+}
+
+/** A widget that came out of a file, and the shelf that has the rest of it. */
+export interface Kept {
+  widget_manager: { get_model(id: string): Promise<Pick<Kept, "get">> };
+  get(name: "_shelf" | "_id" | "_esm" | "_packed"): string;
+  set(name: string, value: Json): void;
+}
+
+/** The script of a widget. */
+export interface Script<Element> {
+  initialize?(place: { model: Kept }): void | Promise<void>;
+  render?(place: { model: Kept; el: Element }): (() => void) | void;
 }

@@ -20,7 +20,7 @@ from faultviz import models
 from faultviz.base.plain_files import put
 from faultviz.base.version import __version__
 from faultviz.engine import narrate
-from faultviz.engine.compare import Comparison, story_of
+from faultviz.engine.compare import Comparison, as_text
 from faultviz.picture.svg import RULES
 from faultviz.player.bundle import LOADER, PAGE, script
 from faultviz.player.choices import AUTO, Programs, Scenario
@@ -128,7 +128,7 @@ def _of_two(duo: Two, above: str) -> str:
     about = models.load(name).about if name in models.HANDLERS + models.ENTRIES else ""
     note = "Both are shown at the same tick. The address is a link to what you see."
     title = (f"{name} on one clock", sides)
-    return _document(title, about, "", above, story_of(both), note, data)
+    return _document(title, about, "", above, as_text(both), note, data)
 
 
 def head(title: str) -> str:

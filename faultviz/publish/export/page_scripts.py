@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from faultviz.picture import svg, thumbnail
-from faultviz.player.bundle import EMBEDDED, LANES, Line, joined, lines, lines_of
+from faultviz.player.bundle import EMBEDDED, LANES, SourceLine, joined, lines, lines_of
 
 ENDS = {"html": ("ask", "start", "lesson"), "slides": ("ask", "start", "deck")}
 """Ours, by what is exported."""
@@ -30,7 +30,7 @@ def code(to: str) -> str:
         line._replace(text=line.text.replace("export default", "return"))
         for line in lines(LANES, exports=True)
     ]
-    room = [Line("const lanes = (() => {"), *lanes, Line("})();")]
+    room = [SourceLine("const lanes = (() => {"), *lanes, SourceLine("})();")]
     ours = [line for name in ENDS[to] for line in lines_of(_HERE, name, "faultviz/publish/export")]
     return joined([*lines(EMBEDDED), *room, *ours])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +52,9 @@ def ran(book: Book, folder: Path, name: str = "the notebook") -> Book:
     try:
         # In a thread, or the client takes the signals, and does not give them back.
         with _for_now(), ThreadPoolExecutor(1) as pool:
-            pool.submit(lambda: asyncio.run(client.async_execute())).result()
+            # What the kernel itself says, when a signal meets it, is no word of this command.
+            quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            pool.submit(lambda: asyncio.run(client.async_execute(**quiet))).result()
     except CellTimeoutError:
         raise BadInput(f"{name}: a cell took longer than {LONG} seconds.") from None
     except CellExecutionError as stopped:

@@ -20,7 +20,8 @@ from faultviz.publish.site import browser_python, packages
 from faultviz.start.child import CannotStart
 from faultviz.start.copies import LESSONS, learner_copy
 from faultviz.start.ending import fresh
-from faultviz.start.tools import Log, logged
+from faultviz.start.fetching import Log, logged
+from faultviz.start.jupyter import saving
 
 CACHE = Path("build") / "lite"
 """In the clone; what was fetched once is not fetched again."""
@@ -114,7 +115,7 @@ def _settings(folder: Path) -> None:
         }
     }
     (folder / MARK).write_text(json.dumps(lite), "utf-8")
-    follows = {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}}
+    follows = {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}, **saving()}
     (folder / "overrides.json").write_text(json.dumps(follows), "utf-8")
     (folder / "jupyter_lite_config.json").write_text(json.dumps(told), "utf-8")
 

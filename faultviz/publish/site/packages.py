@@ -20,7 +20,7 @@ from faultviz.base.extras import of_extra
 from faultviz.start.child import CannotStart
 from faultviz.start.ending import beside
 from faultviz.start.environment import BUILD
-from faultviz.start.tools import Log
+from faultviz.start.fetching import Log
 
 BROWSER: Mapping[str, str] = {
     "implementation_name": "cpython",

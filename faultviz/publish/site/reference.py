@@ -6,6 +6,7 @@ list that leads to them. Not here: how a page looks (`templates/`).
 
 from __future__ import annotations
 
+import re
 import warnings
 from functools import cache
 from html import escape
@@ -53,7 +54,18 @@ def page(module: str) -> str:
     known = _known()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # traits are annotated as type checkers want it
-        return render.html_module(known[module], known)
+        return linked(render.html_module(known[module], known))
+
+
+def linked(html: str) -> str:
+    """A page without links to places that it does not have: what a class inherits has none here.
+
+    >>> linked('<a href="#Player.step">step</a> <a href="#Player">it</a> <h2 id="Player">')
+    'step <a href="#Player">it</a> <h2 id="Player">'
+    """
+    here = set(re.findall(r'id="([^"]+)"', html))
+    link = re.compile(r'<a href="#([^"]+)">([^<]*)</a>')
+    return link.sub(lambda found: found[0] if found[1] in here else found[2], html)
 
 
 @cache

@@ -61,9 +61,9 @@ def _both_right() -> str:
 
 def _loongarch() -> str:
     """On which page events it breaks a rule: where COMPLETED is the answer, and nowhere else."""
-    ways = [run("loongarch", context=event) for event in memory.PAGE_EVENTS]
-    as_told = all(bool(way.violations) is ("COMPLETED" in way.used) for way in ways)
-    some = 0 < sum(bool(way.violations) for way in ways) < len(ways)
+    traces = [run("loongarch", context=event) for event in memory.PAGE_EVENTS]
+    as_told = all(bool(trace.violations) is ("COMPLETED" in trace.used) for trace in traces)
+    some = 0 < sum(bool(trace.violations) for trace in traces) < len(traces)
     return "no" if as_told and some else ""
 
 

@@ -14,10 +14,10 @@ from faultviz.course.questions.items.lesson_question import Key
 
 def _later_reader() -> str:
     from faultviz.lab.contention.cost_model import PER_STEP
-    from faultviz.lab.contention.lock_queue import Setting, crowd
+    from faultviz.lab.contention.lock_queue import Setting, contend
 
     what = Setting("merged", 2, 1, 4, "handler", 6000, 3000, 0.0, 900.0)
-    done = crowd(what, PER_STEP, spans=True)
+    done = contend(what, PER_STEP, spans=True)
     writer = next(s for s in done.spans if s.who == "writer 1" and s.state == "waits")
     beside = [s for s in done.spans if s.who == "thread 1" and s.state == "waits"]
     stopped = any(writer.start < s.start < writer.end for s in beside)

@@ -1,7 +1,7 @@
 """Why a set-up did not come to its end, as one sentence that says what to do.
 
 Here: how systems and programs say that a disk is full or closed, or that nobody answers. Not here:
-the programs (`tools`). Standard library only.
+the programs (`fetching`). Standard library only.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from faultviz.start import why
+from faultviz.start import failure_reasons
 from faultviz.start.child import CannotStart, environment, say
 
 NO_PIP = (
@@ -106,7 +106,7 @@ def logged(path: Path) -> Iterator[Log]:
         log = Log(path, aside)
         yield log
     except Failed as problem:
-        raise why.failure(str(problem), log.said, log.last, path) from None
+        raise failure_reasons.failure(str(problem), log.said, log.last, path) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -143,24 +143,24 @@ def _ways(root: Path, base: str, python: Path, log: Log) -> Iterator[tuple[str, 
     if uv and log.works([uv, "--version"], root):
         command = [uv, "pip", "install", "--python", str(python)]
         yield "uv", command
-        if why.ROOM.search(log.last) or why.CLOSED.search(log.last):
+        if failure_reasons.ROOM.search(log.last) or failure_reasons.CLOSED.search(log.last):
             yield "uv without its cache", [*command, "--no-cache"]
-            if why.ROOM.search(log.last):
+            if failure_reasons.ROOM.search(log.last):
                 return
-        if why.NOBODY.search(log.last):
+        if failure_reasons.NOBODY.search(log.last):
             yield "uv from its cache", [*command, "--offline"]
     own = [str(python), "-P", "-m", "pip"]
     ensurepip = [str(python), "-I", "-m", "ensurepip", "--default-pip"]
     name = "pip"
     if not (log.works([*own, "--version"], root) or log.works(ensurepip, root)):
         # A Python without ensurepip, as Debian's without python3-venv: its pip works on .venv.
-        if why.ROOM.search(log.last):
+        if failure_reasons.ROOM.search(log.last):
             raise Failed("pip")
         name, own = f"the pip of {base}", [base, "-P", "-m", "pip", "--python", str(python)]
         if not log.works([*own, "--version"], root):
             return
     yield name, [*own, *PIP]
-    if why.NOBODY.search(log.last):
+    if failure_reasons.NOBODY.search(log.last):
         # pip always asks an index anew, but not for a file that it has and that cannot change.
         page = log.aside / "wheels.html"
         links = (f"<a href='{html.escape(url)}'></a>\n" for url in _wheels(root / "uv.lock"))
@@ -184,5 +184,5 @@ def _records(python: Path) -> Iterator[Path]:
 def compiled(root: Path, python: Path, name: str, log: Log) -> None:
     """Compile a package, or all: on a full disk pip is content with half a file, that then runs."""
     done = log.works([str(python), "-I", "-c", COMPILE, name], root)
-    if not done and why.ROOM.search(log.last):
+    if not done and failure_reasons.ROOM.search(log.last):
         raise Failed("What Python compiles")
