@@ -150,14 +150,26 @@ def browser_page(browser, page_errors):
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>player</title>
 <style>{css}</style><body><main id="here"></main><script type="module">
 const state = {state}, heard = [], page = window;
+let changed = {{}};
+const put = (name, value) => {{
+  state[name] = value;
+  for (const [what, act] of [...heard]) if (what === "change:" + name) act();
+}};
 page.model = {{
   get: (name) => state[name],
   set(name, value) {{
     if (state[name] === value) return;
-    state[name] = value;
-    for (const [what, act] of [...heard]) if (what === "change:" + name) act();
+    changed[name] = value;
+    put(name, value);
   }},
-  save_changes() {{}},
+  async save_changes() {{
+    const sent = changed;
+    changed = {{}};
+    if (!page.kernel) return;
+    for (const [name, value] of Object.entries(await page.kernel(sent))) {{
+      if (JSON.stringify(state[name]) !== JSON.stringify(value)) put(name, value);
+    }}
+  }},
   on: (what, act) => heard.push([what, act]),
   off: (what, act) => heard.splice(heard.findIndex((h) => h[0] === what && h[1] === act), 1),
 }};
@@ -177,23 +189,36 @@ def as_json(value):
 
 @pytest.fixture
 def alone(browser_page, page_errors):
-    """A function that shows a player in a page without a kernel, and without motion."""
+    """A function that shows a widget in a page without a kernel, and without motion.
 
-    def show(player, width=880, height=720, motion="reduce"):
+    With `answers` the widget itself answers, as in a kernel.
+    """
+
+    def show(player, width=880, height=720, motion="reduce", *, answers=False):
         names = [
             name
             for name in player.keys
             if name not in OF_THE_LIBRARY
             and not name.startswith(("_model", "_view", "_dom", "_anywidget"))
         ]
-        state = {name: getattr(player, name) for name in names}
+
+        def told():
+            return {name: getattr(player, name) for name in names}
+
+        def kernel(changes):
+            player.set_state(changes)
+            return told()
+
+        if answers:
+            browser_page.expose_function("kernel", kernel)
+        state = told()
         script = "data:text/javascript," + quote(str(player._esm))
         page = PAGE.format(css=player._css, state=as_json(state), script=as_json(script))
         browser_page.emulate_media(reduced_motion=motion)
         browser_page.set_viewport_size({"width": width, "height": height})
         browser_page.set_content(page)
         browser_page.wait_for_function("window.ready")
-        browser_page.locator(".fv-desk, .fv-player, .fv-lanes").first.focus()
+        browser_page.locator(".fv-desk, .fv-player, .fv-lanes, .fv-sheet").first.focus()
         return browser_page
 
     yield show
@@ -256,8 +281,8 @@ READY = """async (path) => {
 def opened(jupyterlab, browser):
     """A function that opens a notebook of these cells in JupyterLab, when its kernel is ready.
 
-    The first cell is run and must say something. In the end there was no error in a console and no
-    request to the outside.
+    Or in Notebook 7, whose place is `notebooks`. The first cell is run and must say something. In
+    the end there was no error in a console and no request to the outside.
     """
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     bad, contexts = [], []
@@ -266,7 +291,7 @@ def opened(jupyterlab, browser):
         if OF_LITE not in text:
             bad.append(text)
 
-    def show(path, sources):
+    def show(path, sources, place="lab"):
         cells = [
             {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": source,
              "outputs": [], "execution_count": None}
@@ -283,7 +308,11 @@ def opened(jupyterlab, browser):
         page.on("console", lambda m: m.type == "error" and complain(m.text))
         page.on("request", lambda r: urlsplit(r.url).hostname in (*HERE, None) or bad.append(r.url))
         workspace = f"/lab/workspaces/{file.stem}-{len(contexts)}/"
-        page.goto(jupyterlab.link(path).replace("/lab/", workspace))
+        address = jupyterlab.link(path)
+        if place == "lab":
+            page.goto(address.replace("/lab/", workspace))
+        else:
+            page.goto(address.replace("/lab/tree/", f"/{place}/"))
         page.wait_for_function(READY, arg=path, polling=200)
         run_first(page)
         return page

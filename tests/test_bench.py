@@ -1,7 +1,6 @@
 """The bench: edits, a prediction, a way of one's own, and the search that judges them."""
 
 import pytest
-from ipywidgets import HTML
 from ipywidgets.widgets.widget import _instances
 
 import faultviz as fv
@@ -13,7 +12,6 @@ from faultviz.edit.edits import edited, kept
 from faultviz.edit.listing import lines
 from faultviz.picture import layout
 from faultviz.player.bench_payload import places
-from faultviz.player.duo import Duo
 
 
 def wish(bench, **wanted):
@@ -113,13 +111,12 @@ def test_a_new_edit_begins_anew():
     bench.predict("lock-underflow")
     bench.trace(outcomes="COMPLETED")
     bench.search()
-    duo = bench.children[1]
-    assert isinstance(duo, Duo)
-    assert repr(duo).startswith("Duo(yours | shortest, clock 1/14")
-    assert any(step["broken"] for step in duo._sides[0]["trace"]["steps"])
+    yours, shortest = bench._pair["_sides"]
+    assert (yours["name"], shortest["name"]) == ("yours", "shortest")
+    assert (len(yours["trace"]["steps"]), bench._pair["_first"]) == (14, None)
+    assert any(step["broken"] for step in yours["trace"]["steps"])
     bench.edit("31 off")
-    assert [c for c in bench.children if isinstance(c, Duo)] == []
-    assert duo.comm is None
+    assert bench._pair is None
     assert (bench.rule, bench.given, bench.desk.way, bench.desk.told["found"]) == ("", {}, [], None)
     bench.desk.choose(outcomes="OK", context="write")
     assert not any(step["broken"] for step in bench.desk._trace["steps"])
@@ -186,7 +183,7 @@ def test_without_a_layout_two_ways_stand_in_a_table(monkeypatch):
     bench.predict("lock-underflow")
     bench.trace(outcomes="COMPLETED")
     bench.search()
-    assert isinstance(bench.children[1], HTML)
+    assert bench._pair["html"].startswith("<table")
     bench.reset()
     assert bench.desk._pictures != {}
 

@@ -100,23 +100,28 @@ def test_a_plain_return_loses_what_was_left(name, rule):
 # --- the exercise --------------------------------------------------------------------------------
 
 
-def test_sorting_goes_by_python_and_by_the_button(monkeypatch, tmp_path):
+def test_sorting_goes_by_python_and_by_the_button(alone, monkeypatch, tmp_path):
     """Only the button counts; after a right place it leads to the next handler."""
     monkeypatch.setenv("FAULTVIZ_WORK", str(tmp_path))
     s = fv.sort9("label")
     assert str(s.place("mips", 3)).startswith("No. That is how s390 does it. Of mips: goto retry")
     assert str(s.place("mips", 1)).startswith("Right. goto retry leads to")
-    assert "Right. goto retry" in s._said.value, "what was said stays until the next choice"
-    assert s._button.description == "Next handler"
-    s._button.click()
-    assert s._list.value == "x86"
-    assert "Right" not in s._said.value
-    s._button.click()
-    assert "Choose a bin first." in s._said.value
-    s._choice.index = 1
+    page = alone(s, answers=True)
+    said, button = page.get_by_role("alert").first, page.locator(".fv-sorting button")
+    assert "Right. goto retry" in said.inner_text(), "what was said stays until the next choice"
+    assert button.inner_text() == "Next handler"
+    button.click()
+    assert page.get_by_label("Handler").input_value() == "x86"
+    assert said.inner_text() == ""
+    button.click()
+    assert said.inner_text() == "Choose a bin first."
+    page.get_by_role("radio").nth(1).check()
     assert s.tries["x86"] == 0
-    s._button.click()
+    button.click()
+    page.get_by_text("2 of 9 placed, 1 at the first try: mips, x86").wait_for()
     assert (s.tries["x86"], s.solved["x86"]) == (1, True)
+    page.locator("summary").click()
+    page.locator("svg .node").first.wait_for()
     assert repr(s).endswith("2 of 9 placed, 1 at the first try: mips, x86")
     kept = [(act.kind, act.name, act.given["handler"], act.given["bin"]) for act in answers().acts]
     assert kept == [
@@ -131,15 +136,16 @@ def test_sorting_goes_by_python_and_by_the_button(monkeypatch, tmp_path):
         s.place("mips", 5)
 
 
-def test_all_nine_can_be_placed(monkeypatch, tmp_path):
+def test_all_nine_can_be_placed(alone, monkeypatch, tmp_path):
     """And then the button has nowhere to go."""
     monkeypatch.setenv("FAULTVIZ_WORK", str(tmp_path))
     s = fv.sort9("target")
     for name in NINE:
         s.place(name, list(s.bins).index(family(name).target) + 1)
     assert repr(s).splitlines()[-1].startswith("9 of 9 placed, 9 at the first try: mips, x86")
-    s._button.click()
-    assert s._list.value == NINE[-1]
+    page = alone(s)
+    page.locator(".fv-sorting button").click()
+    assert page.get_by_label("Handler").input_value() == NINE[-1]
 
 
 def test_a_closed_sorting_leaves_nothing_behind():

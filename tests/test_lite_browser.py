@@ -73,7 +73,7 @@ def test_a_question_is_answered_by_the_pages_python(lesson):
     page, _, _ = lesson
     page.locator(CELL, has_text='fv.ask("00-M4")').locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
-    asked = page.locator(".fv-shown")
+    asked = page.locator(".fv-sheet")
     asked.get_by_role("radio").first.wait_for(timeout=PATIENCE)
     wrong = right(item("00-M4")) % len(item("00-M4").answers)
     asked.get_by_role("radio").nth(wrong).check()
@@ -92,7 +92,7 @@ def test_the_theme_of_the_system_is_followed_and_axe_finds_nothing(lesson, schem
         "(e) => Number(getComputedStyle(e).backgroundColor.match(/\\d+/)[0]) < 128"
     )
     assert dark is (scheme == "dark")
-    for part in (".fv-player", ".fv-shown"):
+    for part in (".fv-player", ".fv-sheet"):
         found = Axe().run(page, context=part).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"][:100]) for one in found] == []
 

@@ -165,7 +165,7 @@ def test_the_stage_is_left_as_it_was_entered(alone):
     page = alone(fv.play("mips", view="first"), 1280, 720)
     for leave in ("f", "Escape"):
         page.keyboard.press("f")
-        assert page.evaluate("document.querySelector('.fv-player').parentElement === document.body")
+        assert page.locator("#here :modal > .fv-player").is_visible()
         page.keyboard.press("n")
         page.keyboard.press(leave)
         assert page.evaluate("model.get('view')") == "first"

@@ -96,7 +96,7 @@ def test_after_the_test_after_the_gain_is_seen(lab):
 def test_nothing_is_cut_or_covered(lab):
     """In a page of 1280 by 720: each answer keeps to its room; axe finds nothing to say."""
     for n in (1, 2):
-        boxes = lab.locator(".jp-CodeCell").nth(n).locator(".widget-radio-box")
+        boxes = lab.locator(".jp-CodeCell").nth(n).locator(".fv-answers")
         for box in boxes.all():
             labels = [label.bounding_box() for label in box.locator("label").all()]
             room = box.bounding_box()

@@ -14,7 +14,7 @@ from faultviz.start import jupyter
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 
 FIRST = "import faultviz as fv\n\n'the kernel answers'"
-STAGE = "body > .fv-player"
+STAGE = ".fv-on-top > .fv-player"
 LETTERS = 20
 """Pixels that the last row can read, at 1280 by 720."""
 

@@ -5,25 +5,82 @@ Here: one question, and a set of them with its score. Not here: the questions (`
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
+from collections.abc import Sequence
 
-import ipywidgets as w
 import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.course.grading.answer_file import record
 from faultviz.course.questions.items import CHECKS, Item, item, right
 from faultviz.player.answered_before import again
-from faultviz.player.base_widget import CellText, WidgetBox, status
+from faultviz.player.base_widget import CellText
+from faultviz.player.form_widget import FormWidget
 from faultviz.player.one_per_cell import only_one
+from faultviz.player.payload import Json
 
 
-class Ask(WidgetBox):
+class Asked(t.HasTraits):
+    """One question, and how it was answered; the trait `verdict` is what was said last."""
+
+    verdict = t.Unicode()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.item: Item = item(name)
+        self.number = self.tries = 0
+        self.solved = False
+        super().__init__()
+
+    def answer(self, number: int) -> CellText:
+        """Choose an answer; a wrong one gets its reason. Raises BadInput for a number too large.
+
+        Each try is kept (`course.grading.answer_file`), up to the right one.
+        """
+        if not 1 <= number <= len(self.item.answers):
+            raise BadInput(f"There is no answer {number}: choose 1 to {len(self.item.answers)}.")
+        good = number == right(self.item)
+        if not self.solved:
+            self.tries += 1
+            self.solved = good
+            record("ask", self.name, {"answer": self.item.answers[number - 1][0]})
+        self.number = number
+        self.verdict = f"{'Right' if good else 'No'}. {self.item.answers[number - 1][1]}"
+        return CellText(self.verdict)
+
+    def shown(self) -> Json:
+        """The question for the page; of its reasons only the one that was said."""
+        texts = [text for text, _ in self.item.answers]
+        return {"name": self.name, "ask": self.item.ask, "answers": texts,
+                "number": self.number, "said": self.verdict}  # fmt: skip
+
+    def __repr__(self) -> str:
+        lines = [f"  {i}  {text}" for i, (text, _) in enumerate(self.item.answers, start=1)]
+        return "\n".join([self.item.ask, *lines])
+
+
+class Questions(FormWidget):
+    """Questions in the page.
+
+    A choice there counts only when the button is pressed: the arrow keys must not answer.
+    """
+
+    def _ask(self, asks: Sequence[Asked], line: str = "") -> None:
+        self._all = asks
+        self._kind = "ask"
+        self._tell_all(line)
+
+    def _tell_all(self, line: str = "") -> None:
+        self.tell(items=[one.shown() for one in self._all], line=line)
+        self.fill(**{one.name: one.number for one in self._all if one.number})
+
+    def wanted(self, wanted: Json) -> None:
+        """Do what the page wants done."""
+        (one,) = (one for one in self._all if one.name == wanted["name"])
+        one.answer(int(wanted["number"]))
+
+
+class Ask(Asked, Questions):
     """One question. `answer` takes the number of an answer, from 1, and gives the verdict.
-
-    The trait `verdict` is what was said last. In the browser a choice counts only when the button
-    is pressed: the arrow keys, which move the choice, must not answer.
 
     >>> q = ask("00-M4")
     >>> q
@@ -35,55 +92,18 @@ class Ask(WidgetBox):
     Right. Once before each call of handle_mm_fault.
     """
 
-    verdict = t.Unicode()
-
     def __init__(self, name: str) -> None:
-        self.name = name
-        self.item: Item = item(name)
-        self.tries = 0
-        self.solved = False
-        texts = [text for text, _ in self.item.answers]
-        auto = w.Layout(width="auto")
-        self._choice = w.RadioButtons(options=texts, value=None, layout=auto)
-        self._button = w.Button(description="Answer", disabled=True, tooltip=self.item.ask)
-        self._said = w.HTML(status(""))
-        asked = w.HTML(f"<b>{escape(self.item.ask)}</b>")
-        super().__init__([asked, self._choice, self._button, self._said])
-        self._choice.observe(self._chosen, "index")
-        self._button.on_click(self._pressed)
+        super().__init__(name)
+        self._ask([self])
 
     def answer(self, number: int) -> CellText:
-        """Choose an answer; a wrong one gets its reason. Raises BadInput for a number too large.
-
-        Each try is kept (`course.grading.answer_file`), up to the right one.
-        """
-        if not 1 <= number <= len(self.item.answers):
-            raise BadInput(f"There is no answer {number}: choose 1 to {len(self.item.answers)}.")
-        self._choice.index = number - 1
-        good = number == right(self.item)
-        if not self.solved:
-            self.tries += 1
-            self.solved = good
-            record("ask", self.name, {"answer": self.item.answers[number - 1][0]})
-        said = f"{'Right' if good else 'No'}. {self.item.answers[number - 1][1]}"
-        self._said.value = status(said)
-        self.verdict = said
-        return CellText(said)
-
-    def _chosen(self, change: Any) -> None:
-        self._button.disabled = change["new"] is None
-        self._said.value = status("")  # it was said of another choice
-
-    def _pressed(self, _: Any) -> None:
-        if self._choice.index is not None:
-            self.answer(self._choice.index + 1)
-
-    def __repr__(self) -> str:
-        lines = [f"  {i}  {text}" for i, (text, _) in enumerate(self.item.answers, start=1)]
-        return "\n".join([self.item.ask, *lines])
+        """Choose an answer, from 1, and be told how it is."""
+        said = super().answer(number)
+        self._tell_all()
+        return said
 
 
-class Check(WidgetBox):
+class Check(Questions):
     """Several questions and a line that says how it went.
 
     >>> check = ask("00a-check")
@@ -92,11 +112,11 @@ class Check(WidgetBox):
     """
 
     def __init__(self, name: str) -> None:
-        self.asks = [Ask(one) for one in CHECKS[name]]
-        self._line = w.HTML(status(repr(self)))
-        super().__init__([*self.asks, self._line])
+        self.asks = [Asked(one) for one in CHECKS[name]]
+        super().__init__()
+        self._ask(self.asks, repr(self))
         for one in self.asks:
-            one.observe(self._count, "verdict")
+            one.observe(lambda _: self._tell_all(repr(self)), "verdict")
 
     def answer(self, *numbers: int) -> CellText:
         """Answer one after the other, from the first; gives the line."""
@@ -108,9 +128,6 @@ class Check(WidgetBox):
         """The line, then the questions, each with its number."""
         asked = [f"{i}. {one!r}" for i, one in enumerate(self.asks, start=1)]
         return "\n".join([repr(self), *asked])
-
-    def _count(self, _: Any) -> None:
-        self._line.value = status(repr(self))
 
     def __repr__(self) -> str:
         done = [one for one in self.asks if one.tries]

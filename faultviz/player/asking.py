@@ -21,53 +21,17 @@ from faultviz.player.gating import Questions, questions
 from faultviz.player.stepper import Stepper
 
 
-class Asking(Stepper):
+class Gated(Stepper):
     """With `gate`, the next open question is the last step that can be shown."""
 
     gate = t.Bool(False).tag(sync=True)
     _gates: t.Dict[str, Any] = t.Dict().tag(sync=True)
     _gated: t.Dict[str, Any] = t.Dict().tag(sync=True)
 
-    def ask(self) -> CellText:
-        """Run on to the next open question, and give it.
-
-        >>> from faultviz.player import play
-        >>> p = play("mips", gate=True)
-        >>> print(str(p.ask()).splitlines()[0])
-        step 1, enter: How many calls of handle_mm_fault will this scenario make?
-        """
-        limit = self.limit
-        if limit is None:
-            self.step = len(self.trace.steps)
-            return CellText("No question is left.")
-        self.step = limit.n
-        return gating.asked(limit, gating.question_of(self._gated, limit), self.now.node)
-
-    def answer(self, value: str | int) -> CellText:
-        """Answer the open question: a node, a count, the number of a rule. Gives the verdict.
-
-        Raises BadInput when no question is open here, or for what it does not offer.
-        """
-        limit = self._open_here()
-        question = gating.question_of(self._gated, limit)
-        value = gating.value_of(question, value)
-        if question.kind == "node" and value not in self.trace.program.nodes:
-            raise BadInput(f"{self.handler} has no node {value!r}: name one of the graph.")
-        return self._answered(limit, value)
-
-    def skip(self) -> CellText:
-        """Close the open question, and be shown the answer."""
-        return self._answered(self._open_here(), None)
-
-    @property
-    def tally(self) -> CellText:
-        """How the questions were answered so far."""
-        return CellText(gating.tally(self._gated))
-
     @property
     def trace_gates(self) -> tuple[Gate, ...]:
         """The questions of this trace; of one in which something is missing, none."""
-        if self.trace.program.dropped:
+        if self.played.program.dropped:
             return ()
         return self._questions.inside if self.inside else self._questions.over
 
@@ -75,17 +39,6 @@ class Asking(Stepper):
     def limit(self) -> Gate | None:
         """The open gate: nothing beyond its step may be shown."""
         return gating.open_gate(self.trace_gates, self._gated) if self.gate else None
-
-    def _open_here(self) -> Gate:
-        limit = self.limit
-        if limit is None or limit.n != self.step:
-            where = "is left" if limit is None else f"is open at step {self.step}"
-            raise BadInput(f"No question {where}: ask() runs on to the next one.")
-        return limit
-
-    def _answered(self, limit: Gate, value: str | None) -> CellText:
-        self._gated = gating.answered(self._gated, limit, value, inside=self.inside)
-        return CellText(self._gated["said"])
 
     @t.observe("_gated")
     def _keep(self, change: Any) -> None:
@@ -132,3 +85,54 @@ class Asking(Stepper):
             passed: dict[str, list[str]] = {str(g.n): [] for g in gates if g.n < self.step}
             self._gated = {**self._gated, "closed": {**passed, **self._gated["closed"]}}
         super()._leave_inside(change)
+
+
+class Asking(Gated):
+    """The same, and what a notebook calls to ask and to answer."""
+
+    def ask(self) -> CellText:
+        """Run on to the next open question, and give it.
+
+        >>> from faultviz.player import play
+        >>> p = play("mips", gate=True)
+        >>> print(str(p.ask()).splitlines()[0])
+        step 1, enter: How many calls of handle_mm_fault will this scenario make?
+        """
+        limit = self.limit
+        if limit is None:
+            self.step = len(self.played.steps)
+            return CellText("No question is left.")
+        self.step = limit.n
+        return gating.asked(limit, gating.question_of(self._gated, limit), self.now.node)
+
+    def answer(self, value: str | int) -> CellText:
+        """Answer the open question: a node, a count, the number of a rule. Gives the verdict.
+
+        Raises BadInput when no question is open here, or for what it does not offer.
+        """
+        limit = self._open_here()
+        question = gating.question_of(self._gated, limit)
+        value = gating.value_of(question, value)
+        if question.kind == "node" and value not in self.played.program.nodes:
+            raise BadInput(f"{self.handler} has no node {value!r}: name one of the graph.")
+        return self._answered(limit, value)
+
+    def skip(self) -> CellText:
+        """Close the open question, and be shown the answer."""
+        return self._answered(self._open_here(), None)
+
+    @property
+    def tally(self) -> CellText:
+        """How the questions were answered so far."""
+        return CellText(gating.tally(self._gated))
+
+    def _open_here(self) -> Gate:
+        limit = self.limit
+        if limit is None or limit.n != self.step:
+            where = "is left" if limit is None else f"is open at step {self.step}"
+            raise BadInput(f"No question {where}: ask() runs on to the next one.")
+        return limit
+
+    def _answered(self, limit: Gate, value: str | None) -> CellText:
+        self._gated = gating.answered(self._gated, limit, value, inside=self.inside)
+        return CellText(self._gated["said"])

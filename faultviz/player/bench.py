@@ -8,9 +8,9 @@ told of both (`bench_payload`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
-import ipywidgets as w
+import traitlets as t
 
 from faultviz.base.errors import BadInput
 from faultviz.course.exercises import counterexamples
@@ -24,9 +24,9 @@ from faultviz.engine.check import Found
 from faultviz.engine.compare import Comparison
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.player import bench_payload
-from faultviz.player.base_widget import CellText, WidgetBox
+from faultviz.player.base_widget import CellText
 from faultviz.player.desk import Desk
-from faultviz.player.duo import Duo
+from faultviz.player.duo import sides
 from faultviz.player.one_per_cell import only_one
 from faultviz.player.payload import Json
 from faultviz.player.tries import chosen, way_of
@@ -34,7 +34,7 @@ from faultviz.player.tries import chosen, way_of
 NAMES = ("yours", "shortest")
 
 
-class Bench(WidgetBox):
+class Bench(Desk):
     """A handler whose checks, jumps and lock operations can be switched off, moved and changed.
 
     `edits` are those that were made, `program` is what they make of the handler.
@@ -50,6 +50,9 @@ class Bench(WidgetBox):
     Your way breaks lock-underflow at step 13, as the shortest does. The two are the same.
     """
 
+    _pair: t.Dict[str, Any] | None = t.Dict(None, allow_none=True).tag(sync=True)
+    """Two ways on one clock, as a player of two is told them; or as a table."""
+
     def __init__(self, handler: str, revision: str = "merged") -> None:
         self.original = self.program = counterexamples.original(handler, revision)
         self.listing = lines(self.original)
@@ -57,11 +60,13 @@ class Bench(WidgetBox):
         self.rule = ""
         self.given: dict[str, Any] = {}
         self.pair: TwoPaths | None = None
-        self._below: w.DOMWidget | None = None
-        self.desk = Desk(self.original, bench_payload.head(self.original))
-        self.desk.hear(self._wanted)
-        super().__init__([self.desk])
-        self._changed()
+        super().__init__(self.original, bench_payload.head(self.original))
+        self._edited()
+
+    @property
+    def desk(self) -> Self:
+        """What shows it, which is the bench itself."""
+        return self
 
     @property
     def name(self) -> str:
@@ -91,7 +96,7 @@ class Bench(WidgetBox):
         line does not allow and where the edits make no program.
         """
         more = tuple(Edit.read(change) for change in changes)
-        self._set((*self.edits, *more))
+        self._make((*self.edits, *more))
         return CellText("\n".join(edits.said(self.listing, more)))
 
     def undo(self) -> CellText:
@@ -99,24 +104,24 @@ class Bench(WidgetBox):
         if not self.edits:
             raise BadInput("There is no edit to take back.")
         *left, last = self.edits
-        self._set(tuple(left))
+        self._make(tuple(left))
         return CellText(f"Taken back: {last}.")
 
     def reset(self) -> CellText:
         """Back to the original."""
-        self._set(())
+        self._make(())
         return CellText(f"{self.name} is as it was.")
 
-    def _set(self, made: tuple[Edit, ...]) -> None:
+    def _make(self, made: tuple[Edit, ...]) -> None:
         self.program = edits.edited(self.original, *made) if made else self.original
         self.edits = made
         self.rule, self.given, self.pair = "", {}, None
-        self.desk.put(self.program)
-        self.desk.fill(rule="", outcomes="", context="", how="")
-        self._changed()
+        self.put(self.program)
+        self.fill(rule="", outcomes="", context="", how="")
+        self._edited()
 
-    def _changed(self) -> None:
-        self.desk.tell(**bench_payload.changed(self.original, self.program, self.edits))
+    def _edited(self) -> None:
+        self.tell(**bench_payload.changed(self.original, self.program, self.edits))
         self._beside(None)
 
     # --- predicting --------------------------------------------------------------------------
@@ -124,7 +129,7 @@ class Bench(WidgetBox):
     def predict(self, rule: str) -> CellText:
         """Which rule will the search find broken? `none` where you expect that all hold."""
         self.rule = counterexamples.predicted(rule)
-        self.desk.fill(rule=rule)
+        self.fill(rule=rule)
         return CellText(
             f"Predicted: {rule}. {INVARIANTS.get(rule, 'No rule is broken on any way.')}"
         )
@@ -138,7 +143,7 @@ class Bench(WidgetBox):
         given = way_of(outcomes, context or ("write" if outcomes else ""), path)
         found = trace_of(self.program, given)
         self.given = given
-        self.desk.fill(**given)
+        self.fill(**given)
         return CellText(
             f"Your way has {len(found.steps)} steps: outcomes {','.join(found.used)}, "
             f"context {found.context}."
@@ -160,8 +165,8 @@ class Bench(WidgetBox):
             record("trace", self.name, {"edits": [str(e) for e in self.edits], **given})
         self.pair = counterexamples.beside_shortest(self.program, given)
         parted = str(self.pair) if self.pair else ""
-        self.desk.show_rules()
-        self.desk.tell(**bench_payload.searched(found.values(), verdict, parted))
+        self.show_rules()
+        self.tell(**bench_payload.searched(found.values(), verdict, parted))
         self._beside(self.pair)
         made = ", ".join(map(str, self.edits)) or "no edit"
         head = f"{self.name}, {made}: {bench_payload.how_many(len(found))}."
@@ -177,20 +182,18 @@ class Bench(WidgetBox):
 
     def _beside(self, pair: TwoPaths | None) -> None:
         """Show two ways on one clock below the bench, in the place of those before."""
-        old, self._below = self._below, None
+        told: Json | None = None
         if pair is not None:
             try:
-                self._below = Duo(pair.both, pair.both.first or 1, NAMES, part=True)
+                told = sides(pair.both, NAMES)
             except BadInput:  # nothing can lay it out: then in words
-                self._below = w.HTML(pair.both._repr_html_())
-        self.show(self.desk, *filter(None, [self._below]))
-        if old is not None:
-            old.layout.close()
-            old.close()
+                told = {"html": pair.both._repr_html_()}
+        self._pair = told
 
     # --- what the page wants done --------------------------------------------------------------
 
-    def _wanted(self, wanted: Json) -> None:
+    def wanted(self, wanted: Json) -> None:
+        """Do what the page wants done: edit, play what was found, or search."""
         match wanted["do"]:
             case "edit":
                 self.edit(str(wanted["edit"]))
@@ -199,8 +202,8 @@ class Bench(WidgetBox):
             case "reset":
                 self.reset()
             case "play":
-                self.desk.choose(outcomes=wanted["outcomes"], context=wanted["context"])
-                self.desk.entering = False
+                self.choose(outcomes=wanted["outcomes"], context=wanted["context"])
+                self.entering = False
             case "check":
                 self.predict(str(wanted.get("rule", "")))
                 entered = chosen(wanted)
@@ -208,6 +211,8 @@ class Bench(WidgetBox):
                 if entered:
                     self.trace(**entered)
                 self.search()
+            case _:
+                super().wanted(wanted)
 
     def __repr__(self) -> str:
         made = "; ".join(map(str, self.edits))

@@ -21,8 +21,8 @@ from urllib.parse import quote
 from faultviz.course.glossary import GLOSSARY
 
 PLAYER = (
-    "parts", "glossed", "words", "paths", "picture", "tracks", "answering", "gate", "choices",
-    "moving", "view", "duo", "shown",
+    "parts", "keys", "over_page", "glossed", "words", "paths", "picture", "tracks", "answering",
+    "gate", "choices", "moving", "view", "duo", "shown",
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 
@@ -32,10 +32,10 @@ KEEPING = ("packed", "packing", "kept")
 KEEPERS = {"NEEDS_KERNEL": ("needs_kernel",), "OPENER": ("packed", "opener"), "STUB": ("stub",)}
 """By name: scripts that `kept` puts into a saved notebook."""
 
-FILES = (*PLAYER, *KEEPING, "way", "reading", "form", "bench", "desk", "main")
+FILES = (*PLAYER, *KEEPING, "way", "reading", "form", "bench", "pair", "desk", "main")
 """Those of the widgets."""
 
-SAVED = ("parts", "saved")
+SAVED = ("parts", "keys", "saved")
 """Those of the learner's file."""
 
 EMBEDDED = (*PLAYER, "packed", "table", "scenes")
@@ -47,10 +47,10 @@ PAGE = (*EMBEDDED, "link", "page")
 LOADER = ("packed", "loader")
 """Those that such a page begins with: the others lie packed in it."""
 
-OWN_KEYS = ("own_keys",)
-"""Those of the small widgets, which the library draws."""
+FORMS = ("parts", "keys", *KEEPING, "controls", "ask", "sort", "quiz", "forms")
+"""Those of questions, tests and sortings."""
 
-LANES = ("parts", *KEEPING, "lanes")
+LANES = ("parts", "keys", "over_page", *KEEPING, "lanes")
 """Those of several threads on one clock."""
 
 

@@ -7,11 +7,9 @@ only what its reader wants done; what an answer is worth is decided in Python. N
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import anywidget
 import traitlets as t
 
 from faultviz import ir
@@ -25,9 +23,10 @@ from faultviz.ir.graph import Program
 from faultviz.models.words import MEANING
 from faultviz.player.bundle import script
 from faultviz.player.choices import Scenario
+from faultviz.player.form_widget import AsText, FormTraits
 from faultviz.player.gating import Questions
 from faultviz.player.payload import Json
-from faultviz.player.player_widget import Player
+from faultviz.player.player_widget import Wishing
 from faultviz.player.stylesheet import CSS
 
 NO_PICTURE = (
@@ -38,58 +37,7 @@ SCRIPTS = ("OK", "COMPLETED", "RETRY,OK", "RETRY", "OOM", "SIGBUS", "SIGSEGV")
 """Outcomes that are offered; any others may be written."""
 
 
-class Asks(t.HasTraits):
-    """What is asked, what is chosen but not checked yet, and what the page wants done.
-
-    `way` are the nodes that were entered, from the entry on; `entering` says whether the picture
-    takes them. `told` is what the page shows.
-    """
-
-    entering = t.Bool(False).tag(sync=True)
-    way: t.List[str] = t.List(t.Unicode()).tag(sync=True)
-    _desk: t.Dict[str, Any] = t.Dict().tag(sync=True)
-    _form: t.Dict[str, Any] = t.Dict().tag(sync=True)
-    _given: t.Dict[str, Any] = t.Dict().tag(sync=True)
-    _hears: Callable[[Json], None] | None = None
-
-    @property
-    def told(self) -> Json:
-        """All that the page shows beside the player."""
-        return dict(self._desk)
-
-    def tell(self, **parts: Any) -> None:
-        """Show this, and leave the rest as it is."""
-        self._desk = {**self._desk, **parts}
-
-    def fill(self, **fields: Any) -> None:
-        """Set fields of the form, as if they were chosen in the page."""
-        self._form = {**self._form, **fields}
-
-    def _done(self, wanted: Json) -> None:
-        if self._hears is not None:
-            self._hears(wanted)
-
-    def hear(self, hears: Callable[[Json], None]) -> None:
-        """Call `hears` with what the page wants done; a BadInput becomes a sentence there."""
-        self._hears = hears
-
-    @t.observe("_given")
-    def _wanted(self, change: Any) -> None:
-        wanted, problem = change["new"], ""
-        if not wanted:
-            return
-        try:
-            self._done(wanted)
-        except BadInput as reason:
-            problem = str(reason)
-        except Exception as bug:
-            problem = f"This failed: {type(bug).__name__}: {bug}"
-            raise
-        finally:
-            self.tell(seq=wanted.get("seq", ""), problem=problem)
-
-
-class Sheet(Asks, anywidget.AnyWidget):
+class Sheet(FormTraits, AsText):
     """A form on its own, where there is nothing to draw."""
 
     _esm = script()
@@ -97,20 +45,22 @@ class Sheet(Asks, anywidget.AnyWidget):
     _kind = t.Unicode("desk").tag(sync=True)
     _pictures: t.Dict[str, str] = t.Dict().tag(sync=True)
     _token = t.Unicode().tag(sync=True)
+    entering = t.Bool(False).tag(sync=True)
+    way: t.List[str] = t.List(t.Unicode()).tag(sync=True)
 
     def __init__(self, told: Json) -> None:
-        super().__init__(_desk=told)
+        super().__init__(_told=told)
 
 
-class Desk(Asks, Player):
+class Desk(FormTraits, AsText, Wishing):
     """A player of one program, with a form beside it. Its rules are said only once `judged`.
 
-    Where nothing can lay out the graph there is no picture, and the page says so.
+    `way` are the nodes that were entered, from the entry on; `entering` says whether the picture
+    takes them. Where nothing can lay out the graph there is no picture, and the page says so.
     """
 
-    def _in_a_file(self, unasked: dict[str, Any]) -> None:
-        """A saved notebook has nothing of it: an exercise needs its kernel."""
-
+    entering = t.Bool(False).tag(sync=True)
+    way: t.List[str] = t.List(t.Unicode()).tag(sync=True)
     _kind = t.Unicode("desk").tag(sync=True)
 
     def __init__(self, program: Program, told: Json) -> None:
@@ -119,11 +69,14 @@ class Desk(Asks, Player):
         super().__init__(scenario, {program.name: program})
         self.tell(**about(program), **told)
 
+    def _in_a_file(self, unasked: dict[str, Any]) -> None:
+        """A saved notebook has nothing of it: an exercise needs its kernel."""
+
     def show_rules(self) -> None:
         """From now on a step that breaks a rule says so."""
         if not self._judged:
             self._judged = True
-            self._play(self.scenario, self.trace, self.step)
+            self._play(self.scenario, self.played, self.step)
 
     def put(self, program: Program) -> None:
         """Another program in the place of this one, such as the same after an edit."""
@@ -138,11 +91,11 @@ class Desk(Asks, Player):
         """Set fields of the form; a way among them is drawn where the program can go it."""
         if fields.get("path"):
             path = list(fields["path"])
-            entry = self.trace.program.function.entry
+            entry = self.played.program.function.entry
             path = path if path[0] == entry else [entry, *path]
             if path != self.way:
                 with suppress(BadInput):  # the verdict says why it cannot go so
-                    replay(self.trace.program, path)
+                    replay(self.played.program, path)
                     self.way = path
             fields["how"] = "path"
         elif fields.get("outcomes") or fields.get("context"):
@@ -151,18 +104,17 @@ class Desk(Asks, Player):
 
     def followed(self) -> str:
         """Whether the program can go the way that was entered, and in which scenario."""
-        found = replay(self.trace.program, self.way)
+        found = replay(self.played.program, self.way)
         return f"It can: outcomes {found.outcomes}, context {found.context}."
 
-    def _done(self, wanted: Json) -> None:
+    def wanted(self, wanted: Json) -> None:
+        """Do what the page wants done: `follow` the way that was entered."""
         if wanted["do"] == "follow":
             try:
                 said = self.followed()
             except BadInput as reason:
                 said = str(reason)
             self.tell(followed={"way": self.way, "said": said})
-        else:
-            super()._done(wanted)
 
     def _drawn(self, program: Program) -> dict[str, str]:
         try:

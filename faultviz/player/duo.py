@@ -23,9 +23,6 @@ from faultviz.player.still import side_by_side, still
 class Duo(Pictured):
     """Two traces side by side; at each tick of the clock both show their step of that number.
 
-    `names` are what the two are called, where that is not their revision; a `part` of another
-    widget is ended by that one.
-
     The traits `clock` (from 1), `reader` (whether a second reader's hold is drawn) and `view`
     (`full` or `stage`) may be read and set. Only the handler's own steps are shown.
 
@@ -45,30 +42,11 @@ class Duo(Pictured):
     _first = t.Int(None, allow_none=True).tag(sync=True)
     _token = t.Unicode().tag(sync=True)
 
-    def __init__(
-        self,
-        both: Comparison,
-        clock: int = 1,
-        names: tuple[str, str] | None = None,
-        *,
-        part: bool = False,
-        **looks: Any,
-    ) -> None:
-        self.both, self.names = both, names
+    def __init__(self, both: Comparison, clock: int = 1, **looks: Any) -> None:
+        self.both = both
         self.ticks = max(len(own_steps(trace)) for trace in self._traces())
-        super().__init__(
-            _sides=[
-                _side(trace, name)
-                for trace, name in zip(self._traces(), names or (None, None), strict=True)
-            ],
-            _first=both.first,
-            _blank={},
-            _token=token(),
-            clock=clock,
-            **looks,
-        )
-        if not part:
-            only_one(self)
+        super().__init__(**sides(both), _blank={}, clock=clock, **looks)
+        only_one(self)
 
     def _traces(self) -> tuple[Trace, Trace]:
         return self.both.old, self.both.new
@@ -81,8 +59,7 @@ class Duo(Pictured):
         return tick
 
     def __repr__(self) -> str:
-        named = self.names or [f"{trace.handler} {trace.revision}" for trace in self._traces()]
-        names = " | ".join(named)
+        names = " | ".join(f"{trace.handler} {trace.revision}" for trace in self._traces())
         first = f"first difference {self.both.first}" if self.both.first else "no difference"
         return f"Duo({names}, clock {self.clock}/{self.ticks}, {first})"
 
@@ -96,6 +73,16 @@ class Duo(Pictured):
     def _at(self, tick: int) -> str:
         steps = ((trace, own_steps(trace)[:tick][-1].n) for trace in self._traces())
         return side_by_side([still(trace, n) for trace, n in steps])
+
+
+def sides(both: Comparison, names: tuple[str, str] | None = None) -> dict[str, Any]:
+    """Two traces as the page is told them; `names` where they are not called by their revision."""
+    told = zip((both.old, both.new), names or (None, None), strict=True)
+    return {
+        "_sides": [_side(trace, name) for trace, name in told],
+        "_first": both.first,
+        "_token": token(),
+    }
 
 
 def _side(trace: Trace, name: str | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from faultviz.player.payload import Json
 from faultviz.player.tries import ExerciseWidget, chosen, way_of
 
 
-class Find(ExerciseWidget):
+class Find(ExerciseWidget, Desk):
     """Would you ack this handler? If not: which rule breaks, at which node, on which way.
 
     >>> ex = Find("0")
@@ -33,8 +33,6 @@ stays >= 0.
     Way: it breaks lock-underflow at step 15, and no way is shorter.
     """
 
-    desk: Desk
-
     def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
         self.one = seeded.make(seed, level, bank)
         program = self.one.program
@@ -44,7 +42,8 @@ stays >= 0.
             "about": f"{program.name}, level {self.one.level}: no kernel has it. If a rule "
             "breaks, say which, at which node and on which way.",
         }
-        super().__init__("find", self.one, Desk(program, head))
+        self._is("find", self.one)
+        super().__init__(program, head)
 
     def text(self) -> CellText:
         """The handler as numbered lines."""
@@ -64,7 +63,7 @@ stays >= 0.
         given: dict[str, Any] = {"ack": ack}
         if not ack:
             given |= {"rule": rule, "node": node} | way_of(outcomes, context, path)
-        self.desk.fill(**given)
+        self.fill(**given)
         return self.judged(given, seeded.judge(self.one, given), self.one.program)
 
     def check(self, form: Json) -> None:
@@ -79,7 +78,7 @@ stays >= 0.
         return f"{self.one!r}. Would you ack this handler?"
 
 
-class Reach(ExerciseWidget):
+class Reach(ExerciseWidget, Desk):
     """One rule breaks in this handler, and which is said: by which way?
 
     >>> Reach("0").answer(outcomes="OK", context="write")
@@ -88,7 +87,6 @@ class Reach(ExerciseWidget):
     """
 
     act = "trace"
-    desk: Desk
 
     def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
         self.one = counterexamples.make(seed, level, bank)
@@ -99,7 +97,8 @@ class Reach(ExerciseWidget):
             "about": f"{self.one.program.name}, level {self.one.level}: no kernel has it. "
             f"{INVARIANTS[rule]} Enter a way that breaks this, as short as you can.",
         }
-        super().__init__("trace", self.one, Desk(self.one.program, head))
+        self._is("trace", self.one)
+        super().__init__(self.one.program, head)
 
     def text(self) -> CellText:
         """The handler as numbered lines."""
@@ -110,7 +109,7 @@ class Reach(ExerciseWidget):
     ) -> CellText:
         """A way, by outcomes and context words or by its nodes."""
         given = way_of(outcomes, context, path)
-        self.desk.fill(**given)
+        self.fill(**given)
         return self.judged(given, counterexamples.judge(self.one, given), self.one.program)
 
     def check(self, form: Json) -> None:

@@ -40,6 +40,11 @@ directory.
 
         return standalone.write(self, file)
 
+    def close(self) -> None:
+        """Leave nothing behind: a cell that runs again and again must not grow."""
+        self.layout.close()
+        super().close()
+
     def _repr_svg_(self) -> str:
         """What is shown, as a picture on its own."""
         raise NotImplementedError

@@ -12,9 +12,10 @@ from typing import Any
 import traitlets as t
 
 from faultviz.base.errors import BadInput
+from faultviz.engine.run import Trace
 from faultviz.picture.svg import Picture
 from faultviz.player import payload
-from faultviz.player.asking import Asking
+from faultviz.player.asking import Asking, Gated
 from faultviz.player.choices import FIELDS, Scenario, canonical
 from faultviz.player.still import still, telling
 
@@ -22,25 +23,8 @@ WIDE = 110
 """How long a repr may be: the width that text front ends cut at."""
 
 
-class Player(Asking):
-    """A page fault on its way through a handler, one step at a time.
-
-    The traits `handler`, `revision`, `outcomes`, `context`, `without` and `step` (from 1) may be
-    read and set; what cannot happen raises BadInput and changes nothing. `inside` says whether the
-    generic code below handle_mm_fault is stepped through too, `view` how much is shown (`first`,
-    `full` or `stage`), `gate` whether questions are asked, `reader` whether a second reader's hold
-    is drawn; `breakpoints` are node ids.
-
-    >>> from faultviz.player import play
-    >>> p = play("mips", outcomes="COMPLETED")
-    >>> p.step = 9
-    >>> p
-    Player(mips merged, step 9/12, node=handle_mm_fault, mmap_lock=0)
-    >>> p.revision = "before"
-    Traceback (most recent call last):
-    faultviz.base.errors.BadInput: COMPLETED cannot be answer 1 at handle_mm_fault: this revision \
-    has no COMPLETED: there the same event arrives as RETRY.
-    """
+class Wishing(Gated):
+    """What the browser wishes is done, or answered."""
 
     _wish: t.Dict[str, Any] = t.Dict().tag(sync=True)
     _answer: t.Dict[str, Any] = t.Dict().tag(sync=True)
@@ -57,7 +41,7 @@ class Player(Asking):
                 super().set_state({"inside": rest["inside"]})
             if "step" in rest:  # it may still count in the trace before this one
                 limit = self.limit
-                last = limit.n if limit else len(self.trace.steps)
+                last = limit.n if limit else len(self.played.steps)
                 super().set_state({"step": min(max(1, int(rest["step"])), last)})
         except Exception as bug:
             self._answer = {"seq": 0, "problem": _failed(bug)}
@@ -91,7 +75,7 @@ class Player(Asking):
             same = asked._replace(without=self.without) == self.scenario
             step = self._step_in(trace) if same else 1
             if same and scenario.without:
-                problem = payload.nothing_broke(self.trace, trace)
+                problem = payload.nothing_broke(self.played, trace)
             self._play(scenario, trace, step)
         except BadInput as refused:
             problem = str(refused)
@@ -101,12 +85,36 @@ class Player(Asking):
         finally:
             self._answer = {"seq": wish["seq"], "problem": problem}
 
-    # --- how it is shown ---------------------------------------------------------------------
+
+class Player(Wishing, Asking):
+    """A page fault on its way through a handler, one step at a time.
+
+    The traits `handler`, `revision`, `outcomes`, `context`, `without` and `step` (from 1) may be
+    read and set; what cannot happen raises BadInput and changes nothing. `inside` says whether the
+    generic code below handle_mm_fault is stepped through too, `view` how much is shown (`first`,
+    `full` or `stage`), `gate` whether questions are asked, `reader` whether a second reader's hold
+    is drawn; `breakpoints` are node ids.
+
+    >>> from faultviz.player import play
+    >>> p = play("mips", outcomes="COMPLETED")
+    >>> p.step = 9
+    >>> p
+    Player(mips merged, step 9/12, node=handle_mm_fault, mmap_lock=0)
+    >>> p.revision = "before"
+    Traceback (most recent call last):
+    faultviz.base.errors.BadInput: COMPLETED cannot be answer 1 at handle_mm_fault: this revision \
+    has no COMPLETED: there the same event arrives as RETRY.
+    """
+
+    @property
+    def trace(self) -> Trace:
+        """What is played, step by step."""
+        return self.played
 
     def __repr__(self) -> str:
         now, limit = self.now, self.limit
         without = f" without {self.without}" if self.without else ""
-        total = "?" if limit else len(self.trace.steps)
+        total = "?" if limit else len(self.played.steps)
         head = f"Player({_cut(self.handler, 40)} {self.revision}{without}, step {self.step}/"
         head += f"{total}, node="
         hidden = limit and limit.n == self.step and limit.hides == "lock"
@@ -117,10 +125,10 @@ class Player(Asking):
         """The step as a picture on its own: all that a closed player shows."""
         limit = self.limit
         asked = limit if limit and limit.n == self.step else None
-        return still(self.trace, self.step, asked, "?" if limit else "")
+        return still(self.played, self.step, asked, "?" if limit else "")
 
     def _telling(self) -> Picture:
-        return still(self.trace, telling(self.trace))
+        return still(self.played, telling(self.played))
 
 
 def _failed(bug: Exception) -> str:

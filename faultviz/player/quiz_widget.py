@@ -8,12 +8,9 @@ answers add up to (`course.quiz.result`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
-from importlib import resources
 from itertools import groupby
 from typing import Any
 
-import ipywidgets as w
 import traitlets as t
 
 from faultviz.base.errors import BadInput
@@ -31,46 +28,48 @@ from faultviz.course.quiz.result import (
     outcome,
 )
 from faultviz.player.answered_before import again
-from faultviz.player.base_widget import CellText, WidgetBox, status
+from faultviz.player.base_widget import CellText
+from faultviz.player.form_widget import FormWidget
 from faultviz.player.one_per_cell import only_one
+from faultviz.player.payload import Json
 
 SURE = ("I am sure", "I am not sure")
-CLOSE = "line-height:1.4"
-"""Lines of one text stand closer than the library has them."""
-_RULES = resources.files(__package__).joinpath("quiz_widget.css").read_text("utf-8")
-STYLE = f"<style>\n{_RULES}</style>"
-"""The library cuts an answer of two lines; and a choice that is over is hard to see in grey."""
 NO_VERDICT = {
     "pre": "No verdict comes while you answer; the reasons come after the test after the course.",
     "post": "The verdict and the reasons come when you have handed it in.",
 }
 
 
-class Asked(WidgetBox):
-    """One question with its number, its answers, and whether one is sure."""
+class Asked:
+    """One question of a test with its number, and what was chosen: from 1, or 0 for nothing."""
 
-    def __init__(self, number: str, question: Question, above: str = "") -> None:
-        self.question = question
-        texts = [answer.text for answer in question.answers]
-        self.choice = w.RadioButtons(
-            options=texts, value=None, layout=w.Layout(width="auto"), tooltip=f"question {number}"
-        )
-        self.sure = w.RadioButtons(
-            options=SURE, value=None, orientation="horizontal", layout=w.Layout(width="auto"),
-            tooltip=f"question {number}: are you sure?",
-        )  # fmt: skip
-        self.reason = w.HTML()
-        ask = f'<div style="{CLOSE}"><b>{number}.</b> {escape(question.ask)}</div>{above}'
-        parts = [w.HTML(ask), self.choice, self.sure, self.reason]
-        super().__init__(parts, layout=w.Layout(margin="0 0 8px"))
+    def __init__(self, number: str, question: Question) -> None:
+        self.number, self.question = number, question
+        self.chosen = 0
+        self.sure: bool | None = None
 
-    def tell(self, one: Marked) -> None:
-        """Show what is right, and why; nothing can be changed any more."""
-        self.choice.disabled = self.sure.disabled = True
-        self.reason.value = f'<div style="{CLOSE}">{"<br>".join(map(escape, _reason(one)))}</div>'
+    @property
+    def form(self) -> Json:
+        """As the page has it: the number of the answer, and of `SURE`; 0 for nothing."""
+        return {"chosen": self.chosen, "sure": {None: 0, True: 1, False: 2}[self.sure]}
+
+    def take(self, form: Json) -> None:
+        """What was chosen in the page."""
+        chosen = int(form.get("chosen", 0))
+        self.chosen = chosen if 0 <= chosen <= len(self.question.answers) else 0
+        self.sure = {1: True, 2: False}.get(form.get("sure", 0))
+
+    def told(self, marked_: Marked | None) -> Json:
+        """The question for the page; with a verdict, if there is one."""
+        return {
+            "number": self.number,
+            "ask": self.question.ask,
+            "answers": [answer.text for answer in self.question.answers],
+            "reasons": list(_reason(marked_)) if marked_ else [],
+        }
 
 
-class Quiz(WidgetBox):
+class Quiz(FormWidget):
     """A test. `answer` takes the number of an answer for each question, and hands it in.
 
     The trait `said` is what was said last; `outcome` is there after the test after the course.
@@ -89,35 +88,33 @@ class Quiz(WidgetBox):
         self.form = form(name, seed, bank)
         self.outcome: QuizOutcome | None = None
         self.handed_in = False
-        self.asked: list[Asked] = []
-        body = [self._together(list(group)) for _, group in groupby(self._drawn(), _objective)]
-        self._count = w.HTML()
-        self._button = w.Button(description="Hand in", tooltip="Hand in the test")
-        self._said = w.HTML(status(""))
-        told = f"<b>{escape(repr(self.form))}</b><br>{NO_VERDICT[name]}"
-        head = f'<div style="{CLOSE}">{told}</div>'
-        last = [self._count, self._button, self._said, w.HTML(f"<small>{NOT_TRIED}</small>")]
-        super().__init__([w.HTML(STYLE + head), *body, *last])
-        self.add_class("fv-quiz")
-        for one in self.asked:
-            one.choice.observe(self._changed, "index")
-            one.sure.observe(self._changed, "index")
-        self._button.on_click(self._pressed)
-        self._changed()
+        self.asked = [
+            Asked(number, one)
+            for number, one in zip(self.form.numbers, self.form.questions, strict=True)
+        ]
+        super().__init__(_kind="quiz")
+        self.tell(title=repr(self.form), note=NO_VERDICT[name], tried=NOT_TRIED, sure=list(SURE))
+        self._tell_all()
 
-    def _drawn(self) -> list[tuple[str, Question]]:
-        return list(zip(self.form.numbers, self.form.questions, strict=True))
+    def _tell_all(self) -> None:
+        """The questions, those on one thing together with it; and what was said last."""
+        told = self.outcome.after if self.outcome else [None] * len(self.asked)
+        pairs = list(zip(self.asked, told, strict=True))
+        groups = [
+            {"shown": group[0][0].question.shown, "questions": [one.told(m) for one, m in group]}
+            for _, of_one in groupby(pairs, lambda pair: pair[0].question.objective)
+            for group in [list(of_one)]
+        ]
+        outcome_ = _table(self.outcome) if self.outcome else None
+        self.tell(groups=groups, said=self.said, over=self.handed_in, outcome=outcome_)
 
-    def _together(self, group: list[tuple[str, Question]]) -> w.Widget:
-        """A question; or several on one thing, which stands to their left."""
-        shown = _shown(group[0][1])
-        alone = len(group) == 1
-        made = [Asked(number, one, shown if alone else "") for number, one in group]
-        self.asked += made
-        if alone:
-            return made[0]
-        right = w.VBox(made, layout=w.Layout(flex="1 1 320px", min_width="300px"))
-        return w.HBox([w.HTML(shown), right], layout=w.Layout(flex_flow="row wrap"))
+    def _choose(self) -> None:
+        self.fill(**{one.number: one.form for one in self.asked})
+
+    @t.observe("_form")
+    def _chosen(self, change: Any) -> None:
+        for one in [] if self.handed_in else self.asked:
+            one.take(change["new"].get(one.number, {}))
 
     def answer(self, *numbers: int, sure: bool | Sequence[bool] = True) -> CellText:
         """Answer all questions and hand in; gives what is then said.
@@ -140,7 +137,8 @@ class Quiz(WidgetBox):
                 known = len(one.question.answers)
                 raise BadInput(f"Question {label} has no answer {number}: choose 1 to {known}.")
         for number, is_sure, one in zip(numbers, yes, self.asked, strict=True):
-            one.choice.index, one.sure.index = number - 1, 0 if is_sure else 1
+            one.chosen, one.sure = number, is_sure
+        self._choose()
         return self._hand_in()
 
     def as_text(self) -> str:
@@ -162,30 +160,21 @@ class Quiz(WidgetBox):
             texts = [answer.text for answer in one.question.answers]
             text = kept["answers"].get(one.question.name)
             if text in texts:
-                one.choice.index = texts.index(text)
-                one.sure.index = 0 if kept["sure"].get(one.question.name) else 1
+                one.chosen = texts.index(text) + 1
+                one.sure = bool(kept["sure"].get(one.question.name))
+        self._choose()
         self._say("You handed this in before: these are your answers.")
 
     def _missing(self) -> str:
         """What has no answer yet, in a sentence."""
-        open_ = [n for n, one in self._numbered() if one.choice.index is None]
-        unsaid = [
-            n
-            for n, one in self._numbered()
-            if one.choice.index is not None and one.sure.index is None
-        ]
+        open_ = [one.number for one in self.asked if not one.chosen]
+        unsaid = [one.number for one in self.asked if one.chosen and one.sure is None]
         said = [f"No answer yet: {', '.join(open_)}."] if open_ else []
         said += [f"Sure or not sure? {', '.join(unsaid)}."] if unsaid else []
         return " ".join(said)
 
-    def _numbered(self) -> list[tuple[str, Asked]]:
-        return list(zip(self.form.numbers, self.asked, strict=True))
-
-    def _changed(self, _: Any = None) -> None:
-        done = sum(None not in (one.choice.index, one.sure.index) for one in self.asked)
-        self._count.value = f"{done} of {len(self.asked)} answered"
-
-    def _pressed(self, _: Any) -> None:
+    def wanted(self, wanted: Json) -> None:
+        """Hand in, as the page's button does: what is missing is said first."""
         if self.handed_in:
             self._say("It is handed in already.")
         elif missing := self._missing():
@@ -194,37 +183,32 @@ class Quiz(WidgetBox):
             self._hand_in()
 
     def _hand_in(self) -> CellText:
-        chosen = [one.choice.index + 1 for one in self.asked]
-        kept = given(self.form, chosen, [one.sure.index == 0 for one in self.asked])
+        chosen = [one.chosen for one in self.asked]
+        kept = given(self.form, chosen, [one.sure is True for one in self.asked])
         record("quiz", self.form.name, kept, self.form.seed)
         self.handed_in = True
-        for one in self.asked:
-            one.choice.disabled = one.sure.disabled = True
         if self.form.name == "pre":
             good = sum(one.good for one in marked(self.form, kept))
             self._say(
                 f"Kept. {good} of {len(chosen)} right; which ones, you learn after the course."
             )
         else:
-            self._show(outcome(Act("", "", "quiz", "post", self.form.seed, kept), answers().acts))
+            act = Act("", "", "quiz", "post", self.form.seed, kept)
+            self.outcome = outcome(act, answers().acts)
+            self.said = repr(self.outcome)
+            self._tell_all()
         return CellText(self.said)
-
-    def _show(self, found: QuizOutcome) -> None:
-        self.outcome = found
-        for one, told in zip(self.asked, found.after, strict=True):
-            one.tell(told)
-        self.said = repr(found)
-        self._said.value = f'<div role="alert">{_table(found)}</div>'
 
     def _say(self, text: str) -> None:
         trouble = book().said
         self.said = f"{text} {trouble}".rstrip()
-        self._said.value = status(self.said)
+        self._tell_all()
 
     def __repr__(self) -> str:
         if self.handed_in:
             return f"{self.form!r}: handed in"
-        return f"{self.form!r}: {self._count.value}"
+        done = sum(one.chosen > 0 and one.sure is not None for one in self.asked)
+        return f"{self.form!r}: {done} of {len(self.asked)} answered"
 
 
 def quiz(name: str, seed: str = "", bank: int = CURRENT) -> Quiz:
@@ -239,18 +223,6 @@ def quiz(name: str, seed: str = "", bank: int = CURRENT) -> Quiz:
     return again(only_one(Quiz(name, seed, bank)))
 
 
-def _objective(numbered: tuple[str, Question]) -> str:
-    return numbered[1].objective
-
-
-def _shown(question: Question) -> str:
-    """What stands above a question, such as a trace."""
-    if not question.shown:
-        return ""
-    style = "line-height:1.25;margin:4px 16px 4px 20px;overflow-x:auto"
-    return f'<pre style="{style}">{escape(question.shown)}</pre>'
-
-
 def _reason(one: Marked) -> tuple[str, ...]:
     """What is said to an answer; of a wrong one also which is right."""
     right = one.question.answers[one.question.right - 1]
@@ -260,18 +232,11 @@ def _reason(one: Marked) -> tuple[str, ...]:
     return (f"No. {chosen.reason}", f"Right is “{right.text}”: {right.reason}")
 
 
-def _table(found: QuizOutcome) -> str:
-    """The outcome as HTML: a table of objectives, and a line for each thing that is left."""
-    head = "".join(
-        f"<th style='text-align:left;padding-right:16px'>{escape(c)}</th>" for c in COLUMNS
-    )
-    rows = "".join(
-        "<tr>" + "".join(f"<td style='padding-right:16px'>{escape(c)}</td>" for c in row) + "</tr>"
-        for row in found.rows()
-    )
-    lines = [*found.beliefs(), *found.steps(), found.read_again()]
-    told = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return (
-        f"<div style='{CLOSE}'><b>{escape(found.total())}</b><table><tr>{head}</tr>{rows}</table>"
-        f"<ul style='margin:4px 0'>{told}</ul></div>"
-    )
+def _table(found: QuizOutcome) -> Json:
+    """The outcome for the page: a table of objectives, and a line for each thing that is left."""
+    return {
+        "total": found.total(),
+        "columns": list(COLUMNS),
+        "rows": [list(row) for row in found.rows()],
+        "lines": [*found.beliefs(), *found.steps(), found.read_again()],
+    }

@@ -22,7 +22,7 @@ from faultviz.player.tries import ExerciseWidget, chosen
 HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 
-class PatchReview(ExerciseWidget):
+class PatchReview(ExerciseWidget, Desk):
     """A patch as a mail: ack it, or object with rule, line and scenario; then a reply.
 
     >>> ex = PatchReview("0")
@@ -36,11 +36,10 @@ class PatchReview(ExerciseWidget):
     """
 
     act = "review"
-    desk: Desk
 
     def __init__(self, seed: str, level: int | None = None, bank: int = CURRENT) -> None:
         self.one = reviews.make(seed, level, bank)
-        self._given: dict[str, Any] = {}
+        self._answered: dict[str, Any] = {}
         head = {
             "kind": "review",
             "title": "Would you ack this patch?",
@@ -48,7 +47,8 @@ class PatchReview(ExerciseWidget):
             "say which, at which line of the new file, and in which scenario.",
             "mail": shown(self.one.mail),
         }
-        super().__init__("review", self.one, Desk(self.one.after, head))
+        self._is("review", self.one)
+        super().__init__(self.one.after, head)
 
     def text(self) -> CellText:
         """The mail."""
@@ -67,8 +67,8 @@ class PatchReview(ExerciseWidget):
         given: dict[str, Any] = {"ack": ack}
         if not ack:
             given |= {"rule": rule, "line": line, "outcomes": outcomes, "context": context}
-        self._given = given
-        self.desk.fill(**given)
+        self._answered = given
+        self.fill(**given)
         return self.judged(given, reviews.judge(self.one, given), self.one.after)
 
     def reply(self, text: str) -> CellText:
@@ -81,12 +81,12 @@ class PatchReview(ExerciseWidget):
         if not text.strip():
             raise BadInput("The reply is empty: write three to eight sentences to the author.")
         found = replies.rubric(self.one, text)
-        self.keep({**self._given, "reply": text})
+        self.keep({**self._answered, "reply": text})
         model = replies.replies(self.one)
         met = [[ok, what] for what, ok in found.met.items()]
         told = {"head": found.head, "met": met, "letters": model}
-        self.desk.fill(reply=text)
-        self.desk.tell(replied=told)
+        self.fill(reply=text)
+        self.tell(replied=told)
         return CellText("\n\n".join([repr(found), "Two replies that say it all:", *model]))
 
     def wanted(self, wanted: Json) -> None:
@@ -146,7 +146,7 @@ def _reflowed(words: str) -> str:
     return "\n\n".join([head, *told])
 
 
-class Write(ExerciseWidget):
+class Write(ExerciseWidget, Sheet):
     """A handler to write: the file with a gap, and the check that judges it.
 
     >>> ex = Write("0")
@@ -166,7 +166,8 @@ class Write(ExerciseWidget):
             "about": f"{self.one.about}.",
             "starter": self.one.starter,
         }
-        super().__init__("write", self.one, Sheet(head))
+        self._is("write", self.one)
+        super().__init__(head)
 
     @property
     def starter(self) -> str:
@@ -185,7 +186,7 @@ class Write(ExerciseWidget):
         verdict = writing.judge(self.one, written)
         if isinstance(written, Program):
             return CellText(f"{verdict!r}\nOnly a text is kept as your answer.")
-        self.desk.fill(text=written)
+        self.fill(text=written)
         return self.tried({"text": written}, verdict)
 
     def check(self, form: Json) -> None:

@@ -6,10 +6,8 @@ Here: the widget. Not here: where a handler belongs (`classification`), what a p
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
+from functools import cache
 
-import ipywidgets as w
 import traitlets as t
 
 from faultviz.analysis.classification import NINE, QUESTIONS
@@ -19,13 +17,13 @@ from faultviz.course.grading.answer_file import record
 from faultviz.edit.listing import lines, text
 from faultviz.models import load
 from faultviz.picture.svg import svg
-from faultviz.player.base_widget import CellText, WidgetBox, status
+from faultviz.player.base_widget import CellText
+from faultviz.player.form_widget import FormWidget
 from faultviz.player.one_per_cell import only_one
+from faultviz.player.payload import Json
 
-PUT, NEXT = "Put it there", "Next handler"
 
-
-class Sorting(WidgetBox):
+class Sorting(FormWidget):
     """Nine handlers, and bins for them. `place` takes a handler and the number of a bin, from 1.
 
     In the browser a handler is chosen in the list and a bin beside it; only the button counts. The
@@ -46,20 +44,8 @@ RETRY takes it again.
         self.bins = bins(by)
         self.tries = dict.fromkeys(NINE, 0)
         self.solved: dict[str, bool] = dict.fromkeys(NINE, False)
-        auto = w.Layout(width="auto")
-        self._list = w.Select(
-            options=self._options(), value=NINE[0], rows=len(NINE), layout=auto,
-            description="Handler", style={"description_width": "initial"},
-        )  # fmt: skip
-        self._choice = w.RadioButtons(options=list(self.bins.values()), value=None, layout=auto)
-        self._button = w.Button(description=PUT, tooltip=QUESTIONS[by])
-        self._said, self._code, self._line = w.HTML(status("")), w.HTML(), w.HTML()
-        asked = w.HTML(f"<b>{escape(QUESTIONS[by])}</b>")
-        wide = w.Layout(flex="1", margin="0 0 0 16px")
-        answer = w.VBox([self._choice, self._button, self._said, self._line], layout=wide)
-        super().__init__([asked, w.HBox([self._list, answer]), self._code])
-        self._list.observe(self._picked, "value")
-        self._button.on_click(self._pressed)
+        super().__init__(_kind="sort")
+        self.tell(ask=QUESTIONS[by], bins=list(self.bins.values()), said=None, picture=None)
         self._show()
 
     def place(self, handler: str, number: int) -> CellText:
@@ -79,49 +65,25 @@ RETRY takes it again.
             self.solved[handler] = right
             record("sort", self.by, {"handler": handler, "bin": chosen})
         said = f"{'Right' if right else 'No'}. {reason}"
-        self._mark(handler)
-        self._choice.index = number - 1
-        self._said.value = status(said)
-        self._show()
         self.verdict = said
+        self.fill(handler=handler, bin=number)
+        self.tell(said={"handler": handler, "number": number, "text": said})
+        self._show()
         return CellText(said)
 
-    # --- the browser's side ----------------------------------------------------------------------
-
-    def _options(self) -> list[tuple[str, str]]:
-        return [(name + (" (placed)" if self.solved[name] else ""), name) for name in NINE]
-
-    def _mark(self, handler: str) -> None:
-        """Show in the list what is placed; a list with new names forgets what was chosen in it."""
-        self._list.unobserve(self._picked, "value")
-        with self.hold_sync():
-            self._list.options = self._options()
-            self._list.value = handler
-        self._list.observe(self._picked, "value")
-
-    def _picked(self, change: Any) -> None:
-        if change["new"] in NINE:
-            self._choice.index = None
-            self._said.value = status("")
-            self._show()
-
-    def _pressed(self, _: Any) -> None:
-        handler = self._list.value
-        if self.solved[handler]:
-            left = [name for name in NINE if not self.solved[name]]
-            if left:
-                self._list.value = left[0]
-        elif self._choice.index is None:
-            self._said.value = status("Choose a bin first.")
-        else:
-            self.place(handler, self._choice.index + 1)
+    def wanted(self, wanted: Json) -> None:
+        """Do what the page wants done."""
+        handler = str(wanted["handler"])
+        if wanted["do"] == "draw" and handler in NINE:
+            self.tell(picture={"handler": handler, "svg": svg(load(handler, "merged"))})
+        elif wanted["do"] == "place":
+            self.place(handler, int(wanted["number"]))
 
     def _show(self) -> None:
-        handler = self._list.value
-        done = self.solved[handler] and not all(self.solved.values())
-        self._button.description = NEXT if done else PUT
-        self._line.value = escape(self._state())
-        self._code.value = _beside(handler)
+        told = [
+            {"name": name, "solved": self.solved[name], "listing": _listing(name)} for name in NINE
+        ]
+        self.tell(handlers=told, line=self._state())
 
     def _state(self) -> str:
         there = [name for name in NINE if self.solved[name]]
@@ -136,17 +98,9 @@ RETRY takes it again.
     __str__ = __repr__
 
 
-def _beside(handler: str) -> str:
-    """The handler as lines, and as a picture for who wants it."""
-    program = load(handler, "merged")
-    picture = svg(program)
-    return (
-        f'<pre tabindex="0" aria-label="{escape(handler)} in lines" style="max-height:28em;'
-        'overflow:auto;margin:6px 0;padding:6px;line-height:1.25;border:1px solid">'
-        f"{escape(text(lines(program)))}</pre><details><summary>{escape(handler)} as a picture"
-        f'</summary><div style="max-height:40em;overflow:auto" tabindex="0">{picture}</div>'
-        "</details>"
-    )
+@cache
+def _listing(handler: str) -> str:
+    return text(lines(load(handler, "merged")))
 
 
 def sort9(by: str = "order") -> Sorting:

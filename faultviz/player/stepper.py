@@ -73,7 +73,7 @@ class Stepper(Pictured):
     @property
     def now(self) -> Step:
         """The step that is shown."""
-        return self.trace.steps[self.step - 1]
+        return self.played.steps[self.step - 1]
 
     def choose(self, **changes: str) -> None:
         """Change several of handler, revision, outcomes, context, without at once; from step 1.
@@ -95,7 +95,7 @@ class Stepper(Pictured):
 
     def _take(self, trace: Trace) -> None:
         """From now on this trace is played."""
-        self.trace = trace
+        self.played = trace
 
     def _drawn(self, program: Program) -> dict[str, str]:
         return payload.pictures(program)
@@ -125,7 +125,7 @@ class Stepper(Pictured):
 
     def _step_in(self, trace: Trace) -> int:
         """Where to go on in a trace that differs in what is missing: where both still agree."""
-        return min(self.step, payload.together(self.trace, trace))
+        return min(self.step, payload.together(self.played, trace))
 
     @t.validate(*FIELDS)
     def _possible(self, proposal: dict[str, Any]) -> Any:
@@ -147,8 +147,8 @@ class Stepper(Pictured):
 
     def _check_step(self, n: int) -> None:
         """Raises BadInput for a step that cannot be shown."""
-        if not 1 <= n <= len(self.trace.steps):
-            raise BadInput(_no_step(n, self.trace))
+        if not 1 <= n <= len(self.played.steps):
+            raise BadInput(_no_step(n, self.played))
 
     @t.validate("step")
     def _there(self, proposal: dict[str, Any]) -> int:
@@ -172,7 +172,7 @@ class Stepper(Pictured):
     @t.observe("inside")
     def _leave_inside(self, _: Any) -> None:
         if self._settled and not self.inside and payload.is_generic(self.now.function):
-            later = self.trace.steps[self.step :]
+            later = self.played.steps[self.step :]
             self.step = next(s.n for s in later if not payload.is_generic(s.function))
 
 

@@ -7,7 +7,7 @@ Here: the base class, and what is read from the page's form. Not here: what an e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import traitlets as t
 
@@ -16,8 +16,9 @@ from faultviz.course.exercises.marking import Verdict
 from faultviz.course.exercises.seeded import trace_of
 from faultviz.course.grading.answer_file import record
 from faultviz.ir.graph import Program
-from faultviz.player.base_widget import CellText, WidgetBox
-from faultviz.player.desk import Desk, Sheet, as_told
+from faultviz.player.base_widget import CellText
+from faultviz.player.desk import Desk, as_told
+from faultviz.player.form_widget import FormTraits
 from faultviz.player.payload import Json
 
 
@@ -37,8 +38,8 @@ class Drawn(Protocol):
         """The number of the bank that it was drawn from."""
 
 
-class ExerciseWidget(WidgetBox):
-    """One exercise. The trait `verdict` is what was said last.
+class ExerciseWidget(FormTraits):
+    """What makes an exercise of a desk or a sheet. The trait `verdict` is what was said last.
 
     `text()` gives what there is to read, `worked()` the worked answer, after a try.
     """
@@ -47,13 +48,15 @@ class ExerciseWidget(WidgetBox):
     act = "exercise"
     """The kind under which a try is kept."""
 
-    def __init__(self, kind: str, of: Drawn, desk: Desk | Sheet) -> None:
+    def _is(self, kind: str, of: Drawn) -> None:
         self.kind, self.seed, self.level, self.bank = kind, of.seed, of.level, of.bank
         self.tries = 0
         self.first = ""
-        self.desk = desk
-        desk.hear(self.wanted)
-        super().__init__([desk])
+
+    @property
+    def desk(self) -> Self:
+        """What shows it, which is the exercise itself."""
+        return self
 
     def text(self) -> CellText:
         """What there is to read."""
@@ -68,7 +71,7 @@ class ExerciseWidget(WidgetBox):
         if not self.tries:
             raise BadInput("The worked answer comes after a try: answer() first.")
         said = CellText(self.solution())
-        self.desk.tell(worked=str(said))
+        self.tell(worked=str(said))
         return said
 
     def solution(self) -> str:
@@ -78,8 +81,8 @@ class ExerciseWidget(WidgetBox):
     def judged(self, given: Mapping[str, Any], verdict: Verdict, program: Program) -> CellText:
         """Show what a try is worth, and the way that was given."""
         said = self.tried(given, verdict)
-        assert isinstance(self.desk, Desk)  # a sheet alone shows no way
-        play(self.desk, program, given)
+        assert isinstance(self, Desk)  # a sheet alone shows no way
+        play(self, program, given)
         return said
 
     def tried(self, given: Mapping[str, Any], verdict: Verdict) -> CellText:
@@ -89,7 +92,7 @@ class ExerciseWidget(WidgetBox):
         self.keep(given)
         counts = f"The first try counts: {self.first}" if self.tries > 1 else ""
         self.verdict = "\n".join(filter(None, [repr(verdict), counts]))
-        self.desk.tell(said=as_told(verdict, verdict.head, counts), tries=self.tries)
+        self.tell(said=as_told(verdict, verdict.head, counts), tries=self.tries)
         return CellText(self.verdict)
 
     def keep(self, given: Mapping[str, Any]) -> None:
@@ -99,10 +102,13 @@ class ExerciseWidget(WidgetBox):
 
     def wanted(self, wanted: Json) -> None:
         """Do what the page wants done: `check` or `worked`."""
-        if wanted["do"] == "worked":
-            self.worked()
-        else:
-            self.check(wanted)
+        match wanted["do"]:
+            case "worked":
+                self.worked()
+            case "check":
+                self.check(wanted)
+            case _:
+                super().wanted(wanted)
 
     def check(self, form: Json) -> None:
         """Answer with what the page's form holds."""

@@ -39,7 +39,7 @@ OF_THE_LIBRARY = re.compile(r"layout|tabbable|tooltip|_esm|_css|_model|_view|_do
 
 BUNDLES = {
     name: getattr(bundle, name)
-    for name in ("FILES", "SAVED", "PAGE", "LOADER", "OWN_KEYS", "LANES")
+    for name in ("FILES", "SAVED", "PAGE", "LOADER", "FORMS", "LANES")
 }
 
 

@@ -7,6 +7,8 @@
  */
 import { BenchForm } from "./bench.js";
 import { Form } from "./form.js";
+import { layOver, takeAway } from "./over_page.js";
+import { pair } from "./pair.js";
 import { around, h, mark, nextId } from "./parts.js";
 import { Lines, mail } from "./reading.js";
 import { Way } from "./way.js";
@@ -21,13 +23,14 @@ export class Desk {
    */
   constructor(model, el, player) {
     this.model = model;
-    this.home = el;
     this.player = player;
     this.id = nextId();
     this.seq = this.waiting = 0;
     this.sent = "";
     this.noted = "";
     this.isLarge = false;
+    /** @type {Live | null} two ways on one clock */
+    this.pair = null;
     /** @type {Live | null} the player */
     this.inner = null;
     /** @type {Way | null} */
@@ -38,15 +41,16 @@ export class Desk {
     this.lines = null;
     /** @type {Heard} */
     this.heard = {
-      "change:_desk": () => this.told(),
+      "change:_told": () => this.told(),
       "change:_form": () => this.form.fill(),
       "change:_pictures": () => this.redraw(),
       "change:_trace": () => this.stand(),
       "change:step": () => this.stand(),
       "change:way": () => { this.way?.show(); this.entered(); },
       "change:entering": () => this.turn(),
+      "change:_pair": () => this.beside(),
     };
-    const told = model.get("_desk");
+    const told = model.get("_told");
     this.tabs = ["Step through", "Enter a way"].map((label, i) => h("button", {
       type: "button", "aria-pressed": "false", onclick: () => this.enter(i === 1),
     }, label));
@@ -64,13 +68,24 @@ export class Desk {
     this.form = told.kind === "bench" ? new BenchForm(model, acts) : new Form(model, acts);
     this.big = h("button", { type: "button", "aria-pressed": "false", title: "for a projector; Escape leaves it", onclick: () => this.large(!this.isLarge) }, "Large");
     this.side = h("div", { class: "fv-desk-side" }, ...this.reading(told));
-    this.desk = h("section", { class: "fv-desk", "data-kind": told.kind, "aria-label": told.title, "data-lm-suppress-shortcuts": "true" },
+    this.desk = h("section", { class: "fv-desk", "data-kind": told.kind, "aria-label": told.title },
       h("header", { class: "fv-asked" }, h("h3", {}, told.title), h("div", { class: "fv-asked-tools" }, told.kind === "write" ? null : can, this.big),
         h("p", {}, told.about)),
       told.kind === "write" ? null : this.left, told.kind === "write" ? null : this.side, this.form.root);
-    this.root = h("div", { class: "fv-desk-home" }, this.desk);
+    this.below = h("div", {});
+    this.root = h("div", { class: "fv-desk-home" }, this.desk, this.below);
     el.append(this.root);
     this.redraw();
+    this.beside();
+  }
+
+  /** Two ways on one clock below it, or none. */
+  beside() {
+    const told = this.model.get("_pair");
+    this.pair?.end();
+    if (this.pair) takeAway(this.pair.root);
+    this.below.replaceChildren();
+    this.pair = told ? pair(told, this.below) : null;
   }
 
   /**
@@ -101,18 +116,16 @@ export class Desk {
    */
   large(on) {
     this.isLarge = on;
-    const at = document.activeElement;
-    (on ? document.body : this.home).append(this.root);
     mark(this.root, "large", on);
     this.big.setAttribute("aria-pressed", on ? "true" : "false");
-    if (at instanceof HTMLElement && this.root.contains(at)) at.focus({ preventScroll: true });
+    layOver(this.root, on, () => this.large(false));
   }
 
   // --- the left side -------------------------------------------------------------------------
 
   /** The player and the way, made anew when the program is another one. */
   redraw() {
-    const told = this.model.get("_desk");
+    const told = this.model.get("_told");
     if (told.kind === "write") return;
     const { drawn } = this;
     mark(this.desk, "no-picture", !drawn);
@@ -165,7 +178,7 @@ export class Desk {
   /** The line of the node where the picture stands. */
   stand() {
     if (!this.lines || !this.inner || !this.way) return;
-    const { places } = /** @type {ProgramTold} */ (this.model.get("_desk"));
+    const { places } = /** @type {ProgramTold} */ (this.model.get("_told"));
     const trace = this.model.get("_trace");
     const step = trace.steps[Math.min(this.model.get("step"), trace.steps.length) - 1];
     const { path } = this.way;
@@ -206,7 +219,7 @@ export class Desk {
   }
 
   told() {
-    const told = this.model.get("_desk");
+    const told = this.model.get("_told");
     this.form.hear();
     if (told.seq === this.sent) {
       clearTimeout(this.waiting);
@@ -224,13 +237,25 @@ export class Desk {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.key === "Escape" && this.isLarge && !around(event, ".fv-slot")) {
+      event.preventDefault();
       event.stopPropagation();
       this.large(false);
     }
     const { target } = event;
-    if (!this.inner || !(target instanceof Node)) return;
+    if (!(target instanceof Node)) return;
+    if (this.pair?.root.contains(target)) this.pair.key(event);
+    if (!this.inner) return;
     if (this.way?.root.contains(target)) this.way.key(event);
     else if (this.inner.root.contains(target)) this.inner.key(event);
+  }
+
+  /**
+   * Where keys step, if anywhere, for what was clicked.
+   * @param {Element} of
+   */
+  home(of) {
+    if (this.pair?.root.contains(of)) return this.pair.root;
+    return (this.model.get("entering") ? this.way : this.inner)?.root ?? null;
   }
 
   /** Where the picture's boxes are, so that what is in them stays in sight. */
@@ -244,10 +269,11 @@ export class Desk {
 
   end() {
     clearTimeout(this.waiting);
+    this.pair?.end();
     if (!this.inner) return;
     for (const [name, hear] of this.inners) this.model.off(name, hear);
     this.inner.end();
-    this.inner.root.remove();
+    takeAway(this.inner.root);
     this.inner = this.way = null;
   }
 }

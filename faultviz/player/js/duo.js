@@ -4,6 +4,7 @@
  *
  * @import { DuoSide, DuoState, Surroundings } from "./payload.js"
  */
+import { layOver } from "./over_page.js";
 import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
 import { ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
@@ -99,7 +100,6 @@ export class Duo {
    */
   constructor(model, el) {
     this.model = model;
-    this.home = el;
     this.timer = this.tick = 0;
     this.staged = false;
     const told = model.get("_sides");
@@ -120,7 +120,7 @@ export class Duo {
       table(CONTRACT, "Two questions, four corners: COMPLETED is the one that had no name."),
       table([["key", "what it does"], ...TWO_KEYS], "Keys, while the player has the focus"));
     this.root = h("div", {
-      class: "fv-player fv-two", tabindex: 0, role: "group", "data-lm-suppress-shortcuts": "true",
+      class: "fv-player fv-two", tabindex: 0, role: "group",
       "aria-label": `Two page faults on one clock: ${told.map((one) => one.trace.title).join(" and ")}`,
     },
       h("div", { class: "fv-sides" }, ...this.sides.map((side) => side.box)),
@@ -166,11 +166,7 @@ export class Duo {
     const staged = this.model.get("view") === "stage";
     this.root.dataset.view = staged ? "stage" : "full";
     write(this.stageButton, staged ? "Leave" : "Stage");
-    const home = staged ? document.body : this.home;
-    if (this.root.parentElement !== home) {
-      home.append(this.root);
-      if (this.tick) this.root.focus({ preventScroll: true });
-    }
+    layOver(this.root, staged, () => this.stage());
   }
 
   // --- moving --------------------------------------------------------------------------------

@@ -49,11 +49,11 @@ export class GatePanel {
    */
   show(gate, state, letters, simple) {
     const here = gate && state.n === gate.n ? state : null;
-    const key = gate ? [gate.n, here?.q ?? 0, letters].join() : "";
+    const key = gate ? [gate.n, here?.q ?? 0].join() : "";
     const { verdict, said: full, brief } = here || state.n === this.closedAt ? state : ASKED;
     const said = simple ? brief : full;
     this.root.hidden = !gate && !said;
-    if (key !== this.key) {
+    if (key !== this.key || (gate && letters !== this.letters && !this.vote)) {
       this.key = key;
       const focused = this.root.contains(document.activeElement);
       if (gate) this.open(gate, here?.q ?? 0, letters);
@@ -123,6 +123,11 @@ export class GatePanel {
     return this.counts && this.values.includes(key) ? key : undefined;
   }
 
+  /** Whether hands were counted for the open question, which is not gone on from yet. */
+  get voting() {
+    return this.vote !== null && !this.vote.over;
+  }
+
   // --- the vote of a class -------------------------------------------------------------------
 
   /** Hands are typed in as one number for each option; a second round stands beside the first. */
@@ -140,10 +145,16 @@ export class GatePanel {
       },
     }));
     this.vote = { rounds, inputs };
+    this.offer(false); // who counts hands must not answer on the way to the next number
     [...this.options.children].forEach((row, i) => row.append(inputs[i]));
     this.tools.replaceChildren(button("counted", "Show the vote", "Enter", () => this.counted()));
     this.root.classList.add("voting");
     inputs[0].focus();
+  }
+
+  /** @param {boolean} on whether an option can be chosen */
+  offer(on) {
+    this.options.querySelectorAll("button").forEach((one) => one.toggleAttribute("disabled", !on));
   }
 
   counted() {
@@ -152,6 +163,7 @@ export class GatePanel {
     rounds.push(inputs.map((input) => Math.max(0, Math.floor(Number(input.value) || 0))));
     for (const input of inputs) input.remove();
     this.vote = { rounds, inputs: null };
+    this.offer(true);
     const most = Math.max(1, ...rounds.flat());
     [...this.options.children].forEach((row, i) => {
       row.querySelector(".fv-bars")?.replaceChildren(...rounds.map((hands, r) =>

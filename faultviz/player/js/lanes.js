@@ -5,7 +5,9 @@
  *
  * @import { LanesState, LanesTold, Surroundings } from "./payload.js"
  */
+import { keepKeys } from "./keys.js";
 import { initialize } from "./kept.js";
+import { layOver, takeAway } from "./over_page.js";
 import { button, h, mark, table, write } from "./parts.js";
 
 const TICK = 1100; // ms a tick is shown while playing
@@ -23,7 +25,6 @@ class Chart {
    */
   constructor(model, el) {
     this.model = model;
-    this.home = el;
     this.timer = this.tick = 0;
     this.told = model.get("_told");
     this.rows = this.told.lanes.map((lane) => this.row(lane));
@@ -37,7 +38,7 @@ class Chart {
       h("button", { type: "button", onclick: () => this.toggleHelp() }, "Close"),
       table([["key", "what it does"], ...LANE_KEYS], "Keys, while the lanes have the focus"));
     this.root = h("div", {
-      class: "fv-lanes", tabindex: 0, role: "group", "data-lm-suppress-shortcuts": "true",
+      class: "fv-lanes", tabindex: 0, role: "group",
       "aria-label": `${this.told.lanes.length} lanes on one clock, ${this.told.title}`,
     },
       h("h3", {}, this.told.title), this.lanes, this.said,
@@ -92,11 +93,7 @@ class Chart {
     const staged = this.model.get("view") === "stage";
     this.root.dataset.view = staged ? "stage" : "full";
     write(this.stageButton, staged ? "Leave" : "Stage");
-    const home = staged ? document.body : this.home;
-    if (this.root.parentElement !== home) {
-      home.append(this.root);
-      if (this.tick) this.root.focus({ preventScroll: true });
-    }
+    layOver(this.root, staged, () => this.stage());
     this.words();
   }
 
@@ -179,13 +176,14 @@ function render({ model, el }) {
   const heard = { "change:clock": () => chart.show(), "change:view": () => chart.look() };
   for (const [name, hear] of Object.entries(heard)) model.on(name, hear);
   chart.root.addEventListener("keydown", (event) => chart.key(event));
+  keepKeys(chart.root, () => chart.root);
   const resized = new ResizeObserver(() => chart.words());
   resized.observe(chart.lanes);
   return () => {
     for (const [name, hear] of Object.entries(heard)) model.off(name, hear);
     resized.disconnect();
     chart.pause();
-    chart.root.remove();
+    takeAway(chart.root);
   };
 }
 

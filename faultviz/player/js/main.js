@@ -21,6 +21,7 @@ function desk(model, el) {
     root: shown.root,
     heard: shown.heard,
     key: (event) => shown.key(event),
+    home: (of) => shown.home(of),
     panes: shown.panes,
     end: () => shown.end(),
   };

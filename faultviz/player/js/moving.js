@@ -333,9 +333,11 @@ export class Moves {
     if (!view.choices.menu.hidden) view.choices.closeMenu();
     else if (!view.help.hidden) view.toggleHelp();
     else if (words) words.removeAttribute("open");
+    else if (view.staged && view.panel.voting) view.live.textContent = "A vote is counted: its numbers stay. Leave, or f, leaves the stage.";
     else if (view.staged) this.stage();
     else return;
+    event.preventDefault();
     event.stopPropagation();
-    this.refocus();
+    if (!view.panel.voting) this.refocus();
   }
 }

@@ -235,6 +235,102 @@ export interface WorkState extends SavedState {
   _asked: number;
 }
 
+// --- questions, tests and sortings (form_widget.py) -------------------------------------------
+
+/** What any form is told: whose wish was done last, and why it was not. */
+export interface Heard {
+  seq?: string;
+  problem?: string;
+}
+
+export interface FormState<Told, Values, Wants> {
+  _kind: "ask" | "quiz" | "sort";
+  _told: Told & Heard;
+  _form: Values;
+  _given: Partial<Wants> & { seq?: string };
+}
+
+export interface AskItem {
+  name: string;
+  ask: string;
+  answers: string[];
+  /** The answer that was given last, from 1, and what was said of it. */
+  number: number;
+  said: string;
+}
+
+export interface AskTold {
+  items: AskItem[];
+  line: string;
+}
+
+/** By the name of a question: the answer that is chosen. */
+export type AskValues = { [name: string]: number };
+
+export interface AskWanted {
+  do: "answer";
+  name: string;
+  number: number;
+}
+
+export type AskState = FormState<AskTold, AskValues, AskWanted>;
+
+export interface SortTold {
+  ask: string;
+  bins: string[];
+  handlers: { name: string; solved: boolean; listing: string }[];
+  line: string;
+  said: { handler: string; number: number; text: string } | null;
+  picture: { handler: string; svg: string } | null;
+}
+
+export interface SortValues {
+  handler: string;
+  bin: number;
+}
+
+export interface SortWanted {
+  do: "place" | "draw";
+  handler: string;
+  number?: number;
+}
+
+export type SortState = FormState<SortTold, Partial<SortValues>, SortWanted>;
+
+export interface QuizQuestion {
+  number: string;
+  ask: string;
+  answers: string[];
+  reasons: string[];
+}
+
+export interface Outcome {
+  total: string;
+  columns: string[];
+  rows: string[][];
+  lines: string[];
+}
+
+export interface QuizTold {
+  title: string;
+  note: string;
+  tried: string;
+  sure: string[];
+  groups: { shown: string; questions: QuizQuestion[] }[];
+  said: string;
+  over: boolean;
+  outcome: Outcome | null;
+}
+
+/** By the number of a question: which answer, and which of `sure`; from 1, and 0 for none. */
+export type QuizValues = { [number: string]: { chosen?: number; sure?: number } };
+
+export interface QuizWanted {
+  do: "hand in";
+}
+
+export type QuizState = FormState<QuizTold, QuizValues, QuizWanted>;
+
 // --- exercises and the bench (desk.py, tries.py, bench_payload.py) ----------------------------
 
 /** What every form shows. */
@@ -344,6 +440,9 @@ export type Notes = { [line: string]: string };
 
 export type DeskTold = FindTold | ReviewTold | WriteTold | BenchTold;
 
+/** Two ways: as a player of two is told them, or as a table. */
+export type PairTold = Pick<DuoState, "_sides" | "_first" | "_token"> | { html: string };
+
 /** What is chosen and not checked yet. */
 export interface FormValues {
   ack: boolean | null;
@@ -369,9 +468,11 @@ export interface AsksState {
   entering: boolean;
   way: string[];
   _kind: string;
-  _desk: DeskTold;
+  _told: DeskTold;
   _form: Partial<FormValues>;
   _given: Partial<Wanted>;
+  /** Only the bench's has any. */
+  _pair?: PairTold | null;
   _pictures: Pictures;
   _token: string;
 }

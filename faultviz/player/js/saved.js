@@ -6,6 +6,7 @@
  * @import { AnyModel } from "@anywidget/types"
  * @import { RecordState, Surroundings, WorkState } from "./payload.js"
  */
+import { keepKeys } from "./keys.js";
 import { h } from "./parts.js";
 
 const PATIENCE = 4000; // ms until a kernel that does not answer is reported
@@ -102,6 +103,7 @@ function render({ model, el }) {
   /** @type {{root: HTMLElement, heard: {[change: string]: () => void}, end: () => void}} */
   const shown = (model.get("_kind") === "record" ? record : work)(model);
   el.append(shown.root);
+  keepKeys(shown.root);
   for (const [name, hear] of Object.entries(shown.heard)) model.on(name, hear);
   return () => {
     for (const [name, hear] of Object.entries(shown.heard)) model.off(name, hear);

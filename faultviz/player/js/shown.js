@@ -6,12 +6,14 @@
  * @import { DuoState, PlayerState, Surroundings, WidgetState } from "./payload.js"
  * @typedef {{[change: string]: () => void}} Heard what is done when a trait has changed
  * @typedef {{root: HTMLElement, heard: Heard, key: (event: KeyboardEvent) => void,
- *   panes: [pane: Element, resized: () => void][], end: () => void}} Live what is shown of a model;
- *   `panes` scroll, and hear of their new size
+ *   home?: (of: Element) => HTMLElement | null, panes: [pane: Element, resized: () => void][], end: () => void}} Live what is shown of a model;
+ *   keys step in `home`, or else in all of it; `panes` scroll, and hear of their new size
  * @typedef {(model: Surroundings<WidgetState>, el: HTMLElement) => Live} Kind
  */
 import { around } from "./parts.js";
 import { Duo } from "./duo.js";
+import { keepKeys } from "./keys.js";
+import { takeAway } from "./over_page.js";
 import { View } from "./view.js";
 
 const RESTARTED = "The kernel restarted: run the cell again. Stepping goes on without it.";
@@ -97,6 +99,7 @@ export function put(model, el, kinds) {
   const shown = kinds[model.get("_kind")](model, el);
   for (const [name, hear] of Object.entries(shown.heard)) model.on(name, hear);
   shown.root.addEventListener("keydown", shown.key);
+  keepKeys(shown.root, shown.home ?? (() => shown.root));
   const resized = new ResizeObserver((all) => all.forEach(({ target }) =>
     shown.panes.find(([pane]) => pane === target)?.[1]()));
   for (const [pane] of shown.panes) resized.observe(pane);
@@ -104,6 +107,6 @@ export function put(model, el, kinds) {
     for (const [name, hear] of Object.entries(shown.heard)) model.off(name, hear);
     resized.disconnect();
     shown.end();
-    shown.root.remove();
+    takeAway(shown.root);
   };
 }

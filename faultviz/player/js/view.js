@@ -13,6 +13,7 @@
 import { Choices } from "./choices.js";
 import { GatePanel } from "./gate.js";
 import { Moves } from "./moving.js";
+import { layOver } from "./over_page.js";
 import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
 import { ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
@@ -41,7 +42,6 @@ export class View {
    */
   constructor(model, el) {
     this.model = model;
-    this.home = el;
     this.seq = 0;
     this.spoken = 0;
     /** @type {Map<string, Entry>} by function */
@@ -98,7 +98,7 @@ export class View {
       table(CONTRACT, "Two questions, four corners: COMPLETED is the one that had no name."),
       table([["key", "what it does"], ...KEYS], "Keys, while the player has the focus"));
     this.root = h("div", {
-      class: "fv-player", tabindex: 0, role: "group", "data-lm-suppress-shortcuts": "true",
+      class: "fv-player", tabindex: 0, role: "group",
     },
       h("div", { class: "fv-head" }, this.choices.root,
         h("div", { class: "fv-tools" }, this.moreButton, this.stageButton,
@@ -371,9 +371,7 @@ export class View {
     write(this.stageButton, staged ? "Leave" : "Stage");
     if (staged === this.staged) return;
     this.staged = staged;
-    const focused = this.root.contains(document.activeElement);
-    (staged ? document.body : this.home).append(this.root);
-    if (focused || staged) this.root.focus({ preventScroll: true });
+    layOver(this.root, staged, () => this.moves.stage());
     this.picture?.scale(staged ? STAGE_ZOOM : 1);
   }
 

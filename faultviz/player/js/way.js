@@ -43,7 +43,7 @@ export class Way {
     this.list = h("ol", { class: "fv-passed", tabindex: 0, "aria-label": "Your way so far" });
     this.live = h("div", { class: "fv-live", "aria-live": "polite" });
     this.root = h("div", {
-      class: "fv-player fv-way", tabindex: 0, role: "group", "data-view": "full", "data-lm-suppress-shortcuts": "true",
+      class: "fv-player fv-way", tabindex: 0, role: "group", "data-view": "full",
       "aria-label": "Enter a way: left and right choose an edge, Enter goes along it, Backspace takes the last node back",
     },
       h("p", { class: "fv-say" }, this.where, " ", this.told),
@@ -63,7 +63,7 @@ export class Way {
 
   /** The pictures of the program, put into the page when the way comes to them. */
   load() {
-    const told = /** @type {ProgramTold} */ (this.model.get("_desk"));
+    const told = /** @type {ProgramTold} */ (this.model.get("_told"));
     this.texts = told.texts;
     this.pictures = new Map();
     /** @type {Map<string, {home: string, middle: number}>} */

@@ -79,7 +79,6 @@ export class Words {
     if (this.of && node.contains(this.of)) this.close();
     node.replaceChildren(...WORDS.parts(text).map((part) => part.plain ?? h("span", {
       class: "fv-word", tabindex: 0, role: "button", "aria-describedby": this.meaning(part.name),
-      "data-lm-suppress-shortcuts": "true",
     }, part.form)));
     if (focused) this.root.focus({ preventScroll: true });
   }
