@@ -32,11 +32,11 @@ KEEPING = ("packed", "packing", "kept")
 KEEPERS = {"NEEDS_KERNEL": ("needs_kernel",), "OPENER": ("packed", "opener"), "STUB": ("stub",)}
 """By name: scripts that `kept` puts into a saved notebook."""
 
+SAVED = ("parts", *KEEPING, "saved")
+"""Those of the learner's file."""
+
 FILES = (*PLAYER, *KEEPING, "way", "reading", "form", "bench", "desk", "main")
 """Those of the widgets."""
-
-SAVED = ("parts", "saved")
-"""Those of the learner's file."""
 
 EMBEDDED = (*PLAYER, "packed", "table", "scenes")
 """Those of a player without a kernel."""

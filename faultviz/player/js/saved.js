@@ -6,6 +6,7 @@
  * @import { AnyModel } from "@anywidget/types"
  * @import { RecordState, Surroundings, WorkState } from "./payload.js"
  */
+import { initialize } from "./kept.js";
 import { h } from "./parts.js";
 
 const PATIENCE = 4000; // ms until a kernel that does not answer is reported
@@ -110,4 +111,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };
