@@ -172,7 +172,7 @@ def test_nbconvert_shows_a_picture(lesson, kept, tmp_path):
 
 
 def test_what_needs_its_kernel_is_kept_as_a_sentence(opened, reopened, jupyterlab):
-    """The learner's file, of all things, is in no notebook; nothing says that a model is missing."""
+    """The learner's file is in no notebook; nothing says that a model is missing."""
     page = opened("kept/mine.ipynb", ("'the kernel answers'", "import faultviz as fv\nfv.work()"))
     run_cell(page, 1)
     book = save(page, jupyterlab.folder / "kept/mine.ipynb", stubs)
