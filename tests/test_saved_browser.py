@@ -169,3 +169,14 @@ def test_nbconvert_shows_a_picture(lesson, kept, tmp_path):
     subprocess.run([sys.executable, "-P", "-m", "nbconvert", *told], check=True)
     page = file.with_suffix(".html").read_text()
     assert [page.count(f'<img alt="{name}(') for name in ("Player", "Duo", "Lanes")] == [2, 1, 1]
+
+
+def test_what_needs_its_kernel_is_kept_as_a_sentence(opened, reopened, jupyterlab):
+    """The learner's file is in no notebook; nothing says that a model is missing."""
+    page = opened("kept/mine.ipynb", ("'the kernel answers'", "import faultviz as fv\nfv.work()"))
+    run_cell(page, 1)
+    book = save(page, jupyterlab.folder / "kept/mine.ipynb", stubs)
+    assert "acts" not in json.dumps(states(book))
+    page = reopened(page, "mine.ipynb")
+    page.get_by_text("This needs its kernel: run the cell again.").wait_for()
+    assert page.get_by_text("model not found").count() == 0
