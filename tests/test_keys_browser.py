@@ -49,6 +49,7 @@ NEXT = """([n, done]) => {
   const left = [];
   for (const one of all.filter((one) => one.closest(".jp-OutputArea-output"))) {
     if (!one.matches("[class*=fv-], [class*=fv-] *") || !one.checkVisibility()) continue;
+    if (!one.getBoundingClientRect().height) continue; // a picture that has not come yet
     const label = one.ariaLabel ?? one.labels?.[0]?.textContent ?? one.textContent;
     const name = [one.tagName, one.className, one.type, label.slice(0, 60)].join(" ");
     if (done.includes(name)) continue;

@@ -24,27 +24,26 @@ def run_cell(page, n, last):
 
 WHERE = """() => {
   const at = document.activeElement, quiz = at.closest(".fv-quiz");
-  return quiz ? [...quiz.querySelectorAll("input, button")].indexOf(at) : -1;
+  if (at.matches(".fv-quiz button")) return "button";
+  return quiz ? [...quiz.querySelectorAll("fieldset")].indexOf(at.closest("fieldset")) : -1;
 }"""
 
 
 def take(page, cell, asked, numbers, sure):
-    """Tab from one place to the next, Space to choose, Enter at the end; nothing else."""
+    """Tab from one choice to the next, Space and arrows to choose, Enter at the end."""
     cell.get_by_role("radio").first.focus()
-    start = 0
-    for one, number, yes in zip(asked, numbers, sure, strict=True):
-        both = start + len(one.answers)
-        for place in (start + number - 1, both + (0 if yes else 1)):
+    for n, (number, yes) in enumerate(zip(numbers, sure, strict=True)):
+        for place, down in ((2 * n, number - 1), (2 * n + 1, 0 if yes else 1)):
             tab_to(page, place)
-            page.keyboard.press("Space")
-        start = both + 2
+            for key in ("Space", *["ArrowDown"] * down):
+                page.keyboard.press(key)
     cell.get_by_text(f"{len(asked)} of {len(asked)} answered").wait_for()
-    tab_to(page, start)
+    tab_to(page, "button")
     page.keyboard.press("Enter")
 
 
 def tab_to(page, place):
-    """On to an answer or a button of the test, by its place among them."""
+    """On to a choice of the test, by its place among them, or to its button."""
     for _ in range(12):
         if (at := page.evaluate(WHERE)) == place:
             return

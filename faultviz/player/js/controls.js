@@ -54,6 +54,7 @@ export class Sheet {
     this.seq = this.waiting = 0;
     this.sent = "";
     this.problem = alertLine();
+    this.complain("");
     this.root = h("section", { class: `fv-sheet fv-${kind}` });
     this.heard = {
       "change:_told": () => this.told(),
@@ -86,16 +87,22 @@ export class Sheet {
     this.model.set("_given", { ...wanted, seq: this.sent });
     this.model.save_changes();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => write(this.problem, NOBODY), ANSWERED);
+    this.waiting = setTimeout(() => this.complain(NOBODY), ANSWERED);
   }
 
   told() {
     const { seq, problem } = this.model.get("_told");
     if (seq === this.sent) {
       clearTimeout(this.waiting);
-      write(this.problem, problem ?? "");
+      this.complain(problem ?? "");
     }
     this.show();
+  }
+
+  /** @param {string} text */
+  complain(text) {
+    this.problem.hidden = !text;
+    write(this.problem, text);
   }
 
   end() {

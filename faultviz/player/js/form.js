@@ -239,6 +239,7 @@ export class Form {
 
   /** How long the way is that was entered. */
   passed() {
+    if (this.text) return; // who writes a handler enters no way
     const way = this.model.get("way");
     const how = this.values.how || (way.length ? "path" : "");
     this.byPath.checked = how === "path";
