@@ -19,7 +19,7 @@ from faultviz.player.one_per_cell import only_one
 from faultviz.player.payload import Json
 
 
-class Asked(t.HasTraits):
+class AskedItem(t.HasTraits):
     """One question, and how it was answered; the trait `verdict` is what was said last."""
 
     verdict = t.Unicode()
@@ -58,13 +58,13 @@ class Asked(t.HasTraits):
         return "\n".join([self.item.ask, *lines])
 
 
-class Questions(FormWidget):
-    """Questions in the page.
+class AskWidget(FormWidget):
+    """AskWidget in the page.
 
     A choice there counts only when the button is pressed: the arrow keys must not answer.
     """
 
-    def _ask(self, asks: Sequence[Asked], line: str = "") -> None:
+    def _ask(self, asks: Sequence[AskedItem], line: str = "") -> None:
         self._all = asks
         self._kind = "ask"
         self._tell_all(line)
@@ -79,7 +79,7 @@ class Questions(FormWidget):
         one.answer(int(wanted["number"]))
 
 
-class Ask(Asked, Questions):
+class Ask(AskedItem, AskWidget):
     """One question. `answer` takes the number of an answer, from 1, and gives the verdict.
 
     >>> q = ask("00-M4")
@@ -103,7 +103,7 @@ class Ask(Asked, Questions):
         return said
 
 
-class Check(Questions):
+class Check(AskWidget):
     """Several questions and a line that says how it went.
 
     >>> check = ask("00a-check")
@@ -112,7 +112,7 @@ class Check(Questions):
     """
 
     def __init__(self, name: str) -> None:
-        self.asks = [Asked(one) for one in CHECKS[name]]
+        self.asks = [AskedItem(one) for one in CHECKS[name]]
         super().__init__()
         self._ask(self.asks, repr(self))
         for one in self.asks:
