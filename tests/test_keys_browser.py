@@ -153,7 +153,7 @@ def test_a_vote_is_neither_answered_nor_lost_by_the_way(alone):
     """Tab goes from number to number, Enter on; Escape keeps both the numbers and the stage."""
     page = alone(fv.play("mips", gate=True, view="stage"), 1280, 720)
     page.keyboard.press("v")
-    hands = page.locator(".fv-hands")
+    hands, options = page.locator(".fv-hands"), page.locator(".fv-option").count()
     for n in range(hands.count()):
         assert hands.nth(n).evaluate("(e) => e === document.activeElement")
         page.keyboard.type(str(n + 3))
