@@ -142,7 +142,7 @@ def test_a_vote_below_the_diff_is_large(lecture):
     cell.get_by_role("button", name="Answer").click()
     told = cell.get_by_role("alert").get_by_text("No. Then a guest's page is entered")
     told.wait_for()
-    for part in (told, cell.locator("label").first, cell.locator("b").first):
+    for part in (told, cell.locator("label").first, cell.locator("legend").first):
         assert letters(part) >= LETTERS
 
 
