@@ -43,10 +43,11 @@ def test_every_public_function_with_a_revision_is_here():
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_an_unknown_revision_is_refused(name):
-    """In one sentence that names it."""
-    with pytest.raises(BadInput, match="nonsense") as refused:
-        CALLS[name]("nonsense")
+@pytest.mark.parametrize("revision", ["nonsense", ""])
+def test_an_unknown_revision_is_refused(name, revision):
+    """In one sentence that names it; an empty name is one, too."""
+    with pytest.raises(BadInput, match=f"{revision!r}") as refused:
+        CALLS[name](revision)
     assert len(str(refused.value).splitlines()) == 1
 
 
@@ -70,3 +71,19 @@ def test_a_program_brings_its_own_revision():
     assert fv.run(cut).revision == fv.play(cut).revision == "before"
     assert {row.revision for row in fv.check(cut)} == {"before"}
     assert fv.run(fv.load("mips")).revision == fv.play("mips").revision == "merged"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"revision": "v3"},
+        {"outcomes": "OK"},
+        {"context": "none"},
+        {"without": "relock"},
+        {"tree": 3},
+    ],
+)
+def test_a_comparison_is_asked_nothing_that_it_has(asked):
+    """What would be ignored is refused."""
+    with pytest.raises(BadInput, match=r"give them to compare\(\)"):
+        fv.play(fv.compare("mips"), **asked)

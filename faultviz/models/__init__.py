@@ -76,7 +76,7 @@ def at(program: Program, revision: str | None = None) -> Program:
     """
     if program.revision is not None and revision in (None, program.revision):
         return program
-    revision = revision or "merged"
+    revision = "merged" if revision is None else revision
     if program.revision is not None and revision in (*REVISIONS, *program.revisions):
         raise BadInput(
             f"This {program.name} is cut to {program.revision}, so there is no {revision} of it: "

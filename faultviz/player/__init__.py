@@ -45,17 +45,22 @@ def play(
     Player(mips v3, step 1/12, node=enter, mmap_lock=0)
     """
     if isinstance(name, Comparison):
+        if (revision, outcomes, context, without, tree) != (None, "auto", "write", "", None):
+            raise BadInput(
+                "A comparison has its revisions, outcomes and context: give them to compare()."
+            )
         return _duo(name, step, view, reader=reader, gate=gate)
     looks = {"gate": gate, "view": view, "reader": reader}
     if isinstance(name, str) and tree is not None:
         from faultviz.kernel.view.source_view import with_source
 
-        revision = revision or "merged"
+        revision = "merged" if revision is None else revision
         beside = with_source(models.at(models.load(name), revision), tree, name)
         scenario = Scenario(f"{name} beside its source", revision, outcomes, context, without)
         return Player(scenario, {scenario.handler: beside}, step, **looks)
     if isinstance(name, str):
-        scenario = Scenario(name, revision or "merged", outcomes, context, without)
+        revision = "merged" if revision is None else revision
+        scenario = Scenario(name, revision, outcomes, context, without)
         return Player(scenario, None, step, **looks)
     known = f"{name.name} without {name.dropped}" if name.dropped else f"{name.name} (own)"
     own = {known: name}
