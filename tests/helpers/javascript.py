@@ -38,8 +38,7 @@ FOLDERS = ("faultviz/player/js", "faultviz/publish/export/js", "faultviz/publish
 OF_THE_LIBRARY = re.compile(r"layout|tabbable|tooltip|_esm|_css|_model|_view|_dom|_anywidget")
 
 BUNDLES = {
-    name: getattr(bundle, name)
-    for name in ("FILES", "SAVED", "PAGE", "LOADER", "FORMS", "LANES")
+    name: getattr(bundle, name) for name in ("FILES", "SAVED", "PAGE", "LOADER", "FORMS", "LANES")
 }
 
 
