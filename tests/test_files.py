@@ -323,7 +323,8 @@ OURS = {
     "base/texts.py", "base/schemas/__init__.py", "course/banks/__init__.py",
     "publish/export/page_scripts.py", "publish/handouts/frame.py", "kernel/judge/expected.py",
     "lab/recorded/summary.py", "lab/recorded/records.py", "player/lanes.py", "player/stylesheet.py",
-    "player/quiz_widget.py", "player/work_record.py", "picture/thumbnail.py", "picture/svg.py",
+    "player/form_widget.py", "player/quiz_widget.py", "player/work_record.py",
+    "picture/thumbnail.py", "picture/svg.py",
     "player/pages/standalone.py", "player/saved.py", "player/bundle.py", "picture/layout.py",
     "kernel/files/archive.py",  # a tar within what was opened
     # in a temporary folder

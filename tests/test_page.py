@@ -164,13 +164,7 @@ def test_the_script_is_that_of_jupyterlab():
     """File for file, but for what only a notebook or only a page needs."""
     from faultviz.player.bundle import FILES, PAGE
 
-    assert [name for name in PAGE if name not in FILES] == [
-        "packed",
-        "table",
-        "scenes",
-        "link",
-        "page",
-    ]
+    assert [name for name in PAGE if name not in FILES] == ["table", "scenes", "link", "page"]
     assert {"view", "moving", "picture", "gate", "choices", "duo"} <= {*PAGE} & {*FILES}
     assert unpacked(code())["js"].count("class View") == 1
 

@@ -499,7 +499,7 @@ with used(Path(sys.argv[1])):
 
 
 def test_a_running_start_keeps_its_environment(folder, done):
-    """After an update the next start is refused, in a sentence; once the first ended, it goes on."""
+    """After an update the next is refused, in one sentence; once the first ended, it goes on."""
     environment.ready(folder, ["lab"])
     (folder / "binder/requirements/core.txt").write_text("# other\n")
     python = environment.python_of(folder / ".venv")

@@ -1,8 +1,8 @@
 """Formulas: the shortest one for what is known, by sympy, and how it is put into words.
 
 Here: `simplest` and `in_words`. Not here: what a formula is about (`reachability`, `theorems`,
-`truth_tables`). Of the forms that sympy finds the one with the fewest names is taken, then the
-first by alphabet, so a formula has one text.
+`course.exercises.truth_tables`). Of the forms that sympy finds the one with the fewest names is
+taken, then the first by alphabet, so a formula has one text.
 """
 
 from __future__ import annotations

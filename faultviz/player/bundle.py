@@ -35,7 +35,7 @@ KEEPERS = {"NEEDS_KERNEL": ("needs_kernel",), "OPENER": ("packed", "opener"), "S
 FILES = (*PLAYER, *KEEPING, "way", "reading", "form", "bench", "pair", "desk", "main")
 """Those of the widgets."""
 
-SAVED = ("parts", "keys", "saved")
+SAVED = ("parts", "keys", *KEEPING, "saved")
 """Those of the learner's file."""
 
 EMBEDDED = (*PLAYER, "packed", "table", "scenes")

@@ -1,7 +1,7 @@
 """What a route is: stops at cells of lessons, each with its minutes.
 
 Here: the types, and how their minutes add up. Not here: the routes themselves (`lectures`,
-`alone`), how they are printed (`plan`), or how cells come by their tags (`marks`).
+`alone`), how they are printed (`plan`), or how cells come by their tags (`cell_tags`).
 """
 
 from __future__ import annotations

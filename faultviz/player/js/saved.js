@@ -7,6 +7,7 @@
  * @import { RecordState, Surroundings, WorkState } from "./payload.js"
  */
 import { keepKeys } from "./keys.js";
+import { initialize } from "./kept.js";
 import { h } from "./parts.js";
 
 const PATIENCE = 4000; // ms until a kernel that does not answer is reported
@@ -112,4 +113,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

@@ -19,7 +19,7 @@ from faultviz.base.errors import BadInput
 from faultviz.base.version import __version__
 from faultviz.publish.figures.moving import moving
 from faultviz.publish.handouts import HANDOUTS, handout
-from faultviz.publish.site import index, reference
+from faultviz.publish.site import index, other_tools, reference
 from faultviz.publish.site.site_pages import LITE, Job, Plan, made
 from faultviz.start.child import CannotStart
 from faultviz.start.ending import deaf, fresh
@@ -62,6 +62,7 @@ def _plain(root: Path, folder: Path, plan: Plan) -> None:
         "index.html": index.index(root, plan),
         "glossary.html": index.glossary(plan),
         "404.html": index.nowhere(),
+        other_tools.FILE: other_tools.page(),
         index.MOVING: moving(),
         ".nojekyll": "",  # a static host would else leave out what begins with _
         MARK: json.dumps({"faultviz": __version__, "lite": plan.lite}) + "\n",

@@ -19,7 +19,7 @@ from faultviz.picture.thumbnail import LEGEND, small
 from faultviz.publish.export.book import cells, read, title
 from faultviz.publish.export.document import plain
 from faultviz.publish.handouts import HANDOUTS
-from faultviz.publish.site import reference
+from faultviz.publish.site import other_tools, reference
 from faultviz.publish.site.site_pages import OTHERS, Plan, paired, revisions, run_in_lite
 
 NAME = "faultviz: one write, two page faults"
@@ -61,7 +61,7 @@ def index(root: Path, plan: Plan) -> str:
         f'<ul class="gallery">{"".join(map(_picture, plan.handlers))}</ul>',
         f"<h2>Families</h2>{_families(plan)}",
         _others(plan),
-        f"<h2>For programs</h2>{_programs(plan)}",
+        f"<h2>For programs and kernel developers</h2>{_programs(plan)}",
     ]
     return plain(NAME, "".join(body))
 
@@ -133,7 +133,8 @@ def _programs(plan: Plan) -> str:
     )
     names = f'<li><a href="{reference.LIST}">Reference of the Python names</a></li>'
     said = "JSON Schemas, of answers.json and of each command's --json"
-    return f"<ul>{names if plan.reference else ''}<li>{said}: {links}</li></ul>"
+    why = f'<li><a href="{other_tools.FILE}">{other_tools.TITLE}</a></li>'
+    return f"<ul>{names if plan.reference else ''}<li>{said}: {links}</li>{why}</ul>"
 
 
 def _told(text: str) -> str:
