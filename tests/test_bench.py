@@ -111,12 +111,12 @@ def test_a_new_edit_begins_anew():
     bench.predict("lock-underflow")
     bench.trace(outcomes="COMPLETED")
     bench.search()
-    yours, shortest = bench._pair["_sides"]
+    yours, shortest = bench._sides
     assert (yours["name"], shortest["name"]) == ("yours", "shortest")
-    assert (len(yours["trace"]["steps"]), bench._pair["_first"]) == (14, None)
+    assert (len(yours["trace"]["steps"]), bench._first) == (14, None)
     assert any(step["broken"] for step in yours["trace"]["steps"])
     bench.edit("31 off")
-    assert bench._pair is None
+    assert bench._sides == []
     assert (bench.rule, bench.given, bench.desk.way, bench.desk.told["found"]) == ("", {}, [], None)
     bench.desk.choose(outcomes="OK", context="write")
     assert not any(step["broken"] for step in bench.desk._trace["steps"])
@@ -183,7 +183,7 @@ def test_without_a_layout_two_ways_stand_in_a_table(monkeypatch):
     bench.predict("lock-underflow")
     bench.trace(outcomes="COMPLETED")
     bench.search()
-    assert bench._pair["html"].startswith("<table")
+    assert bench._table.startswith("<table")
     bench.reset()
     assert bench.desk._pictures != {}
 

@@ -50,8 +50,11 @@ class Bench(Desk):
     Your way breaks lock-underflow at step 13, as the shortest does. The two are the same.
     """
 
-    _pair: t.Dict[str, Any] | None = t.Dict(None, allow_none=True).tag(sync=True)
-    """Two ways on one clock, as a player of two is told them; or as a table."""
+    clock = t.Int(1).tag(sync=True)
+    _sides: t.List[Any] = t.List().tag(sync=True)
+    """Two ways on one clock, as a player of two is told them; or else `_table`."""
+    _first = t.Int(None, allow_none=True).tag(sync=True)
+    _table = t.Unicode().tag(sync=True)
 
     def __init__(self, handler: str, revision: str = "merged") -> None:
         self.original = self.program = counterexamples.original(handler, revision)
@@ -182,13 +185,16 @@ class Bench(Desk):
 
     def _beside(self, pair: TwoPaths | None) -> None:
         """Show two ways on one clock below the bench, in the place of those before."""
-        told: Json | None = None
+        told: Json = {"_sides": [], "_table": ""}
         if pair is not None:
             try:
-                told = sides(pair.both, NAMES)
+                told |= {**sides(pair.both, NAMES), "clock": pair.both.first or 1}
             except BadInput:  # nothing can lay it out: then in words
-                told = {"html": pair.both._repr_html_()}
-        self._pair = told
+                told["_table"] = pair.both._repr_html_()
+        with self.hold_sync():
+            self.set_trait("_sides", [])  # what comes is another pair, however alike
+            for name, value in told.items():
+                setattr(self, name, value)
 
     # --- what the page wants done --------------------------------------------------------------
 

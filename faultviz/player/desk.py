@@ -49,7 +49,7 @@ class Sheet(FormTraits, AsText):
     way: t.List[str] = t.List(t.Unicode()).tag(sync=True)
 
     def __init__(self, told: Json) -> None:
-        super().__init__(_told=told)
+        super().__init__(_desk=told)
 
 
 class Desk(FormTraits, AsText, Wishing):

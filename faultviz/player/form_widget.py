@@ -24,18 +24,18 @@ CSS = resources.files(__package__).joinpath("forms.css").read_text("utf-8")
 class FormTraits(t.HasTraits):
     """What is asked, what is chosen but not answered yet, and what the page wants done."""
 
-    _told: t.Dict[str, Any] = t.Dict().tag(sync=True)
+    _desk: t.Dict[str, Any] = t.Dict().tag(sync=True)
     _form: t.Dict[str, Any] = t.Dict().tag(sync=True)
     _given: t.Dict[str, Any] = t.Dict().tag(sync=True)
 
     @property
     def told(self) -> Json:
         """All that the page shows of it."""
-        return dict(self._told)
+        return dict(self._desk)
 
     def tell(self, **parts: Any) -> None:
         """Show this, and leave the rest as it is."""
-        self._told = {**self._told, **parts}
+        self._desk = {**self._desk, **parts}
 
     def fill(self, **fields: Any) -> None:
         """Set fields of the form, as if they were chosen in the page."""

@@ -127,7 +127,7 @@ def typed(held: Holding, start: Scenario) -> str:
         "LanesState": [traits_of(lanes("before", 2, 1))],
         "RecordState": [traits_of(fv.work().record_of_work())],
         "WorkState": [traits_of(fv.work())],
-        "AsksState & Partial<PlayerState>": [traits_of(one) for one in desks()],
+        "AsksState & Partial<PlayerState & DuoState>": [traits_of(one) for one in desks()],
         "HandlerPage": [data_of(of_handler(held, start))],
         "PairPage": [data_of(page(fv.play(fv.compare("mips"))))],
         'SceneParts["wishes"]': [wishes],

@@ -37,7 +37,7 @@ export class Ask extends Sheet {
   /** @param {Surroundings<AskState>} model */
   constructor(model) {
     super(model, "asks");
-    this.items = model.get("_told").items.map((item, i) => {
+    this.items = model.get("_desk").items.map((item, i) => {
       const choose = (/** @type {number} */ number) => this.choose({ [item.name]: number });
       return new AskedItem(item, choose, () => this.answer(i));
     });
@@ -47,12 +47,12 @@ export class Ask extends Sheet {
 
   /** @param {number} i */
   answer(i) {
-    const { name } = this.model.get("_told").items[i];
+    const { name } = this.model.get("_desk").items[i];
     this.send({ do: "answer", name, number: this.model.get("_form")[name] ?? 0 });
   }
 
   show() {
-    const { items, line } = this.model.get("_told");
+    const { items, line } = this.model.get("_desk");
     const chosen = this.model.get("_form");
     items.forEach((item, i) => this.items[i].show(item, chosen[item.name] ?? 0));
     write(this.line, line);

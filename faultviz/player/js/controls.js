@@ -57,7 +57,7 @@ export class Sheet {
     this.complain("");
     this.root = h("section", { class: `fv-sheet fv-${kind}` });
     this.heard = {
-      "change:_told": () => this.told(),
+      "change:_desk": () => this.told(),
       "change:_form": () => this.show(),
     };
   }
@@ -91,7 +91,7 @@ export class Sheet {
   }
 
   told() {
-    const { seq, problem } = this.model.get("_told");
+    const { seq, problem } = this.model.get("_desk");
     if (seq === this.sent) {
       clearTimeout(this.waiting);
       this.complain(problem ?? "");

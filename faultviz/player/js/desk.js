@@ -41,16 +41,18 @@ export class Desk {
     this.lines = null;
     /** @type {Heard} */
     this.heard = {
-      "change:_told": () => this.told(),
+      "change:_desk": () => this.told(),
       "change:_form": () => this.form.fill(),
       "change:_pictures": () => this.redraw(),
       "change:_trace": () => this.stand(),
       "change:step": () => this.stand(),
       "change:way": () => { this.way?.show(); this.entered(); },
       "change:entering": () => this.turn(),
-      "change:_pair": () => this.beside(),
+      "change:_sides": () => this.beside(),
+      "change:_table": () => this.beside(),
+      "change:clock": () => this.pair?.heard["change:clock"](),
     };
-    const told = model.get("_told");
+    const told = model.get("_desk");
     this.tabs = ["Step through", "Enter a way"].map((label, i) => h("button", {
       type: "button", "aria-pressed": "false", onclick: () => this.enter(i === 1),
     }, label));
@@ -81,11 +83,10 @@ export class Desk {
 
   /** Two ways on one clock below it, or none. */
   beside() {
-    const told = this.model.get("_pair");
     this.pair?.end();
     if (this.pair) takeAway(this.pair.root);
     this.below.replaceChildren();
-    this.pair = told ? pair(told, this.below) : null;
+    this.pair = pair(this.model, this.below);
   }
 
   /**
@@ -125,7 +126,7 @@ export class Desk {
 
   /** The player and the way, made anew when the program is another one. */
   redraw() {
-    const told = this.model.get("_told");
+    const told = this.model.get("_desk");
     if (told.kind === "write") return;
     const { drawn } = this;
     mark(this.desk, "no-picture", !drawn);
@@ -178,7 +179,7 @@ export class Desk {
   /** The line of the node where the picture stands. */
   stand() {
     if (!this.lines || !this.inner || !this.way) return;
-    const { places } = /** @type {ProgramTold} */ (this.model.get("_told"));
+    const { places } = /** @type {ProgramTold} */ (this.model.get("_desk"));
     const trace = this.model.get("_trace");
     const step = trace.steps[Math.min(this.model.get("step"), trace.steps.length) - 1];
     const { path } = this.way;
@@ -219,7 +220,7 @@ export class Desk {
   }
 
   told() {
-    const told = this.model.get("_told");
+    const told = this.model.get("_desk");
     this.form.hear();
     if (told.seq === this.sent) {
       clearTimeout(this.waiting);

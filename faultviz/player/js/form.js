@@ -43,7 +43,7 @@ export class Form {
     this.model = model;
     this.act = act;
     /** @type {DeskTold} */
-    this.told = model.get("_told");
+    this.told = model.get("_desk");
     /** @type {HTMLTextAreaElement | null} a handler that is written; all that follows is of an objection */
     this.text = null;
     /** @type {HTMLSelectElement} */
@@ -304,7 +304,7 @@ export class Form {
 
   /** Python has told something new. */
   hear() {
-    this.told = this.model.get("_told");
+    this.told = this.model.get("_desk");
     this.complain(this.told.problem ?? "");
     this.judged();
     this.passed();

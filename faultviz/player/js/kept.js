@@ -21,7 +21,7 @@ import { packed } from "./packing.js";
 const MIME = "application/vnd.jupyter.widget-state+json";
 const LONG = 200; // letters: a trait that is longer goes onto the shelf
 const SOON = 100; // ms without a change, until it is packed
-const CHANGING = ["_trace", "_told"]; // what is long and does not stay
+const CHANGING = ["_trace", "_desk"]; // what is long and does not stay
 const LIBRARY = /^_(model|view)_(name|module|module_version)$|^_anywidget_id$/;
 const SHELF = "faultviz.shelf";
 const KEPT = Symbol.for("faultviz.kept");

@@ -1,50 +1,63 @@
 /**
- * Two ways on one clock, as a part of another widget: the clock is the page's own.
+ * Two ways on one clock, as a part of another widget: the clock is its model's, and how it is looked
+ * at the page's own, because the model has the same names for the player above.
  *
- * @import { DuoState, PairTold, Surroundings } from "./payload.js"
+ * @import { DuoState, Surroundings, WidgetState } from "./payload.js"
  * @import { Live } from "./shown.js"
  */
 import { h } from "./parts.js";
 import { two } from "./shown.js";
 
 /**
- * A model that lives in the page alone.
- * @param {DuoState} state
+ * The widget's model, but for how the two are looked at.
+ * @param {Surroundings<WidgetState>} model
+ * @param {{[change: string]: () => void}} heard
  * @returns {Surroundings<DuoState>}
  */
-function held(state) {
-  /** @type {[what: string, act: () => void][]} */
-  const heard = [];
+function looked(model, heard) {
+  /** @type {Pick<DuoState, "_kind" | "reader" | "view">} */
+  const own = { _kind: "two", reader: false, view: "full" };
+  /** @returns {DuoState} */
+  const now = () => ({
+    ...own,
+    _sides: model.get("_sides"),
+    _first: model.get("_first"),
+    _token: model.get("_token"),
+    clock: model.get("clock"),
+  });
   return {
-    get: (name) => state[name],
+    get: (name) => now()[name],
     set: (name, value) => {
-      if (state[name] === value) return;
-      state[name] = value;
-      for (const [what, act] of heard) if (what === `change:${name}`) act();
+      if (name === "clock") model.set("clock", Number(value));
+      else {
+        Object.assign(own, { [name]: value });
+        heard[`change:${name}`]?.();
+      }
     },
-    save_changes: () => {},
-    on: (what, act) => heard.push([what, act]),
+    save_changes: () => model.save_changes(),
+    on: () => {},
     off: () => {},
   };
 }
 
 /**
  * Where nothing can lay them out there is a table instead, which is ours.
- * @param {PairTold} told
+ * @param {Surroundings<WidgetState>} model
  * @param {HTMLElement} el
  * @returns {Live | null}
  */
-export function pair(told, el) {
-  if ("html" in told) {
+export function pair(model, el) {
+  const table = model.get("_table");
+  if (table) {
     const box = h("div", { class: "fv-table", tabindex: 0 });
-    box.innerHTML = told.html;
+    box.innerHTML = table;
     el.append(box);
-    return null;
   }
-  const clock = told._first ?? 1;
-  const model = held({ ...told, _kind: "two", clock, reader: false, view: "full" });
-  const live = two(model, el);
-  for (const [name, hear] of Object.entries(live.heard)) model.on(name, hear);
+  if (!model.get("_sides")?.length) return null;
+  /** @type {Live["heard"]} */
+  const heard = {};
+  const live = two(looked(model, heard), el);
+  Object.assign(heard, live.heard);
   const resized = new ResizeObserver(() => live.panes.forEach(([, hear]) => hear()));
   for (const [pane] of live.panes) resized.observe(pane);
   return {

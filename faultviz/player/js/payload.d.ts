@@ -245,7 +245,7 @@ export interface Heard {
 
 export interface FormState<Told, Values, Wants> {
   _kind: "ask" | "quiz" | "sort";
-  _told: Told & Heard;
+  _desk: Told & Heard;
   _form: Values;
   _given: Partial<Wants> & { seq?: string };
 }
@@ -440,9 +440,6 @@ export type Notes = { [line: string]: string };
 
 export type DeskTold = FindTold | ReviewTold | WriteTold | BenchTold;
 
-/** Two ways: as a player of two is told them, or as a table. */
-export type PairTold = Pick<DuoState, "_sides" | "_first" | "_token"> | { html: string };
-
 /** What is chosen and not checked yet. */
 export interface FormValues {
   ack: boolean | null;
@@ -468,11 +465,11 @@ export interface AsksState {
   entering: boolean;
   way: string[];
   _kind: string;
-  _told: DeskTold;
+  _desk: DeskTold;
   _form: Partial<FormValues>;
   _given: Partial<Wanted>;
-  /** Only the bench's has any. */
-  _pair?: PairTold | null;
+  /** Only the bench has any: two ways, as a table. */
+  _table?: string;
   _pictures: Pictures;
   _token: string;
 }

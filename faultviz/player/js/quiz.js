@@ -42,7 +42,7 @@ export class Quiz extends Sheet {
   /** @param {Surroundings<QuizState>} model */
   constructor(model) {
     super(model, "quiz");
-    const { groups, note, sure, title, tried } = model.get("_told");
+    const { groups, note, sure, title, tried } = model.get("_desk");
     /** @type {Tested[]} */
     this.asked = [];
     const made = groups.map(({ shown, questions }) => {
@@ -73,7 +73,7 @@ export class Quiz extends Sheet {
   }
 
   show() {
-    const { groups, outcome, over, said } = this.model.get("_told");
+    const { groups, outcome, over, said } = this.model.get("_desk");
     const values = this.model.get("_form");
     groups
       .flatMap(({ questions }) => questions)

@@ -12,7 +12,7 @@ export class Sort extends Sheet {
   /** @param {Surroundings<SortState>} model */
   constructor(model) {
     super(model, "sorting");
-    const { ask, bins, handlers } = model.get("_told");
+    const { ask, bins, handlers } = model.get("_desk");
     this.options = handlers.map(({ name }) => h("option", { value: name }, name));
     this.list = h(
       "select",
@@ -33,17 +33,17 @@ export class Sort extends Sheet {
   }
 
   get values() {
-    const { handlers } = this.model.get("_told");
+    const { handlers } = this.model.get("_desk");
     return { handler: handlers[0].name, bin: 0, ...this.model.get("_form") };
   }
 
   /** @param {string} name */
   solved(name) {
-    return this.model.get("_told").handlers.some((one) => one.name === name && one.solved);
+    return this.model.get("_desk").handlers.some((one) => one.name === name && one.solved);
   }
 
   get left() {
-    return this.model.get("_told").handlers.filter(({ solved }) => !solved);
+    return this.model.get("_desk").handlers.filter(({ solved }) => !solved);
   }
 
   /** @param {string} handler */
@@ -64,12 +64,12 @@ export class Sort extends Sheet {
   /** The picture is large, so it comes when it is wanted. */
   picture() {
     const { handler } = this.values;
-    const there = this.model.get("_told").picture?.handler === handler;
+    const there = this.model.get("_desk").picture?.handler === handler;
     if (this.more.open && !there) this.send({ do: "draw", handler });
   }
 
   show() {
-    const { handlers, line, picture, said } = this.model.get("_told");
+    const { handlers, line, picture, said } = this.model.get("_desk");
     const { handler, bin } = this.values;
     handlers.forEach(({ name, solved }, i) =>
       write(this.options[i], solved ? `${name} (placed)` : name),

@@ -63,7 +63,7 @@ export class Way {
 
   /** The pictures of the program, put into the page when the way comes to them. */
   load() {
-    const told = /** @type {ProgramTold} */ (this.model.get("_told"));
+    const told = /** @type {ProgramTold} */ (this.model.get("_desk"));
     this.texts = told.texts;
     this.pictures = new Map();
     /** @type {Map<string, {home: string, middle: number}>} */
