@@ -153,14 +153,6 @@ def test_cells_of_saved_notebooks_run_and_keep_their_outputs(data, folder):
         assert then <= now, cell.id
 
 
-ONE_SINCE = (
-    "after", "ask", "asks", "before", "bench", "find", "review", "sorting", "trace", "work",
-    "write",
-)  # fmt: skip
-"""Of several widgets then, and one now: those parts that still are widgets are looked at. A saved
-notebook brings the script of each with it, so it opens as it did."""
-
-
 def test_widgets_of_saved_notebooks_have_their_traits(data, promises, folder):
     """Today's widget of the same cell knows every trait, and takes its saved value."""
     book = kept.read(data / kept.SAVED)
@@ -174,9 +166,7 @@ def test_widgets_of_saved_notebooks_have_their_traits(data, promises, folder):
         then = [one for model in models for one in kept.saved_states(state, model)]
         there = {trait for _, traits in now for trait in traits}
         checked[name] = sorted({trait for one in then for trait in one})
-        if name in ONE_SINCE:
-            then = [one for one in then if set(one) <= there]
-        assert {trait for one in then for trait in one} <= there, name
+        assert set(checked[name]) <= there, name
         for saved in then:
             widget = next((w for w, traits in now if set(saved) <= set(traits)), None)
             assert widget is not None, (name, sorted(saved))
