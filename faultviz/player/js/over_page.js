@@ -1,6 +1,7 @@
 /**
  * A view over the whole page, in the browser's top layer: it stays where it is in the page, so its
- * styles and its keys stay, nothing lies above it, and Tab does not leave it.
+ * styles and its keys stay, nothing lies above it, and Tab does not leave it. What a page must show
+ * whatever lies over it bears `data-in-sight`, and comes along.
  */
 import { h } from "./parts.js";
 
@@ -16,7 +17,7 @@ export function layOver(root, on, leave) {
   const at = document.activeElement;
   const focused = at instanceof HTMLElement && root.contains(at) ? at : null;
   if (dialog) {
-    dialog.replaceWith(root);
+    dialog.replaceWith(...dialog.childNodes);
   } else {
     const made = h("dialog", { class: "fv-on-top", "aria-label": root.ariaLabel });
     made.addEventListener("cancel", (event) => {
@@ -40,8 +41,10 @@ export function layOver(root, on, leave) {
  */
 function open(dialog, root) {
   if (root.parentElement !== dialog) return;
-  if (dialog.isConnected) dialog.showModal();
-  else requestAnimationFrame(() => open(dialog, root));
+  if (dialog.isConnected) {
+    dialog.showModal();
+    dialog.append(...document.querySelectorAll("[data-in-sight]"));
+  } else requestAnimationFrame(() => open(dialog, root));
 }
 
 /**
@@ -57,6 +60,7 @@ function over({ parentElement }) {
  * @param {HTMLElement} root
  */
 export function takeAway(root) {
-  over(root)?.remove();
+  const dialog = over(root);
   root.remove();
+  dialog?.replaceWith(...dialog.childNodes); // what came along stays in the page
 }

@@ -73,7 +73,7 @@ function complaint() {
   const text = h("span", {});
   const box = h(
     "div",
-    { class: "fv-said", role: "alert", hidden: true },
+    { class: "fv-said", role: "alert", hidden: true, "data-in-sight": "" },
     text,
     h(
       "button",
@@ -195,8 +195,8 @@ const { box, say } = complaint();
 /** @param {{linked: Linked, show: (el: HTMLElement) => void}} made */
 const begin = ({ linked, show }) => {
   follow(linked, say);
+  part("#fv-text").replaceWith(box); // before a view may lie over the page, and take it along
   show(here);
-  part("#fv-text").replaceWith(box);
 };
 if (data.kind === "one") {
   const { model, scenes, ...made } = handler(data);
