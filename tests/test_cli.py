@@ -6,12 +6,64 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from faultviz import models
 from faultviz.cli.main import main
+from faultviz.cli.options import FORMATS, Excluding
 from faultviz.engine.compare import compare
+
+
+def commands(command, *before):
+    """Every command with the words that call it."""
+    if not isinstance(command, click.Group):
+        yield before, command
+        return
+    here = click.Context(command)
+    for name in command.list_commands(here):
+        yield from commands(command.get_command(here, name), *before, name)
+
+
+EXCLUDED = sorted(
+    (words, one.opts[0], other.opts[0])
+    for words, command in commands(main)
+    for one in command.params
+    for other in command.params
+    if isinstance(one, Excluding) and other.name in one.excludes
+)
+"""Commands with two options of which one would be passed over."""
+
+
+def typed(command, option):
+    """An option as it is typed, with a value where it takes one."""
+    (one,) = (param for param in command.params if option in param.opts)
+    if one.is_flag or not one.nargs or getattr(one, "flag_value", None) == "all":
+        return [option]
+    return [option, "1"]
+
+
+@pytest.mark.parametrize(("words", "one", "other"), EXCLUDED)
+def test_no_option_is_passed_over(words, one, other):
+    """Before anything is read or measured, in one sentence that names both."""
+    command = dict(commands(main))[words]
+    given = ["nowhere" for param in command.params if param.param_type_name == "argument"]
+    done = CliRunner().invoke(main, [*words, *given, *typed(command, one), *typed(command, other)])
+    assert done.exit_code == 2
+    assert one in done.output
+    assert other in done.output
+    assert "one would be passed over" in done.output
+
+
+def test_every_form_of_print_excludes_the_others():
+    """A new one is made with the same class, and named in the list."""
+    for words, command in commands(main):
+        for one in command.params:
+            if one.name in FORMATS or (getattr(one, "help", "") or "").startswith("Print "):
+                assert isinstance(one, Excluding), (words, one.name)
+                assert one.name in FORMATS, (words, one.name)
+    assert len(EXCLUDED) > 10
 
 
 def faultviz(*arguments):

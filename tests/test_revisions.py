@@ -87,3 +87,9 @@ def test_a_comparison_is_asked_nothing_that_it_has(asked):
     """What would be ignored is refused."""
     with pytest.raises(BadInput, match=r"give them to compare\(\)"):
         fv.play(fv.compare("mips"), **asked)
+
+
+def test_a_tree_beside_a_program_is_refused():
+    """It would be ignored: a program of its own has no file in the tree."""
+    with pytest.raises(BadInput, match="by name"):
+        fv.play(fv.load("mips"), tree=3)

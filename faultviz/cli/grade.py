@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from faultviz.cli.options import as_json, columns
+from faultviz.cli.options import Excluding, as_json, columns
 from faultviz.course.grading import class_files, report
 from faultviz.course.grading.scoring import GradedAct
 
@@ -33,7 +33,7 @@ SUPERVISED = (
     help="CSV with code,seed: which seed each learner had to use.",
 )
 @click.option("--summary", is_flag=True, help="The class: per item and per misconception.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for a spreadsheet.")
+@click.option("--csv", "as_csv", is_flag=True, cls=Excluding, help="Print CSV, for a spreadsheet.")
 @as_json
 def grade(where: Path, seed_file: Path | None, summary: bool, as_csv: bool, as_json: bool) -> None:
     """Grade files of answers: all .json of a folder, and each answers.json below it.

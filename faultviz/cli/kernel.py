@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from faultviz import ir, models
-from faultviz.cli.options import as_json, print_json
+from faultviz.cli.options import Excluding, as_json, print_json
 from faultviz.cli.progress import Tell, progress
 from faultviz.kernel.files.patch import patched
 from faultviz.kernel.judge.conform import ComparedCase, conform
@@ -65,7 +65,10 @@ def kernel() -> None:
     help="Findings that do not count, with reasons.",
 )
 @click.option(
-    "--plain", is_flag=True, help="Print findings as file:line: message, as compilers do."
+    "--plain",
+    is_flag=True,
+    cls=Excluding,
+    help="Print findings as file:line: message, as compilers do.",
 )
 @patch_option
 @as_json

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from faultviz.base.errors import BadInput
-from faultviz.cli.options import as_json, print_json
+from faultviz.cli.options import Excluding, as_json, print_json
 from faultviz.cli.progress import progress
 from faultviz.lab.boot.boot_result import CAVEAT, CAVEATS, table
 from faultviz.lab.boot.booted import LIMIT, PAGES, REPEAT, boot
@@ -44,7 +44,9 @@ MODEL = EmulatedMachine()
     help="Count executed instructions; without it a boot takes half as long.",
 )  # fmt: skip
 @as_json
-@click.option("--csv", "as_csv", is_flag=True, help="Print all passes, as the recorded files.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, cls=Excluding, help="Print all passes, as the recorded files."
+)
 def kernels_command(
     images: tuple[Path, ...], debs: tuple[Path, ...], umls: tuple[Path, ...], pages: int,
     repeat: int, limit: float, cpu: str, icount: bool, as_json: bool, as_csv: bool,
@@ -60,8 +62,6 @@ def kernels_command(
             "user-mode Linux with --uml. On Debian and Ubuntu, apt-get download brings a package "
             "without installing it."
         )
-    if as_json and as_csv:
-        raise BadInput("Choose --json or --csv: one command prints one of them.")
     machine = MODEL._replace(cpu=cpu, icount=icount)
     with progress(live=True, at_once=True) as tell:
         made = list(

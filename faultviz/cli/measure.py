@@ -13,7 +13,7 @@ from rich.text import Text
 
 from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import put
-from faultviz.cli.options import as_json, numbers, print_json
+from faultviz.cli.options import Excluding, as_json, numbers, print_json
 from faultviz.cli.progress import progress
 from faultviz.lab.measure.measurement import measure
 from faultviz.lab.measure.modes import GROUPS, MODES
@@ -44,18 +44,19 @@ _MODES = ", ".join([*GROUPS, *MODES])
 )
 @click.option("-o", "--output", help="Write the ratios as a picture to FILE.svg or FILE.txt.")
 @click.option(
-    "--recorded", is_flag=False, flag_value="all", metavar="[FILE]",
+    "--recorded", is_flag=False, flag_value="all", metavar="[FILE]", cls=Excluding,
+    excludes=("mb", "modes", "repeat", "threads", "mapper", "folder", "output"),
     help="Measure nothing; show what was recorded on other kernels, with caveats.",
 )  # fmt: skip
 @as_json
-@click.option("--csv", "as_csv", is_flag=True, help="Print all passes, as the recorded files.")
+@click.option(
+    "--csv", "as_csv", is_flag=True, cls=Excluding, help="Print all passes, as the recorded files."
+)
 def measure_command(
     mb: int, modes: tuple[str, ...], repeat: int, threads: str, mapper: bool, folder: Path | None,
     output: str | None, recorded: str | None, as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
     """Count this machine's own faults on first writes to shared memory, and time them."""
-    if as_json and as_csv:
-        raise BadInput("Choose --json or --csv: one command prints one of them.")
     if output and Path(output).suffix not in (".svg", ".txt"):
         raise BadInput(f"{output} ends in neither .svg nor .txt.")
     if recorded is not None:

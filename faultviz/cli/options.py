@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,33 @@ from faultviz.ir.graph import Program
 from faultviz.start.launch import NO_CLONE, clone
 
 FINE, VIOLATED, BAD = 0, 1, 2
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+FORMATS = ("as_csv", "as_json", "as_markdown", "plain")
+"""Parameters that say in which form a command prints: it prints one."""
+
+
+class Excluding(click.Option):
+    """An option that would pass others over, which is refused: those in `excludes`."""
+
+    def __init__(self, *told: Any, excludes: Sequence[str] = FORMATS, **more: Any) -> None:
+        super().__init__(*told, **more)
+        self.excludes = {*excludes} - {self.name}
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Raise BadInput where one of them was typed, too."""
+        if self.name in opts:
+            for other in ctx.command.params:
+                if other.name in self.excludes and other.name in opts:
+                    raise BadInput(
+                        f"Choose {self.opts[0]} or {other.opts[0]}: one would be passed over."
+                    )
+        return super().handle_parse_result(ctx, opts, args)
+
+
+as_json = click.option(
+    "--json", "as_json", is_flag=True, cls=Excluding, help="Print JSON, for programs."
+)
 revision_option = click.option("--revision", default="merged", show_default=True)
 outcomes_option = click.option(
     "--outcomes", default="auto", show_default=True, help="auto, or a list such as RETRY,OK."

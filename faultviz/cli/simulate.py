@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from faultviz.cli.options import as_json, numbers, print_json
+from faultviz.cli.options import Excluding, as_json, numbers, print_json
 from faultviz.cli.progress import progress
 from faultviz.lab.contention.cost_model import PER_STEP, scaled
 from faultviz.lab.contention.lock_queue import CALLERS, REVISIONS
@@ -28,7 +28,10 @@ from faultviz.lab.measure.measurement import measure
 @click.option("--hold", default=10.0, show_default=True, help="How long a writer holds, in us.")
 @click.option("--think", default=20.0, show_default=True, help="How long it is away, in us.")
 @click.option("--page", type=float, help="What a merged write takes here, in us; default 5.56.")
-@click.option("--measured", is_flag=True, help="Take that time from this machine, by measure.")
+@click.option(
+    "--measured", is_flag=True, cls=Excluding, excludes=("page",),
+    help="Take that time from this machine, by measure.",
+)  # fmt: skip
 @click.option("--replications", default=REPLICATIONS, show_default=True)
 @click.option("--seed", default="faultviz", show_default=True)
 @as_json

@@ -62,6 +62,8 @@ def play(
         revision = "merged" if revision is None else revision
         scenario = Scenario(name, revision, outcomes, context, without)
         return Player(scenario, None, step, **looks)
+    if tree is not None:
+        raise BadInput(f"A tree is laid beside a model by name: play({name.name!r}, tree=...).")
     known = f"{name.name} without {name.dropped}" if name.dropped else f"{name.name} (own)"
     own = {known: name}
     if name.origin.excerpts:  # real source has a name of its own, and can be had unfolded
