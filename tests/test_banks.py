@@ -226,7 +226,7 @@ def test_an_answer_without_a_bank_is_of_the_first(version):
     assert [row.score.points for row in rows] == [1] * 8
 
 
-@pytest.mark.parametrize("version", [2, 99, 0, "1", None, True, 1.5, "x"])
+@pytest.mark.parametrize("version", [2, 99, 0, "1", None, True, 1.0, 1.5, "x", [], {}])
 def test_an_unknown_bank_is_refused_in_a_sentence(version):
     """For a test and for exercises; the answers beside it have their points."""
     good = Act("", "", "ask", "00-M4", "", {"answer": "twice"})

@@ -67,7 +67,7 @@ def bank(version: int) -> Bank:
     faultviz.base.errors.BadInput: This faultviz has no bank 99 of questions, only 1: use a newer \
 faultviz, or one of these.
     """
-    if isinstance(version, bool) or version not in BANKS:
+    if type(version) is not int or version not in BANKS:  # as JSON has it: 1.0 and true are none
         known = ", ".join(map(str, BANKS))
         said = f"This faultviz has no bank {version} of questions, only {known}"
         raise BadInput(f"{said}: use a newer faultviz, or one of these.")
