@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import anew
+import machine
 import pytest
 
 from faultviz.base.version import __version__
-from faultviz.start.child import environment
 from faultviz.start.environment import BUILD
 
 CHEAP = [
@@ -71,10 +71,9 @@ def test_a_thing_that_there_is_not_is_refused(clone, capsys):
 
 def test_it_is_run_as_contributing_has_it(repo):
     """By its path, from anywhere, in a shell that knows nothing of a test."""
-    around = {name: value for name, value in environment().items() if name != "PYTHONSAFEPATH"}
     done = subprocess.run(
         [sys.executable, str(repo / "tests/helpers/anew.py"), "map", "--check"],
-        capture_output=True, text=True, check=False, env=around,
+        capture_output=True, text=True, check=False, env=machine.in_a_shell(),
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "Nothing is stale.\n"), done.stderr
 

@@ -18,6 +18,7 @@ import faultviz as fv
 from faultviz import models
 from faultviz.base import plain_files
 from faultviz.base.errors import BadInput
+from faultviz.cli import options
 from faultviz.cli.main import main
 from faultviz.course.grading.answer_file import LOCK, answers, book, record
 from faultviz.models import as_data
@@ -184,9 +185,10 @@ FOLDERS = {(name, "output") for name in ("figures", "handout", "lite", "site")} 
 
 
 @pytest.fixture
-def room(tmp_path, monkeypatch):
-    """A folder with what commands need."""
+def room(tmp_path, monkeypatch, repo):
+    """A folder with what commands need, and a clone for those that need one."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(options, "clone", lambda: repo)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for path, text in {
         "tree/Makefile": "VERSION = 6\nPATCHLEVEL = 1\n",

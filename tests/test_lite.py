@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from faultviz.base.errors import CannotHere
+from faultviz.base.errors import BadInput, CannotHere
 from faultviz.publish.site import browser_python, jupyterlite, packages
 from faultviz.publish.site.packages import Wheel
 from faultviz.start.child import CannotStart
@@ -182,7 +182,7 @@ def log(tmp_path):
 def test_another_folder_is_never_replaced(tmp_path, repo):
     """A slip of the pen costs nobody a home."""
     (tmp_path / "thesis.txt").write_text("years")
-    with pytest.raises(CannotStart, match="holds other things than a site of ours"):
+    with pytest.raises(BadInput, match="holds other things than a site of ours"):
         jupyterlite.build(repo, tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years"
 

@@ -1,13 +1,13 @@
 """The recipe for a handler in CONTRIBUTING, followed in a copy: its steps are read from there."""
 
 import hashlib
-import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 
+import machine
 import pytest
 
 NAME = "toyarch"
@@ -72,8 +72,11 @@ def done(clone, command):
     assert python == ".venv/bin/python"
     if "pytest" in words:
         words += ["-p", "no:cacheprovider", f"--basetemp={clone.parent / 'tests'}"]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    env |= {"PYTHONPATH": str(clone), "FAULTVIZ_REPO": "", "PYTHONDONTWRITEBYTECODE": "1"}
+    env = machine.in_a_shell() | {
+        "PYTHONPATH": str(clone),
+        "FAULTVIZ_REPO": "",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     env["HYPOTHESIS_STORAGE_DIRECTORY"] = str(clone.parent / "hypothesis")
     ran = subprocess.run(
         [sys.executable, *words], cwd=clone, env=env, capture_output=True, text=True, check=False

@@ -139,6 +139,25 @@ def folder_for_results(folder: Path) -> None:
         raise BadInput(f"{folder} cannot be written: {problem.strerror}.") from None
 
 
+def to_make_anew(folder: Path, mark: str) -> Path:
+    """A folder that a reader named for a tree of ours, with its links followed.
+
+    Raises BadInput where it is no folder, or holds what is not ours: it is neither missing nor
+    empty, and has no file `mark`.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"{folder} is no folder: name one, or one that does not exist.")
+    if folder.is_symlink() and not folder.exists():
+        raise BadInput(f"{folder} is a link to nothing: name a folder.")
+    folder = folder.resolve()
+    if folder.exists() and not (folder / mark).is_file() and any(folder.iterdir()):
+        raise BadInput(
+            f"{folder} holds other things than a site of ours (no {mark}), and the site is made "
+            "anew: name an empty folder, or one that does not exist."
+        )
+    return folder
+
+
 def keep(file: Path, data: bytes) -> None:
     """A private file, whole or not there. Raises OSError."""
     _replace(file, data, 0o600)

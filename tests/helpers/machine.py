@@ -21,6 +21,8 @@ from typing import NamedTuple
 import hubs
 import small_projects
 
+from faultviz.start.child import environment
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -253,3 +255,11 @@ BEARS = {
 if __name__ == "__main__":
     for name in NEEDS:
         sys.stdout.write(f"{name}: {lack(name) or 'is here'}\n")
+
+
+def in_a_shell() -> dict[str, str]:
+    """What a program sees that a developer types: nothing of the run of tests around it."""
+    return {
+        name: value for name, value in environment().items()
+        if name != "PYTHONSAFEPATH" and not name.startswith("PYTEST_")
+    }  # fmt: skip

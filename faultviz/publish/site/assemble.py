@@ -16,6 +16,7 @@ from pathlib import Path
 
 from faultviz.base import schemas
 from faultviz.base.errors import BadInput
+from faultviz.base.plain_files import to_make_anew
 from faultviz.base.version import __version__
 from faultviz.publish.figures.moving import moving
 from faultviz.publish.handouts import HANDOUTS, handout
@@ -26,10 +27,6 @@ from faultviz.start.ending import deaf, fresh
 
 KINDS = ("deck", "lesson", "handler", "reference", "pair")
 MARK = "faultviz-site.json"
-NOT_OURS = (
-    "{folder} holds other things than a site of ours (no {mark}), and the site is made anew: name "
-    "an empty folder, or one that does not exist."
-)
 WITHOUT = " Or make the site without JupyterLite: faultviz site --no-lite."
 
 
@@ -41,9 +38,7 @@ def build(
     Raises BadInput where `output` holds something else, where a lesson does not run, or where
     JupyterLite cannot be built; what was there before then stays.
     """
-    output = output.resolve()
-    if output.exists() and not (output / MARK).is_file() and any(output.iterdir()):
-        raise BadInput(NOT_OURS.format(folder=output, mark=MARK))
+    output = to_make_anew(output, MARK)
     try:
         with fresh(output) as folder:
             if plan.lite:  # first, for it may fail

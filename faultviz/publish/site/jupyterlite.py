@@ -16,8 +16,8 @@ from pathlib import Path
 
 from faultviz.base.errors import CannotHere
 from faultviz.base.extras import needs
+from faultviz.base.plain_files import to_make_anew
 from faultviz.publish.site import browser_python, packages
-from faultviz.start.child import CannotStart
 from faultviz.start.copies import LESSONS, learner_copy
 from faultviz.start.ending import fresh
 from faultviz.start.fetching import Log, logged
@@ -27,10 +27,6 @@ CACHE = Path("build") / "lite"
 """In the clone; what was fetched once is not fetched again."""
 
 MARK = "jupyter-lite.json"
-NOT_OURS = (
-    "{output} holds other things than a site of ours (no {mark}), and the site is made anew: name "
-    "an empty folder, or one that does not exist."
-)
 
 EXTENSIONS = ("anywidget", "jupyterlab-widgets", "jupyterlite-pyodide-kernel")
 """What the page has beside JupyterLab itself: one folder of JavaScript from each."""
@@ -46,12 +42,10 @@ PRELOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi
 def build(root: Path, output: Path, cache: Path | None = None) -> Path:
     """Make the site of a clone in the folder `output`, anew, and give that folder.
 
-    Raises CannotStart where a tool is missing, where what the cache lacks cannot be fetched, where
-    JupyterLite cannot be built, or where `output` holds something else.
+    Raises CannotStart where a tool is missing, where what the cache lacks cannot be fetched, or
+    where JupyterLite cannot be built; BadInput where `output` is no folder or holds something else.
     """
-    output = output.resolve()
-    if output.exists() and not (output / MARK).is_file() and any(output.iterdir()):
-        raise CannotStart(NOT_OURS.format(output=output, mark=MARK))
+    output = to_make_anew(output, MARK)
     cache = (cache or root / CACHE).resolve()
     cache.mkdir(parents=True, exist_ok=True)
     with logged(cache / "lite.log") as log, tempfile.TemporaryDirectory() as made:
