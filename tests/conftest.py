@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -39,11 +40,27 @@ hypothesis.settings.register_profile("faultviz", deadline=None)
 hypothesis.settings.load_profile("faultviz")
 
 
+class OwnAnswers:
+    """A learner of its own for each doctest and each notebook: what one answers, no other sees.
+
+    A plugin, for these lie in other folders than this file, and have no fixtures.
+    """
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    @pytest.hookimpl(tryfirst=True)  # before a notebook's kernel is started
+    def pytest_runtest_setup(self, item):
+        """The folder goes by the notebook, or by the doctest."""
+        learner = item.nodeid.split("::")[0] if sharing.is_cell(item) else item.nodeid
+        os.environ["FAULTVIZ_WORK"] = str(self.folder / sha256(learner.encode()).hexdigest())
+
+
 def pytest_configure(config):
     """What doctests and notebooks answer is kept in a folder that goes with the tests."""
     config.pluginmanager.register(sharing)
     folder = tempfile.TemporaryDirectory(prefix="faultviz-work-")
-    os.environ["FAULTVIZ_WORK"] = folder.name
+    config.pluginmanager.register(OwnAnswers(Path(folder.name)))
     config.add_cleanup(folder.cleanup)
 
 
