@@ -40,6 +40,14 @@ hypothesis.settings.register_profile("faultviz", deadline=None)
 hypothesis.settings.load_profile("faultviz")
 
 
+BROWSERS = []
+"""Those that run, for what is said of a test that fails."""
+SEEN = """() => {
+  const at = document.activeElement;
+  return `${location.href}\nfocus: ${at?.tagName} ${at?.className}\n${document.body.innerText}`;
+}"""
+
+
 class OwnAnswers:
     """A learner of its own for each doctest and each notebook: what one answers, no other sees.
 
@@ -54,6 +62,18 @@ class OwnAnswers:
         """The folder goes by the notebook, or by the doctest."""
         learner = item.nodeid.split("::")[0] if sharing.is_cell(item) else item.nodeid
         os.environ["FAULTVIZ_WORK"] = str(self.folder / sha256(learner.encode()).hexdigest())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call):
+    """A failure says what the pages show: where it cannot be had again, nobody else can tell."""
+    report = yield
+    if call.excinfo and call.when == "call":
+        pages = [page for one in BROWSERS for context in one.contexts for page in context.pages]
+        for page in pages:
+            with suppress(Exception):  # one that is closed, or does not answer
+                report.sections.append(("a page shows", page.evaluate(SEEN)[:4000]))
+    return report
 
 
 def pytest_configure(config):
@@ -138,7 +158,9 @@ def browser(chromium):
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=machine.FLAGS)
+        BROWSERS.append(started)
         yield started
+        BROWSERS.remove(started)
         started.close()
 
 

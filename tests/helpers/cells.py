@@ -6,18 +6,11 @@ for JupyterLab, `hubs` for a Hub's).
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from typing import Any
 
-RAN = re.compile(r"\[(\*|\d+)\]:")
-"""The prompt of a cell that was given to the kernel."""
-
-TRIES = 40
-
 STATUS = 'document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status'
-READY = f"() => {STATUS} === 'idle'"
-"""There is a kernel, and it waits."""
+POLLING = 100  # ms
+FORGOTTEN, WITHOUT = 30, 300  # looks, until a cell was run too early, or there is no kernel
 
 QUIET = 1500  # ms
 SETTLED = f"""() => {{
@@ -32,6 +25,21 @@ SETTLED = f"""() => {{
 }}"""
 """Nothing runs, and nothing has for a while: between two runs of a cell the kernel waits, too."""
 
+NEXT = f"""() => {{
+  if (document.querySelector(".jp-Dialog .jp-mod-accept")) return "asks";
+  const prompt = document.querySelector(".jp-CodeCell .jp-InputPrompt")?.textContent ?? "";
+  if (/[*\\d]/.test(prompt)) return "runs";
+  const status = {STATUS} ?? "";
+  const same = status === window.waitsAs;
+  window.waitsAs = status;
+  window.looks = same ? window.looks + 1 : 0;
+  const idle = window.pressed ? {FORGOTTEN} : 0;
+  return window.looks >= (status === "idle" ? idle : {WITHOUT}) && "waits";
+}}"""
+"""What the notebook wants next. One whose kernel is still starting wants nothing: a cell that is
+run then is run later, once more for each time that somebody pressed. Looks are counted, and no
+time, which goes on where a slow machine does nothing."""
+
 NEW = """([n, old]) => {
   const prompt = document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")[n].textContent;
   return /\\d/.test(prompt) && prompt !== old;
@@ -39,25 +47,24 @@ NEW = """([n, old]) => {
 
 
 def run_first(page: Any, patience: float = 120_000) -> None:
-    """Run the first cell, and be back when nothing runs any more; `patience` in milliseconds.
+    """Run the first cell once, and be back when nothing runs any more; `patience` in milliseconds.
 
-    A cell that is run a moment too early is forgotten, so it is run until it is not. On a slow
-    machine it was not, and runs twice: what the first run shows is gone after the second one, so
-    both are waited for. Or JupyterLab asks which kernel it shall be: it is the one that it offers.
+    What the first of two runs shows is gone after the second one. Or JupyterLab asks which kernel
+    it shall be: it is the one that it offers.
     """
-    from playwright.sync_api import Error
-
     first = page.locator(".jp-Notebook .jp-CodeCell").first
-    with suppress(Error):  # one that nobody chose yet is asked for below
-        page.wait_for_function(READY, timeout=patience / 4)
-    for _ in range(TRIES):
-        with suppress(Error):
-            for accept in page.locator(".jp-Dialog .jp-mod-accept").all():
-                accept.click()
-            first.locator(".cm-content").click(timeout=patience / TRIES)
+
+    def wanted() -> str:
+        asked = page.wait_for_function(NEXT, timeout=patience, polling=POLLING)
+        return str(asked.json_value())
+
+    while (now := wanted()) != "runs":
+        if now == "asks":
+            page.locator(".jp-Dialog .jp-mod-accept").first.click()
+        else:
+            first.locator(".cm-content").click()
             page.keyboard.press("Shift+Enter")
-            first.get_by_text(RAN).wait_for(timeout=10_000)
-            break
+            page.evaluate("() => Object.assign(window, { pressed: true, looks: 0 })")
     page.wait_for_function(SETTLED, timeout=patience)
 
 
