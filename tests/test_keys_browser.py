@@ -28,7 +28,7 @@ WIDGETS = {
     "work": "fv.work()",
     "record": "fv.work().record_of_work()",
 }
-KEYS = ("d", "d", "0", "0", "i", "i", "x", "b", "a", "m", "z")
+KEYS = "dd00iixbamz"
 """What JupyterLab takes for: delete, restart, interrupt, cut, insert twice, as text, undo."""
 
 WATCH = """() => {
@@ -90,8 +90,7 @@ def test_no_key_is_the_notebooks(notebook, name):
     done = []
     while "at" in (found := notebook.evaluate(NEXT, [n, done])):
         notebook.mouse.click(*found["at"])
-        for key in KEYS:
-            notebook.keyboard.press(key)
+        notebook.keyboard.type(KEYS)
         done.append(found["name"])
         assert (notebook.evaluate("lost"), asked) == ([], []), found["name"]
         notebook.keyboard.press("Escape")  # what was opened by the way
