@@ -1,6 +1,6 @@
 /**
- * Two scenarios on one clock, side by side: at each tick both show their step with that number, and
- * the first tick at which node, event or lock count differ is marked. The generic code is passed over.
+ * Two scenarios on one clock, side by side: at each tick both take one step of their own, and the
+ * first tick at which node, event or lock count differ is marked. The generic code is passed over.
  *
  * @import { DuoSide, DuoState, Surroundings } from "./payload.js"
  */
@@ -13,7 +13,7 @@ import { Words } from "./words.js";
 
 const TICK = 1200; // ms a tick is shown while playing
 const TWO_KEYS = [
-  ["right, n", "one tick on"], ["left, b", "one tick back"], ["Home, End", "first, last tick"],
+  ["right, n", "one step on"], ["left, b", "one step back"], ["Home, End", "first, last step"],
   ["d", "run to the first difference"], ["space, p", "play, pause"],
   ["r", "draw a second reader's hold"], ["t", "tags on what the patch brought"],
   ["f", "stage view: for a projector; Escape leaves it"], ["?", "show or hide this"],

@@ -3,7 +3,8 @@
  *
  * A link says all of it: what it leaves out is as usual (merged, auto, write, step 1). `at` is the
  * number of a step as it is shown; `step` and `clock`, in links from before, count every step and
- * every tick. What cannot be is refused with one sentence. Not here: when the address is written or read (`page`).
+ * every tick. What cannot be is refused with one sentence. Not here: when the address is written or
+ * read (`page`).
  *
  * @import { DuoState, Looks, Names, PlayerState, Step, Surroundings } from "./payload.js"
  * @import { Scenes } from "./scenes.js"
