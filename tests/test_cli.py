@@ -83,11 +83,11 @@ def test_trace_prints_the_fields_that_programs_read():
     }  # fmt: skip
     assert set(trace["steps"][0]) == {
         "n", "function", "depth", "node", "event", "text", "why", "answer", "to", "mmap_lock",
-        "result", "flags", "cite",
+        "result", "flags", "cite", "label",
     }  # fmt: skip
     assert trace["end"] == "leave"
     assert trace["mmap_lock_at_exit"] == 0
-    assert [set(v) for v in trace["violations"]] == [{"invariant", "n", "why"}]
+    assert [set(v) for v in trace["violations"]] == [{"invariant", "n", "why", "label"}]
     assert trace["violations"][0]["invariant"] == "lock-required"
     assert {s["event"] for s in trace["steps"]} <= {
         "enter", "acquire", "release", "test", "goto", "call", "fault", "let", "leave", "bug",

@@ -201,7 +201,8 @@ def test_the_command_writes_a_page(tmp_path, monkeypatch, words, name, begins):
         (["mop"], "Did you mean mips"),
         (["mips", "--revision", "v7"], "no revision"),
         (["mips", "--compare", "before"], "Two revisions are compared, not 1"),
-        (["hmm", "--step", "99", "--outcomes", "OK"], "There is no step 99"),
+        (["hmm", "--step", "99", "--outcomes", "OK"], "There is no step '99': choose 1 to 6."),
+        (["mips", "--step", "9.45"], "There is no step '9.45': choose 1 to 12, or 9.1 to 9.44"),
         (["hmm", "--outcomes", "OK", "-o", "no/such/folder.html"], "cannot be written"),
     ],
 )
@@ -271,16 +272,38 @@ def test_a_page_from_a_file_steps_with_the_keys(opened):
     here = opened()
     for _ in range(3):
         here.keyboard.press("ArrowRight")
-    assert here.locator(".fv-count span").first.inner_text() == "Step 4 of 56"
-    hash_of(here, "mips,merged,step=4")
+    assert here.locator(".fv-count span").first.inner_text() == "Step 4 of 12"
+    hash_of(here, "mips,merged,at=4")
     here.get_by_role("button", name="before").click()
     here.get_by_role("button", name="RETRY", exact=True).click()
     here.keyboard.press("End")
     last = len(fv.run("mips", "before", "RETRY,OK").steps)
-    hash_of(here, f"mips,before,RETRY,OK,step={last}")
+    hash_of(here, f"mips,before,RETRY,OK,at={last}")
     here.reload()
     here.wait_for_function("window.faultviz")
     assert here.locator(".fv-count span").first.inner_text() == f"Step {last} of {last}"
+
+
+SHOWN = """() => [
+  document.querySelector(".fv-count span").textContent,
+  document.querySelector(".fv-trace [aria-current] .fv-n").textContent,
+  document.querySelector(".fv-cell.now").title.split(":")[0],
+  location.hash.split("at=")[1],
+]"""
+"""The number of a step: at the picture, in the text, in the lane, in the address."""
+
+
+def test_a_step_has_one_number_in_the_whole_page(opened):
+    """On the way into handle_mm_fault and inside; a link from before opens the step that it counted to."""
+    here = opened("mips.html#mips,merged,inside,step=9")
+    trace = fv.run("mips")
+    for label in trace.labels[9:12]:
+        here.keyboard.press("ArrowRight")
+        hash_of(here, f"mips,merged,inside,at={label}")
+        assert here.evaluate(SHOWN) == [f"Step {label} of 12", label, f"step {label}", label]
+    for link, label in {"step=53": "9.44", "step=12": "9.3", "at=12": "12"}.items():
+        here.evaluate("(link) => { location.hash = link; }", f"mips,merged,{link}")
+        here.wait_for_function(f"({SHOWN})()[0] === 'Step {label} of 12'")
 
 
 def test_all_traces_and_pictures_are_those_of_python(opened, mips):
@@ -306,10 +329,11 @@ def test_two_keys_take_the_check_away(opened):
     here.keyboard.press("w")
     here.keyboard.press("1")
     cut = fv.play("mips", outcomes="COMPLETED", without="completed-check").trace
-    broken = cut.violations[0].n
+    (bad,) = cut.violations
+    broken = bad.n
     here.wait_for_function(f"window.faultviz.model.get('step') === {broken}")
     assert here.locator(".fv-broken").inner_text().startswith("Rule broken. lock-underflow")
-    hash_of(here, f"mips,merged,COMPLETED,without=completed-check,step={broken}")
+    hash_of(here, f"mips,merged,COMPLETED,without=completed-check,at={bad.label}")
     here.keyboard.press("w")
     here.keyboard.press("1")
     here.wait_for_function("window.faultviz.model.get('without') === ''")
@@ -355,7 +379,7 @@ def test_a_gate_is_answered_without_a_kernel(opened):
     assert panel.locator(".fv-verdict").inner_text().startswith("Right. ")
     here.get_by_label("ask before it shows").uncheck()
     here.keyboard.press("End")
-    hash_of(here, "mips,merged,COMPLETED,step=12")
+    hash_of(here, "mips,merged,COMPLETED,at=12")
     here.keyboard.press("Home")
     here.get_by_label("ask before it shows").check()
     here.keyboard.press("End")
@@ -372,12 +396,15 @@ WRONG = {
     "write: a notebook has every context.",
     "mips,OK,step=99": "There is no step 99: choose 1 to 15.",
     "mips,step=x": "There is no step x: choose 1 to 56.",
+    "mips,at=9.45": "There is no step 9.45: choose 1 to 12, or 9.1 to 9.44.",
+    "mips,at=": "There is no step : choose 1 to 12, or 9.1 to 9.44.",
     "mips,without=luck": "From mips merged nothing called “luck” can be taken away.",
     "mips,before,without=relock": "From mips before nothing called “relock” can be taken away.",
     "mips,%E0%A4%A": "This link is damaged: a % in it says nothing.",
 }
 RIGHT = {
     "mips,v3,COMPLETED,step=7": ["v3", "COMPLETED", "write", "", 7],
+    "mips,v3,at=9.44": ["v3", "auto", "write", "", 53],
     "before": ["before", "auto", "write", "", 1],
     "mips,RETRY,step=2": ["merged", "RETRY,OK", "write", "", 2],
     "mips,merged,wp": ["merged", "auto", "wp,write", "", 1],
@@ -443,13 +470,18 @@ def test_another_handler_is_another_page(opened):
 
 
 def test_two_on_one_clock_have_a_link(opened):
-    """The tick is in the address, and read from it."""
+    """The step is in the address, and read from it; a link from before says the tick."""
     here = opened("two.html#mips,before,merged,clock=12")
-    assert here.get_by_text("Tick 12 of 27").is_visible()
+    assert here.get_by_text("Step 11 of 25").is_visible()
+    assert here.get_by_role("button", name="First difference (11)").is_visible()
     here.keyboard.press("ArrowRight")
-    hash_of(here, "mips,before,merged,clock=13")
+    hash_of(here, "mips,before,merged,at=12")
+    for link, said in {"at=9.44": "Step 9.42 and 9.44 of 25", "at=25": "Step 25 of 25"}.items():
+        here.evaluate("(link) => { location.hash = link; }", link)
+        here.get_by_text(said).wait_for()
     for link, sentence in {
         "mips,clock=99": "There is no tick 99: choose 1 to 27.",
+        "mips,at=26": "There is no step 26: choose 1 to 25, or 9.42 to 20.15.",
         "mips,v4": "The link says “v4”, and this page shows mips, before, merged only.",
     }.items():
         here.evaluate("(link) => { location.hash = link; }", link)

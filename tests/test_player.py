@@ -161,7 +161,9 @@ def test_text_trace_and_picture_agree(name):
     for trace in traces(name):
         told = payload.told(trace)
         lines = [
-            f"{s['n']:3} {s['lock']:2}  {'  ' * s['depth']}{s['short']}" for s in told["steps"]
+            f"{label:>{max(3, *map(len, trace.labels))}} {s['lock']:2}  "
+            f"{'  ' * s['depth']}{s['short']}"
+            for s, label in zip(told["steps"], trace.labels, strict=True)
         ]
         assert lines == narrate.text(trace).splitlines()[2 : 2 + len(lines)]
         assert told["end"] in narrate.text(trace)

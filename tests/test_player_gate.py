@@ -43,14 +43,14 @@ def test_a_right_answer_opens_the_way():
     seen = 0
     while str(asked := p.ask()) != "No question is left.":
         seen += 1
-        assert repr(p).split("step ")[1].split(",")[0] == f"{p.step}/?"
-        assert str(asked).startswith(f"step {p.step}, {p.now.node}: ")
+        assert repr(p).split("step ")[1].split(",")[0] == f"{p.at}/?"
+        assert str(asked).startswith(f"step {p.at}, {p.now.node}: ")
         gate = next(g for g in p.trace_gates if g.n == p.step)
         question = gating.question_of(p._gated, gate)
         assert p.answer(right(question).value).startswith("Right. ")
     assert seen > len(p.trace_gates), "each gate asks for the rule, too"
     assert p.step == len(p.trace.steps)
-    assert f"step {p.step}/{p.step}" in repr(p)
+    assert f"step {p.trace.total}/{p.trace.total}" in repr(p)
     assert p.tally == f"{seen} questions: {seen} right at once"
 
 
@@ -134,7 +134,7 @@ def test_what_is_asked_is_not_in_repr_or_picture():
         p.skip()
     assert repr(p).endswith("mmap_lock=?)")
     svg = p._repr_svg_()
-    assert f"step {p.step} of ?: mmap_lock ?" in svg
+    assert f"step {p.at} of ?: mmap_lock ?" in svg
     assert "given up" not in svg
     held = p.trace.steps[p.step - 2].mmap_lock > 0
     assert ('class="token held"' in svg) is held
@@ -207,7 +207,8 @@ def test_nothing_shows_the_future_while_a_question_is_open(alone):
         )
         cells = page.locator(".fv-cell").evaluate_all("(all) => all.map((e) => +e.dataset.n)")
         assert max(rows) == max(cells) == gate.n
-        assert page.locator(".fv-count span").first.inner_text() == f"Step {gate.n} of ?"
+        shown = f"Step {p.trace.steps[gate.n - 1].label} of ?"
+        assert page.locator(".fv-count span").first.inner_text() == shown
         scenario = page.locator(PLAYER).get_attribute("data-scenario")
         assert scenario == "mips merged, auto, write"
         taken = page.locator(".edge.way-held, .edge.way-open").evaluate_all(

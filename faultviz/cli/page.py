@@ -20,7 +20,7 @@ from faultviz.player import play
 @click.option(
     "--context", default="write", show_default=True, help="This context is in the page, too."
 )
-@click.option("--step", default=1, show_default=True)
+@click.option("--step", default="1", show_default=True, help="Where it begins, such as 9 or 9.3.")
 @click.option("--gate", is_flag=True, help="Begin with questions.")
 @click.option("--view", default="full", show_default=True, help="first, full or stage.")
 def page(
@@ -30,7 +30,7 @@ def page(
     revision: str | None,
     outcomes: str,
     context: str,
-    step: int,
+    step: str,
     gate: bool,
     view: str,
 ) -> None:

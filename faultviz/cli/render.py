@@ -17,7 +17,7 @@ from faultviz import ir
 from faultviz.cli.options import columns
 from faultviz.engine import narrate
 from faultviz.engine.check import CheckRow
-from faultviz.engine.compare import Comparison, head, own_steps, taken
+from faultviz.engine.compare import Comparison, head, taken
 from faultviz.engine.invariants import INVARIANTS
 from faultviz.engine.run import Trace
 from faultviz.models.mm import memory
@@ -93,7 +93,7 @@ def trace(made: Trace) -> None:
     broken = {b.n for b in made.violations}
     for step in made.steps:
         table.add_row(
-            str(step.n), Text(str(step.mmap_lock), style="bold" if step.mmap_lock else ""),
+            step.label, Text(str(step.mmap_lock), style="bold" if step.mmap_lock else ""),
             Text(
                 "  " * step.depth + narrate.answered(step),
                 style="bold" if not step.depth else "",
@@ -118,14 +118,14 @@ def compare(both: Comparison) -> None:
         for step in pair:
             cells += [
                 Text(str(step.mmap_lock) if step else ""),
-                Text(f"{step.n} {narrate.answered(step)}" if step else ""),
+                Text(f"{step.label} {narrate.answered(step)}" if step else ""),
             ]
         table.add_row(*cells, style="reverse" if n == both.first else "")
     console.print(table)
     for made in (both.old, both.new):
         console.print(Text(f"{made.revision}: {taken(made)}"))
-    where = f"step pair {both.first}" if both.first else "nowhere"
-    console.print(Text(f"First difference: {where} of {len(own_steps(both.new))}."))
+    where = f"at step {both.label(both.first)} of {both.total}" if both.first else "nowhere"
+    console.print(Text(f"First difference: {where}."))
 
 
 def checked(rows: Sequence[CheckRow]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from faultviz.base.errors import BadInput
 from faultviz.base.texts import texts
 from faultviz.engine import narrate
+from faultviz.engine.numbering import position
 from faultviz.engine.run import Step, Trace, run
 from faultviz.ir.graph import Program
 from faultviz.models.mm import memory
@@ -24,7 +25,7 @@ _SAID = texts("faultviz.engine", "sentences")["compared"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two traces of one handler; `first` is the index (from 1) of the first pair that differs.
+    """Two traces of one handler; `first` is the place (from 1) of the first pair that differs.
 
     Only the handler's own steps are compared; those of the generic code below are passed over.
     """
@@ -35,11 +36,45 @@ class Comparison:
 
     def pairs(self) -> Iterator[tuple[Step | None, Step | None]]:
         """The steps beside each other; None where one trace is over."""
-        return zip_longest(own_steps(self.old), own_steps(self.new))
+        return zip_longest(*self._own())
+
+    def label(self, pair: int) -> str:
+        """The number of a pair's steps as it is shown; both numbers, where they are not the same.
+
+        >>> both = compare("mips")
+        >>> both.label(12), both.label(10)
+        ('11', '9.42 and 9.44')
+        """
+        shown = [steps[pair - 1].label for steps in self._own() if pair <= len(steps)]
+        old, new = shown[0], shown[-1]
+        return old if old == new else str(_SAID["unlike"].format(old=old, new=new))
+
+    def place(self, label: str) -> int:
+        """The pair with a number, in the longer trace first. Raises BadInput where there is none.
+
+        >>> compare("mips").place("11")
+        12
+        """
+        longer, other = (
+            [step.label for step in steps] for steps in sorted(self._own(), key=len, reverse=True)
+        )
+        return position(longer if label in longer or label not in other else other, label)
+
+    @property
+    def total(self) -> int:
+        """How many own steps the longer of the two has."""
+        return max(self.old.total, self.new.total)
+
+    def _own(self) -> tuple[list[Step], list[Step]]:
+        return own_steps(self.old), own_steps(self.new)
 
     def as_dict(self) -> dict[str, Any]:
         """What `faultviz compare --json` prints."""
-        return {"first": self.first, "traces": [self.old.as_dict(), self.new.as_dict()]}
+        return {
+            "first": self.first,
+            "label": self.label(self.first) if self.first else None,
+            "traces": [self.old.as_dict(), self.new.as_dict()],
+        }
 
     def __repr__(self) -> str:
         return as_text(self)
@@ -51,7 +86,7 @@ class Comparison:
             for t in (self.old, self.new)
         )
         rows = "".join(
-            f"<tr{_mark(here)}>{_cells(n, a)}{_cells(n, b)}{_note(here)}</tr>"
+            f"<tr{_mark(here)}>{_cells(a)}{_cells(b)}{_note(here)}</tr>"
             for n, (a, b) in enumerate(self.pairs(), start=1)
             for here in [n == self.first]
         )
@@ -127,18 +162,14 @@ def head(trace: Trace) -> str:
     )
 
 
-def _said(n: int, step: Step | None) -> str:
-    return narrate.line(step, n) if step else ""
-
-
 def as_text(both: Comparison) -> str:
     """The two traces as text, the first difference marked with >."""
-    width = max(len(_said(1, a)) for a, _ in both.pairs())
-    width = max(width, len(head(both.old)), len(taken(both.old)))
+    left, right = (narrate.lines(own_steps(trace)) for trace in (both.old, both.new))
+    width = max(map(len, (*left, head(both.old), taken(both.old))))
     lines = [f"  {head(both.old):{width}}  {head(both.new)}"]
-    for n, (a, b) in enumerate(both.pairs(), start=1):
+    for n, (a, b) in enumerate(zip_longest(left, right, fillvalue=""), start=1):
         mark = ">" if n == both.first else " "
-        lines.append(f"{mark} {_said(n, a):{width}}  {_said(n, b)}".rstrip())
+        lines.append(f"{mark} {a:{width}}  {b}".rstrip())
     lines.append(f"  {taken(both.old):{width}}  {taken(both.new)}")
     return "\n".join(lines)
 
@@ -151,13 +182,13 @@ def _note(first: bool) -> str:
     return f"<td style='padding-left:12px'>{_SAID['first']}</td>" if first else ""
 
 
-def _cells(n: int, step: Step | None) -> str:
+def _cells(step: Step | None) -> str:
     if step is None:
         return "<td colspan=3></td>"
     held = step.mmap_lock > 0
     bar = "background:#0072B2;color:#fff" if held else "border:1px dashed currentColor"
     return (
-        f"<td style='padding-left:18px'>{n}</td>"
+        f"<td style='padding-left:18px'>{step.label}</td>"
         f"<td style='{bar};text-align:center;padding:1px 6px'>{step.mmap_lock}</td>"
         f"<td style='text-align:left;padding-left:8px'>{escape(narrate.answered(step))}</td>"
     )

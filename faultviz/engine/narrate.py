@@ -7,6 +7,8 @@ its own `why`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from faultviz import ir
 from faultviz.base.texts import texts
 from faultviz.engine.invariants import MMAP_LOCK
@@ -185,9 +187,15 @@ def short(step: Step) -> str:
     return step.text if step.event == "acquire" else answered(step)
 
 
-def line(step: Step, n: int | None = None) -> str:
-    """One line of the text trace: number (`n` where lines are counted anew), lock, event."""
-    return f"{n or step.n:3} {step.mmap_lock:2}  {'  ' * step.depth}{short(step)}"
+def line(step: Step, width: int = 3) -> str:
+    """One line of the text trace: number, in so many places, lock, event."""
+    return f"{step.label:>{width}} {step.mmap_lock:2}  {'  ' * step.depth}{short(step)}"
+
+
+def lines(steps: Sequence[Step]) -> list[str]:
+    """A line each; the numbers end below each other."""
+    width = max(3, *(len(step.label) for step in steps))
+    return [line(step, width) for step in steps]
 
 
 def text(trace: Trace) -> str:
@@ -197,8 +205,7 @@ def text(trace: Trace) -> str:
     >>> print(text(run("mips", outcomes="SIGBUS", context="write")).splitlines()[0])
     mips merged, SIGBUS, write
     """
-    body = [line(step) for step in trace.steps]
-    return "\n".join([title(trace), _TRACE["columns"], *body, *ending(trace)])
+    return "\n".join([title(trace), _TRACE["columns"], *lines(trace.steps), *ending(trace)])
 
 
 def title(trace: Trace, program: str = "") -> str:

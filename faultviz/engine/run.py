@@ -15,6 +15,7 @@ from faultviz.base.errors import BadInput
 from faultviz.base.texts import texts
 from faultviz.engine.context import Context, read_context
 from faultviz.engine.invariants import MMAP_LOCK
+from faultviz.engine.numbering import Numbers, position, total
 from faultviz.engine.scenario import ACCOUNTING, Script, read_outcomes
 from faultviz.engine.states import State, start
 from faultviz.engine.transitions import Transition, successors
@@ -34,13 +35,18 @@ class BrokenRule(NamedTuple):
     n: int
     node: str
     why: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of state. `mmap_lock`, `result` and `flags` are those after it."""
+    """One change of state. `mmap_lock`, `result` and `flags` are those after it.
+
+    `label` is its number as it is shown (`numbering`), `n` its place among all steps, from 1.
+    """
 
     n: int
+    label: str
     function: str
     depth: int
     node: str
@@ -61,7 +67,7 @@ class Step:
 
     PUBLIC = (
         "n", "function", "depth", "node", "event", "text", "why", "answer", "to", "mmap_lock",
-        "result", "flags", "cite",
+        "result", "flags", "cite", "label",
     )  # fmt: skip
 
     def holds(self, resource: str) -> int:
@@ -111,6 +117,26 @@ class Trace:
         """The lock count after the last step."""
         return self.steps[-1].mmap_lock
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The numbers of the steps as they are shown."""
+        return tuple(step.label for step in self.steps)
+
+    @property
+    def total(self) -> int:
+        """How many steps are the handler's own: those are counted, "step 9.3 of 12"."""
+        return total(self.labels)
+
+    def position(self, given: str | int) -> int:
+        """The place of a step among all: of "9.3" as it is shown, or of a plain number itself.
+
+        Raises BadInput for a step that is not there.
+
+        >>> run("mips").position("9.3")
+        12
+        """
+        return position(self.labels, given)
+
     def as_dict(self) -> dict[str, Any]:
         """What `faultviz trace --json` prints."""
         return {
@@ -124,15 +150,17 @@ class Trace:
             "mmap_lock_at_exit": self.mmap_lock_at_exit,
             "counters": dict(self.counters),
             "violations": [
-                {"invariant": b.invariant, "n": b.n, "why": b.why} for b in self.violations
+                {"invariant": b.invariant, "n": b.n, "why": b.why, "label": b.label}
+                for b in self.violations
             ],
         }
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{k} {v}" for k, v in self.counters.items())
+        every = f" ({len(self.steps)} with those inside)" if len(self.steps) > self.total else ""
         return (
             f"Trace({self.handler} {self.revision}, {','.join(self.used)}, {self.context}: "
-            f"{len(self.steps)} steps, {self.end}, {counts})"
+            f"{self.total} steps{every}, {self.end}, {counts})"
         )
 
 
@@ -179,6 +207,7 @@ def _collect(
     steps: list[Step] = []
     violations: list[BrokenRule] = []
     end, value = "limit", None
+    numbers = Numbers()
     while len(steps) < STEP_LIMIT:
         (transition,) = successors(program, state, script)
         for counter in transition.counted:
@@ -186,9 +215,9 @@ def _collect(
         at_fault = isinstance(program.nodes[transition.node].op, ir.Fault)
         counters["calls"] += transition.event == "call" and at_fault
         counters["calls"] += transition.event == "fault" and not script.inside
-        n = len(steps) + 1
-        steps.append(_step(program, state, transition, n, dict(counters)))
-        violations += [BrokenRule(b.invariant, n, b.node, b.why) for b in transition.broken]
+        n, label = len(steps) + 1, numbers.next(transition.event, at_fault=at_fault)
+        steps.append(_step(program, state, transition, (n, label), dict(counters)))
+        violations += [BrokenRule(b.invariant, n, b.node, b.why, label) for b in transition.broken]
         if script.inside and transition.event == "fault" and transition.outcome:
             script.used.append(transition.outcome)
         state = transition.after
@@ -203,8 +232,13 @@ def _collect(
 
 
 def _step(
-    program: Program, before: State, transition: Transition, n: int, counters: Mapping[str, int]
+    program: Program,
+    before: State,
+    transition: Transition,
+    number: tuple[int, str],
+    counters: Mapping[str, int],
 ) -> Step:
+    n, label = number
     node = program.nodes[transition.node]
     after = transition.after
     text = node.text
@@ -213,6 +247,7 @@ def _step(
     pte = dict(after.cells).get("pte")
     return Step(
         n=n,
+        label=label,
         function=node.function,
         depth=len(before.frames) - 1,
         node=node.id,

@@ -28,7 +28,7 @@ def play(
     outcomes: str = "auto",
     context: str = "write",
     *,
-    step: int = 1,
+    step: int | str = 1,
     gate: bool = False,
     view: str = "full",
     without: str = "",
@@ -39,7 +39,8 @@ def play(
 
     Without a revision it is `merged`, or the one that the program was cut to. `gate` asks before
     it shows; `tree` is a kernel tree, whose lines the steps then show; `without` names what is
-    taken away (`check --drop`). Raises BadInput for what is unknown or cannot happen.
+    taken away (`check --drop`). `step` is a number as it is shown, in quotes ("9.3"), or a place
+    among all steps. Raises BadInput for what is unknown or cannot happen.
 
     >>> play("mips", "v3", "COMPLETED", "kernel,write")
     Player(mips v3, step 1/12, node=enter, mmap_lock=0)
@@ -74,7 +75,7 @@ def play(
     return Player(scenario, own, step, **looks)
 
 
-def _duo(both: Comparison, clock: int, view: str, *, reader: bool, gate: bool) -> Duo:
+def _duo(both: Comparison, clock: int | str, view: str, *, reader: bool, gate: bool) -> Duo:
     if gate:
         raise BadInput("Questions are asked of one scenario: play one of the two with gate=True.")
     return Duo(both, clock, reader=reader, view="full" if view == "first" else view)

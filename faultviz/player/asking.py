@@ -40,6 +40,9 @@ class Gated(Stepper):
         """The open gate: nothing beyond its step may be shown."""
         return gating.open_gate(self.trace_gates, self._gated) if self.gate else None
 
+    def _label(self, gate: Gate) -> str:
+        return self.played.steps[gate.n - 1].label
+
     @t.observe("_gated")
     def _keep(self, change: Any) -> None:
         """Each answer, from here or from the browser, is the learner's, and is kept."""
@@ -74,8 +77,8 @@ class Gated(Stepper):
         limit = self.limit
         if limit and n > limit.n:
             raise BadInput(
-                f"A question is open at step {limit.n}: ask() shows it, answer() or skip() closes "
-                "it."
+                f"A question is open at step {self._label(limit)}: ask() shows it, answer() or "
+                "skip() closes it."
             )
 
     @t.observe("inside")
@@ -103,7 +106,7 @@ class Asking(Gated):
             self.step = len(self.played.steps)
             return CellText("No question is left.")
         self.step = limit.n
-        return gating.asked(limit, gating.question_of(self._gated, limit), self.now.node)
+        return gating.asked(gating.question_of(self._gated, limit), self.now)
 
     def answer(self, value: str | int) -> CellText:
         """Answer the open question: a node, a count, the number of a rule. Gives the verdict.
@@ -129,7 +132,7 @@ class Asking(Gated):
     def _open_here(self) -> Gate:
         limit = self.limit
         if limit is None or limit.n != self.step:
-            where = "is left" if limit is None else f"is open at step {self.step}"
+            where = "is left" if limit is None else f"is open at step {self.at}"
             raise BadInput(f"No question {where}: ask() runs on to the next one.")
         return limit
 

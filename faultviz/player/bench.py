@@ -148,7 +148,7 @@ class Bench(Desk):
         self.given = given
         self.fill(**given)
         return CellText(
-            f"Your way has {len(found.steps)} steps: outcomes {','.join(found.used)}, "
+            f"Your way has {found.total} steps: outcomes {','.join(found.used)}, "
             f"context {found.context}."
         )
 

@@ -21,16 +21,17 @@ from faultviz.player.still import side_by_side, still
 
 
 class Duo(Pictured):
-    """Two traces side by side; at each tick of the clock both show their step of that number.
+    """Two traces side by side; at each tick of the clock both take one step.
 
-    The traits `clock` (from 1), `reader` (whether a second reader's hold is drawn) and `view`
-    (`full` or `stage`) may be read and set. Only the handler's own steps are shown.
+    The traits `clock` (the tick, from 1), `reader` (whether a second reader's hold is drawn) and
+    `view` (`full` or `stage`) may be read and set. What happens inside handle_mm_fault is passed
+    over; where it took one side more steps than the other, its return has two numbers.
 
     >>> from faultviz.engine.compare import compare
     >>> duo = Duo(compare("mips"))
     >>> duo.clock = 12
     >>> duo
-    Duo(mips before | mips merged, clock 12/27, first difference 12)
+    Duo(mips before | mips merged, step 11/25, first difference 11)
     """
 
     clock = t.Int(1).tag(sync=True)
@@ -42,10 +43,11 @@ class Duo(Pictured):
     _first = t.Int(None, allow_none=True).tag(sync=True)
     _token = t.Unicode().tag(sync=True)
 
-    def __init__(self, both: Comparison, clock: int = 1, **looks: Any) -> None:
+    def __init__(self, both: Comparison, clock: int | str = 1, **looks: Any) -> None:
         self.both = both
         self.ticks = max(len(own_steps(trace)) for trace in self._traces())
-        super().__init__(**sides(both), _blank={}, clock=clock, **looks)
+        tick = both.place(clock) if isinstance(clock, str) else clock
+        super().__init__(**sides(both), _blank={}, clock=tick, **looks)
         only_one(self)
 
     def _traces(self) -> tuple[Trace, Trace]:
@@ -60,8 +62,9 @@ class Duo(Pictured):
 
     def __repr__(self) -> str:
         names = " | ".join(f"{trace.handler} {trace.revision}" for trace in self._traces())
-        first = f"first difference {self.both.first}" if self.both.first else "no difference"
-        return f"Duo({names}, clock {self.clock}/{self.ticks}, {first})"
+        first = self.both.label(self.both.first) if self.both.first else ""
+        said = f"first difference {first}" if first else "no difference"
+        return f"Duo({names}, step {self.both.label(self.clock)}/{self.both.total}, {said})"
 
     def _repr_svg_(self) -> str:
         """Both steps as one picture."""

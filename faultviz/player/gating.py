@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from faultviz.base.errors import BadInput
 from faultviz.course.questions.gate import Gate, GateQuestion, as_dict, gates
-from faultviz.engine.run import Trace
+from faultviz.engine.run import Step, Trace
 from faultviz.player.base_widget import CellText
 from faultviz.player.payload import Json, brief
 
@@ -146,9 +146,9 @@ def tally(state: Mapping[str, Any]) -> str:
     return f"{questions}: {', '.join(said)}" if said else questions
 
 
-def asked(gate: Gate, question: GateQuestion, node: str) -> CellText:
+def asked(question: GateQuestion, step: Step) -> CellText:
     """A question as text: where it stands, what is asked, what may be answered."""
     options = [o.value if o.label == o.value else f"{o.value}  {o.label}" for o in question.options]
     return CellText(
-        "\n".join([f"step {gate.n}, {node}: {question.ask}", *(f"  {o}" for o in options)])
+        "\n".join([f"step {step.label}, {step.node}: {question.ask}", *(f"  {o}" for o in options)])
     )

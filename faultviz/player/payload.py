@@ -74,9 +74,12 @@ def told(trace: Trace) -> Json:
 
 def _step(trace: Trace, step: Step, place: Json, since: str, broken: list[str]) -> Json:
     what, why = narrate.parts(trace, step.n)
+    own, _, below = step.label.partition(".")  # two numbers: a page has thousands of them
     note = _note(trace, step)
     return {
         "n": step.n,
+        "own": int(own),
+        "below": int(below or 0),
         "node": step.node,
         "inside": is_generic(step.function),
         "depth": step.depth,
@@ -203,13 +206,13 @@ def _since(trace: Trace) -> list[str]:
     said = []
     for step in trace.steps:
         if step.mmap_lock > held:
-            since = f"taken at step {step.n}"
+            since = f"taken at step {step.label}"
         elif step.mmap_lock < held and is_generic(step.function):
             since = f"given up in handle_mm_fault, by {step.function}"
         elif step.mmap_lock < held and step.event == "fault":
             since = "given up in handle_mm_fault"
         elif step.mmap_lock < held:
-            since = f"given up at step {step.n}"
+            since = f"given up at step {step.label}"
         held = step.mmap_lock
         said.append(since)
     return said

@@ -90,10 +90,11 @@ class Player(Wishing, Asking):
     """A page fault on its way through a handler, one step at a time.
 
     The traits `handler`, `revision`, `outcomes`, `context`, `without` and `step` (from 1) may be
-    read and set; what cannot happen raises BadInput and changes nothing. `inside` says whether the
-    generic code below handle_mm_fault is stepped through too, `view` how much is shown (`first`,
-    `full` or `stage`), `gate` whether questions are asked, `reader` whether a second reader's hold
-    is drawn; `breakpoints` are node ids.
+    read and set; what cannot happen raises BadInput and changes nothing. `step` counts all steps,
+    and may be set to a number as it is shown, such as "9.3", which `at` gives. `inside` says
+    whether the generic code below handle_mm_fault is stepped through too, `view` how much is shown
+    (`first`, `full` or `stage`), `gate` whether questions are asked, `reader` whether a second
+    reader's hold is drawn; `breakpoints` are node ids.
 
     >>> from faultviz.player import play
     >>> p = play("mips", outcomes="COMPLETED")
@@ -114,8 +115,8 @@ class Player(Wishing, Asking):
     def __repr__(self) -> str:
         now, limit = self.now, self.limit
         without = f" without {self.without}" if self.without else ""
-        total = "?" if limit else len(self.played.steps)
-        head = f"Player({_cut(self.handler, 40)} {self.revision}{without}, step {self.step}/"
+        total = "?" if limit else self.played.total
+        head = f"Player({_cut(self.handler, 40)} {self.revision}{without}, step {self.at}/"
         head += f"{total}, node="
         hidden = limit and limit.n == self.step and limit.hides == "lock"
         tail = f", mmap_lock={'?' if hidden else now.mmap_lock})"

@@ -25,6 +25,17 @@ from faultviz.player.pictured import Pictured
 VIEWS = ("first", "full", "stage")
 
 
+class Place(t.Int[int, int | str]):
+    """A place among all steps of the trace; a number as it is shown is looked up."""
+
+    def validate(self, obj: Any, value: Any) -> int:
+        """Raises BadInput for a number that no step has."""
+        n: int = super().validate(
+            obj, obj.played.position(value) if isinstance(value, str) else value
+        )
+        return n
+
+
 class Stepper(Pictured):
     """What is played and where it stands; `programs` are those that can be played."""
 
@@ -33,7 +44,7 @@ class Stepper(Pictured):
     outcomes = t.Unicode().tag(sync=True)
     context = t.Unicode().tag(sync=True)
     without = t.Unicode().tag(sync=True)
-    step = t.Int(1).tag(sync=True)
+    step = Place(1).tag(sync=True)
     inside = t.Bool(False).tag(sync=True)
     view = t.Unicode("full").tag(sync=True)
     reader = t.Bool(False).tag(sync=True)
@@ -50,17 +61,16 @@ class Stepper(Pictured):
         self,
         scenario: Scenario,
         own: Mapping[str, Program] | None = None,
-        step: int = 1,
+        step: int | str = 1,
         **looks: Any,
     ) -> None:
         self.programs = Programs(own)
         self._settled = False
         trace = self.programs.run(scenario)
         self._take(trace)
-        if not 1 <= step <= len(trace.steps):
-            raise BadInput(_no_step(step, trace))
-        follows = self._follows(scenario, trace, step)
-        super().__init__(_token=token(), **follows, step=step, **looks)
+        n = trace.position(step)
+        follows = self._follows(scenario, trace, n)
+        super().__init__(_token=token(), **follows, step=n, **looks)
         self._settled = True
         self._see_inside()
         only_one(self)
@@ -74,6 +84,18 @@ class Stepper(Pictured):
     def now(self) -> Step:
         """The step that is shown."""
         return self.played.steps[self.step - 1]
+
+    @property
+    def at(self) -> str:
+        """The number of the step as it is shown; `step` can be set to it, too.
+
+        >>> from faultviz.player import play
+        >>> p = play("mips")
+        >>> p.step = "9.3"
+        >>> p.step, p
+        (12, Player(mips merged, step 9.3/12, node=handle_mm_fault.handle_pte_fault, mmap_lock=1))
+        """
+        return self.now.label
 
     def choose(self, **changes: str) -> None:
         """Change several of handler, revision, outcomes, context, without at once; from step 1.
@@ -147,8 +169,7 @@ class Stepper(Pictured):
 
     def _check_step(self, n: int) -> None:
         """Raises BadInput for a step that cannot be shown."""
-        if not 1 <= n <= len(self.played.steps):
-            raise BadInput(_no_step(n, self.played))
+        self.played.position(n)
 
     @t.validate("step")
     def _there(self, proposal: dict[str, Any]) -> int:
@@ -174,7 +195,3 @@ class Stepper(Pictured):
         if self._settled and not self.inside and payload.is_generic(self.now.function):
             later = self.played.steps[self.step :]
             self.step = next(s.n for s in later if not payload.is_generic(s.function))
-
-
-def _no_step(n: int, trace: Trace) -> str:
-    return f"There is no step {n}: this trace has steps 1 to {len(trace.steps)}."

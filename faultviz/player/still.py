@@ -74,7 +74,9 @@ def still(trace: Trace, n: int, asked: Gate | None = None, total: str = "") -> P
     held = trace.steps[max(n - 2, 0)].mmap_lock if hides == "lock" else step.mmap_lock
     picture = svg(trace.program, function.name, now=step.node, held=held > 0, taken=taken)
     locked = "?" if hides == "lock" else narrate.lock_words(step.mmap_lock)
-    head = f"{trace.handler} {trace.revision}, step {n} of {total or len(trace.steps)}: mmap_lock "
+    head = (
+        f"{trace.handler} {trace.revision}, step {step.label} of {total or trace.total}: mmap_lock "
+    )
     said = asked.said if asked and hides else narrate.sentence(trace, n)
     return _captioned(picture, [head + locked, *wrap(said, 88)])
 

@@ -92,6 +92,8 @@ for (const [hash, sentence] of [
   ["#mips,blue", /which is no revision/],
   ["#mips,step=9999", /^There is no step 9999: choose 1 to \d+\.$/],
   ["#mips,step=x", /^There is no step x: choose/],
+  ["#mips,at=9.99", /^There is no step 9\.99: choose 1 to \d+, or 9\.1 to 9\.\d+\.$/],
+  ["#mips,OK,at=0", /^There is no step 0: choose 1 to \d+\.$/],
   ["#mips,without=roof", /nothing called “roof” can be taken away/],
   ["#mips,%E0", /^This link is damaged/],
 ]) {

@@ -26,7 +26,7 @@ from faultviz.edit.edits import edited
 from faultviz.engine.check import Found, search
 from faultviz.engine.compare import Comparison, beside, own_steps
 from faultviz.engine.invariants import INVARIANTS
-from faultviz.engine.run import Trace, run
+from faultviz.engine.run import BrokenRule, Trace, run
 from faultviz.ir.graph import Program
 
 PARTS = ("rule", *seeded.OF_PATH)
@@ -146,13 +146,13 @@ class TwoPaths(NamedTuple):
         """Who is shorter, and where the two part."""
         mine, best = (_breaks(trace, self.rule) for trace in (self.both.old, self.both.new))
         assert best is not None
-        how = "not-broken" if mine is None else "as-short" if mine == best else "longer"
-        head = tell(how, rule=self.rule, mine=mine, best=best)
+        how = "not-broken" if mine is None else "as-short" if mine.n == best.n else "longer"
+        head = tell(how, rule=self.rule, mine=mine and mine.label, best=best.label)
         n = self.both.first
         if n is None:
             return tell("same", head=head)
         yours, shortest = (_at(trace, n) for trace in (self.both.old, self.both.new))
-        return tell("part", head=head, n=n, yours=yours, shortest=shortest)
+        return tell("part", head=head, n=self.both.label(n), yours=yours, shortest=shortest)
 
 
 def beside_shortest(program: Program, given: Mapping[str, Any]) -> TwoPaths | None:
@@ -172,8 +172,8 @@ def beside_shortest(program: Program, given: Mapping[str, Any]) -> TwoPaths | No
     return TwoPaths(beside(mine, best), rule)
 
 
-def _breaks(trace: Trace, rule: str) -> int | None:
-    return next((b.n for b in trace.violations if b.invariant == rule), None)
+def _breaks(trace: Trace, rule: str) -> BrokenRule | None:
+    return next((b for b in trace.violations if b.invariant == rule), None)
 
 
 def _at(trace: Trace, n: int) -> str:

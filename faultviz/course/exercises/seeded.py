@@ -194,15 +194,16 @@ def _said_of_path(
         trace = trace_of(program, given)
     except BadInput as reason:
         return say("way-refused", reason=reason)
-    n = next((b.n for b in trace.violations if b.invariant == rule), None)
-    if n is None:
+    bad = next((b for b in trace.violations if b.invariant == rule), None)
+    if bad is None:
         wanted = rule or say("no-rule")
         if not trace.violations:
             return say("way-sound", rule=wanted)
         return say("way-of-another", rule=wanted, other=trace.violations[0].invariant)
     points["trace"] = 1
-    points |= {"shortest": 1} if n <= best else {}
-    return say("way-longer" if n > best else "way-shortest", rule=rule, n=n, best=best)
+    points |= {"shortest": 1} if bad.n <= best else {}
+    how = "way-longer" if bad.n > best else "way-shortest"
+    return say(how, rule=rule, n=bad.label, best=best)
 
 
 def trace_of(program: Program, given: Mapping[str, Any]) -> Trace:
@@ -233,7 +234,9 @@ def worked(one: DrawnHandler) -> str:
         place = tell("line", number=edit.what, text=listing[int(edit.what) - 1].text)
     change = tell("change-to", how=HOW[edit.how], place=place) if place else HOW[edit.how]
     trace = run(one.program, outcomes=first.outcomes, context=first.context)
-    steps = [f"{step.n:3} {step.mmap_lock:2}  {said(step)}" for step in trace.steps[: first.steps]]
+    steps = [
+        f"{step.label:>3} {step.mmap_lock:2}  {said(step)}" for step in trace.steps[: first.steps]
+    ]
     return "\n".join([
         tell("head", **named, fault=FAULTS[one.fault]),
         tell("edit", line=edit.line, text=listing[edit.line - 1].text, change=change),

@@ -54,7 +54,9 @@ def _gate(act: Act) -> Score:
     option = next((one for one in question.options if one.value == value), None)
     if option is None and value is not None:
         raise BadInput(f"{value!r} is no answer to {question.ask!r} in this faultviz.")
-    what = f"{act.name} {', '.join(words[:3])}, step {gate.n}: {question.kind}"
+    what = (
+        f"{act.name} {', '.join(words[:3])}, step {trace.steps[gate.n - 1].label}: {question.kind}"
+    )
     rule = rule_of(trace, gate, question)
     return Score(
         what,

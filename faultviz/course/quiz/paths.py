@@ -65,7 +65,7 @@ def balance(case: Case, draw: Draw) -> Question:
     broken = trace.violations[0]
     kept = [other for other in OFFERED if other != rule]
     answers = [
-        _TOLD.answer("right", rule=_rule(rule), n=_at(trace, broken.n), why=broken.why),
+        _TOLD.answer("right", rule=_rule(rule), n=broken.label, why=broken.why),
         _TOLD.answer("none"),
         _TOLD.answer("balanced", rule=_rule("lock-balance")),
         _TOLD.answer("kept", rule=_rule(draw.choice(kept))),
@@ -79,7 +79,7 @@ def balance(case: Case, draw: Draw) -> Question:
         answers[0].text,
         case,
         draw,
-        shown="\n".join(_line(trace, n, step) for n, step in _tail(trace)),
+        shown="\n".join(_line(trace, step) for step in _tail(trace)),
     )
 
 
@@ -94,21 +94,17 @@ def _where(context: Context) -> str:
     return "".join(_TOLD.say("where", word=word) for word in words)
 
 
-def _tail(trace: Trace) -> list[tuple[int, Step]]:
-    """The handler's own steps from the first that begins or takes anything, with their numbers."""
-    steps = list(enumerate(own_steps(trace), start=1))
-    first = next(n for n, step in steps if step.mmap_lock or any(step.others.values()))
-    return steps[first - 1 :]
+def _tail(trace: Trace) -> list[Step]:
+    """The handler's own steps from the first that begins or takes anything."""
+    steps = own_steps(trace)
+    first = next(n for n, step in enumerate(steps) if step.mmap_lock or any(step.others.values()))
+    return steps[first:]
 
 
-def _at(trace: Trace, n: int) -> int:
-    return next(i for i, step in enumerate(own_steps(trace), start=1) if step.n == n)
-
-
-def _line(trace: Trace, n: int, step: Step) -> str:
+def _line(trace: Trace, step: Step) -> str:
     """A step, and what the rules know of it: what needs the lock, what the callers read."""
     op, read = trace.program.nodes[step.node].op, trace.program.function.result
-    line = narrate.line(step, n)
+    line = narrate.line(step)
     if isinstance(op, ir.Call) and op.needs_lock and step.event == "call":
         return _TOLD.say("needs-lock", line=line)
     if step.event == "leave" and not step.depth and read:

@@ -152,7 +152,7 @@ def _others(program: Program, first: Found) -> list[Answer]:
             continue
         how = "longer" if same else "of-another" if trace.violations else "sound"
         told = same or next(iter(trace.violations), None)
-        state = {"n": told.n, "other": told.invariant} if told else {}
+        state = {"n": told.label, "other": told.invariant} if told else {}
         answer = _TOLD.answer(how, way=text, broken=first.invariant, **state)
         found.setdefault(answer.reason, answer)
     return list(found.values())

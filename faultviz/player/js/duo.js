@@ -1,19 +1,19 @@
 /**
- * Two scenarios on one clock, side by side: at each tick both show their step with that number, and
- * the first tick at which node, event or lock count differ is marked. The generic code is passed over.
+ * Two scenarios on one clock, side by side: at each tick both take one step of their own, and the
+ * first tick at which node, event or lock count differ is marked. The generic code is passed over.
  *
  * @import { DuoSide, DuoState, Surroundings } from "./payload.js"
  */
 import { layOver } from "./over_page.js";
 import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
-import { ways } from "./paths.js";
+import { labelOf, ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
 import { Lane } from "./tracks.js";
 import { Words } from "./words.js";
 
 const TICK = 1200; // ms a tick is shown while playing
 const TWO_KEYS = [
-  ["right, n", "one tick on"], ["left, b", "one tick back"], ["Home, End", "first, last tick"],
+  ["right, n", "one step on"], ["left, b", "one step back"], ["Home, End", "first, last step"],
   ["d", "run to the first difference"], ["space, p", "play, pause"],
   ["r", "draw a second reader's hold"], ["t", "tags on what the patch brought"],
   ["f", "stage view: for a projector; Escape leaves it"], ["?", "show or hide this"],
@@ -130,7 +130,7 @@ export class Duo {
         button("back", "Back", "left, b", () => this.go(this.tick - 1)),
         button("step", "Step", "right, n", () => this.go(this.tick + 1)),
         this.playButton,
-        button("differ", this.first ? `First difference (${this.first})` : "No difference", "d", () => this.differ()),
+        button("differ", this.first ? `First difference (${this.label(this.first)})` : "No difference", "d", () => this.differ()),
         h("label", { class: "fv-where", title: "key: r" }, this.readerBox, " second reader"),
         this.count, this.where,
         h("span", { class: "fv-gap" }), this.stageButton,
@@ -154,12 +154,21 @@ export class Duo {
       if (this.first) mark(side.lane.made[this.first - 1], "differs", true);
       side.follow(false);
     }
-    write(this.count, `Tick ${tick} of ${this.ticks}`);
+    write(this.count, `Step ${this.label(tick)} of ${Math.max(...this.sides.map(({ items }) => items[items.length - 1].step.own))}`);
     const past = this.first !== null && tick > this.first;
     write(this.where, tick === this.first ? "the first difference" : past ? "after the first difference" : "the same so far");
     mark(this.where, "first", tick === this.first);
     this.root.dataset.step = String(tick);
     write(this.live, `${this.where.textContent}. ${steps.map((step, i) => `${this.sides[i].trace.title}: ${step.what}`).join(" ")}`);
+  }
+
+  /**
+   * The number of the steps at a tick; both, where one handle_mm_fault took more steps.
+   * @param {number} tick
+   */
+  label(tick) {
+    const labels = this.sides.flatMap(({ items }) => (items[tick - 1] ? labelOf(items[tick - 1].step) : []));
+    return [...new Set(labels)].join(" and ");
   }
 
   look() {

@@ -1,14 +1,17 @@
 /**
- * What a page shows as the words of a link, such as `#s390,v3,COMPLETED,step=7`, and back again.
+ * What a page shows as the words of a link, such as `#s390,v3,COMPLETED,at=7`, and back again.
  *
- * A link says all of it: what it leaves out is as usual (merged, auto, write, step 1). What cannot be
- * is refused with one sentence. Not here: when the address is written or read (`page`).
+ * A link says all of it: what it leaves out is as usual (merged, auto, write, step 1). `at` is the
+ * number of a step as it is shown; `step` and `clock`, in links from before, count every step and
+ * every tick. What cannot be is refused with one sentence. Not here: when the address is written or
+ * read (`page`).
  *
- * @import { DuoState, Looks, Names, PlayerState, Surroundings } from "./payload.js"
+ * @import { DuoState, Looks, Names, PlayerState, Step, Surroundings } from "./payload.js"
  * @import { Scenes } from "./scenes.js"
- * @typedef {{revision: string, outcomes: string[], context: string[], without: string, step: string,
+ * @typedef {{revision: string, outcomes: string[], context: string[], without: string, step: string, at: string,
  *   looks: Looks}} Asked what a link says
  */
+import { labelOf } from "./paths.js";
 
 const LOOKS = /** @type {const} */ (["gate", "inside", "reader"]);
 const VIEWS = /** @type {const} */ (["first", "full", "stage"]);
@@ -51,6 +54,23 @@ function number(word, what, last) {
   return n;
 }
 
+/**
+ * Where the step with a number stands, from 1, in the first of the lists that has it.
+ * @param {string} word
+ * @param {Pick<Step, "own" | "below">[][]} lists
+ */
+function place(word, ...lists) {
+  const text = word.split("=")[1];
+  const n = lists
+    .map((steps) => 1 + steps.findIndex((step) => labelOf(step) === text))
+    .find(Boolean);
+  if (n) return n;
+  const [steps] = lists;
+  const inside = steps.filter((step) => step.below).map(labelOf);
+  const more = inside.length ? `, or ${inside[0]} to ${inside[inside.length - 1]}` : "";
+  throw Error(`There is no step ${text}: choose 1 to ${steps[steps.length - 1].own}${more}.`);
+}
+
 /** One handler with its scenarios. */
 export class SceneLink {
   /** @param {Scenes} scenes */
@@ -75,7 +95,7 @@ export class SceneLink {
       without && `without=${without}`,
       ...LOOKS.filter((look) => model.get(look)),
       view === "full" ? "" : view,
-      `step=${model.get("step")}`,
+      `at=${labelOf(model.get("_trace").steps[model.get("step") - 1])}`,
     ]);
   }
 
@@ -92,6 +112,7 @@ export class SceneLink {
       context: [],
       without: "",
       step: "",
+      at: "",
       looks: { view: "full" },
     };
     words(hash).forEach((word, i) => this.take(word, i, asked));
@@ -110,10 +131,9 @@ export class SceneLink {
       throw Error(why ?? `${name} ${revision} has nothing of that kind here. ${leftOut}`);
     }
     const { steps } = this.scenes.part(n, "trace");
-    return {
-      n,
-      looks: { ...asked.looks, step: asked.step ? number(asked.step, "step", steps.length) : 1 },
-    };
+    const old = asked.step ? number(asked.step, "step", steps.length) : 1;
+    const step = asked.at ? place(asked.at, steps) : old;
+    return { n, looks: { ...asked.looks, step } };
   }
 
   /**
@@ -132,6 +152,7 @@ export class SceneLink {
     else if (word === "auto") asked.outcomes = [];
     else if (known.includes(word)) asked.context.push(word);
     else if (key === "step") asked.step = word;
+    else if (key === "at") asked.at = word;
     else if (key === "without") asked.without = word.slice(8);
     else if (look) asked.looks[look] = true;
     else if (view) asked.looks.view = view;
@@ -188,9 +209,10 @@ export class PairLink {
    */
   constructor(name, model) {
     this.fixed = [name, ...model.get("_sides").map((side) => side.name)];
-    this.last = Math.max(
-      ...model.get("_sides").map(({ trace }) => trace.steps.filter((step) => !step.inside).length),
-    );
+    this.lists = model
+      .get("_sides")
+      .map(({ trace }) => trace.steps.filter((step) => !step.inside))
+      .sort((a, b) => b.length - a.length);
   }
 
   /** @param {Surroundings<DuoState>} model */
@@ -199,7 +221,7 @@ export class PairLink {
       ...this.fixed,
       model.get("reader") && "reader",
       model.get("view") === "stage" && "stage",
-      `clock=${model.get("clock")}`,
+      `at=${labelOf(this.lists[0][model.get("clock") - 1])}`,
     ]);
   }
 
@@ -208,7 +230,8 @@ export class PairLink {
     /** @type {Pick<DuoState, "clock" | "view" | "reader">} */
     const looks = { clock: 1, view: "full", reader: false };
     for (const word of words(hash)) {
-      if (word.startsWith("clock=")) looks.clock = number(word, "tick", this.last);
+      if (word.startsWith("clock=")) looks.clock = number(word, "tick", this.lists[0].length);
+      else if (word.startsWith("at=")) looks.clock = place(word, ...this.lists);
       else if (word === "reader") looks.reader = true;
       else if (VIEWS.some((view) => view === word)) {
         looks.view = word === "stage" ? "stage" : "full";

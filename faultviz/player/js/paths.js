@@ -7,6 +7,14 @@
  */
 
 /**
+ * The number of a step as it is shown.
+ * @param {Pick<Step, "own" | "below">} step
+ */
+export function labelOf({ own, below }) {
+  return below ? `${own}.${below}` : String(own);
+}
+
+/**
  * The edges that were taken before a step in its own call, each with how it is drawn.
  * @param {Pick<Step, "n" | "lock" | "ways">[]} steps
  * @param {Pick<Step, "n" | "frame" | "round">} step

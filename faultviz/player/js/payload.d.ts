@@ -13,7 +13,11 @@
 export type Taken = [frame: number, from: string, to: string, when: string, round: number];
 
 export interface Step {
+  /** Its place among all steps, from 1: the trait `step` counts so. */
   n: number;
+  /** Its number as it is shown, in two: 9 and 0, or 9 and 3 for 9.3 inside handle_mm_fault. */
+  own: number;
+  below: number;
   node: string;
   /** Whether it is in the generic code, below handle_mm_fault. */
   inside: boolean;

@@ -7,6 +7,7 @@
  * @typedef {{key: number | boolean, said: string, start: number, end: number, node: HTMLElement}} Run
  */
 import { around, h, mark } from "./parts.js";
+import { labelOf } from "./paths.js";
 
 const ROOM = 12; // steps for which a short lane leaves room
 const AHEAD = 4; // cells after the newest one, for what is said below it
@@ -80,9 +81,10 @@ export class Lane {
   grow(open) {
     const i = this.made.length;
     const { n, step, broken } = this.items[i];
+    const label = labelOf(step);
     const kind = open ? "asked" : step.lock > 0 ? "held" : step.lock < 0 ? "under" : "open";
-    const title = open ? `step ${n}: ${step.asked}; mmap_lock is asked`
-      : `step ${n}: ${step.short}; mmap_lock ${step.words}${broken.map((b) => `; ${b}`).join("")}`;
+    const title = open ? `step ${label}: ${step.asked}; mmap_lock is asked`
+      : `step ${label}: ${step.short}; mmap_lock ${step.words}${broken.map((b) => `; ${b}`).join("")}`;
     const cell = h("div", { class: `fv-cell ${kind}${broken.length && !open ? " broken" : ""}`, "data-n": n, title, style: `grid-column:${i + 1}` },
       open ? "?" : String(step.lock));
     this.made.push(cell);
@@ -219,7 +221,7 @@ export class TextTrace {
     const count = h("span", { class: `fv-held${!hidden && step.lock > 0 ? " held" : ""}`, title: hidden ? "asked" : step.words },
       hidden ? "?" : String(step.lock));
     return h("li", { "data-n": n, style: `--depth:${step.depth}` },
-      h("span", { class: "fv-n" }, String(n)), count,
+      h("span", { class: "fv-n" }, labelOf(step)), count,
       h("span", { class: "fv-short" }, gate && gate.hides ? step.asked : step.short),
       broken.length && !(gate && gate.hides) ? h("b", { class: "fv-mark" }, "rule broken") : null);
   }

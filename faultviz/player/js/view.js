@@ -15,7 +15,7 @@ import { GatePanel } from "./gate.js";
 import { Moves } from "./moving.js";
 import { layOver } from "./over_page.js";
 import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
-import { ways } from "./paths.js";
+import { labelOf, ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
 import { Lane, TextTrace } from "./tracks.js";
 import { Words } from "./words.js";
@@ -284,7 +284,7 @@ export class View {
       this.lane.box.setAttribute("aria-label", `Lane of ${title}: mmap_lock held by this task, step by step`);
       this.root.dataset.scenario = title;
     }
-    write(this.count, `Step ${step.n} of ${limit ? "?" : this.trace.steps.length}`);
+    write(this.count, `Step ${labelOf(step)} of ${limit ? "?" : this.trace.steps[this.trace.steps.length - 1].own}`);
     this.words.write(this.what, this.sentence(step));
     this.words.write(this.why, step.why);
     this.broken.replaceChildren(...broken.map((b) => h("p", {}, h("b", {}, "Rule broken. "), b)));

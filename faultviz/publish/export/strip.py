@@ -74,7 +74,7 @@ def _frame(trace: Trace, step: Step) -> str:
     broken = "".join(f"<b>Rule broken.</b> {escape(b.invariant)}: {escape(b.why)}" for b in bad)
     return (
         f'<li class="frame{" broken" if bad else ""}">{_around(trace.program, step)}'
-        f'<p><b>{step.n}</b> <span class="lock">mmap_lock {_count(step)}</span> {escape(said)} '
+        f'<p><b>{step.label}</b> <span class="lock">mmap_lock {_count(step)}</span> {escape(said)} '
         f"{broken}</p></li>"
     )
 
@@ -89,7 +89,7 @@ def _around(program: Program, step: Step) -> str:
     near = [one for one in pieces if (area := _area(one)) is None or _meet(area, view)]
     return (
         f'<svg class="fv-svg" viewBox="{view[0]:.0f} {view[1]:.0f} {WIDE} {HIGH}" role="img" '
-        f'aria-label="step {step.n}: {escape(narrate.short(step))}">{"".join(near)}</svg>'
+        f'aria-label="step {step.label}: {escape(narrate.short(step))}">{"".join(near)}</svg>'
     )
 
 
@@ -128,8 +128,8 @@ def whole(trace: Trace) -> str:
 def text_trace(trace: Trace, *, inside: bool = False) -> str:
     """Every step as text, each with the lock count; those below handle_mm_fault where `inside`."""
     head, columns, *_ = narrate.text(trace).splitlines()
-    shown = (step for step in trace.steps if inside or not is_generic(step.function))
-    lines = [head, columns, *map(narrate.line, shown), *narrate.ending(trace)]
+    shown = [step for step in trace.steps if inside or not is_generic(step.function)]
+    lines = [head, columns, *narrate.lines(shown), *narrate.ending(trace)]
     return f'<pre class="trace" tabindex="0">{escape(chr(10).join(lines))}</pre>'
 
 
@@ -139,6 +139,6 @@ def stills(both: Comparison) -> str:
     for trace in (both.old, both.new):
         steps = own_steps(trace)
         at = min((both.first or 1) - 1, len(steps) - 1)
-        name = f"{trace.handler} {trace.revision}, from step {steps[at].n} on"
+        name = f"{trace.handler} {trace.revision}, from step {steps[at].label} on"
         told.append(f'<p class="head">{escape(name)}</p>{strip(trace, steps[at].n)}')
     return "".join(told)

@@ -60,10 +60,7 @@ def s390(solution: bool) -> str:
     sides = "".join(_side(revision, filled=solution) for revision in ("v3", "merged"))
     found = run("s390", "v3", "COMPLETED", "gmap,write")
     (bad,) = found.violations
-    steps = own(found)
-    at = next(n for n, step in enumerate(steps) if step.n == bad.n)
-    start = next(n for n, step in enumerate(steps) if step.node == FAULT)
-    callee = f"{at - start + 1}, {steps[at].text}"
+    callee = next(f"{step.label}, {step.text}" for step in own(found) if step.n == bad.n)
     body = (
         "<p>s390 has guests: for a fault of one (<i>from a guest? yes</i>) there is "
         "work left that needs mmap_lock. Both pictures begin at handle_mm_fault, called with the "

@@ -17,9 +17,9 @@ MINUS = "\u2212"
 def across(steps: Sequence[Step], *, filled: bool, broken: Sequence[int] = (), named: str) -> str:
     """Boxes from left to right, each with the number of its step."""
     boxes = "".join(
-        f"<div{_mark(step, broken, filled=filled)}><small>{n}</small>"
+        f"<div{_mark(step, broken, filled=filled)}><small>{step.label}</small>"
         f"<b>{_count(step, filled=filled)}</b></div>"
-        for n, step in enumerate(steps, start=1)
+        for step in steps
     )
     return f'<div class="lane" role="img" aria-label="{escape(named)}">{boxes}</div>'
 
@@ -29,7 +29,7 @@ def down(
 ) -> str:
     """A table from top to bottom; of the words only the first `given` are there, or all."""
     rows = "".join(
-        f"<tr{_mark(step, broken, filled=filled)}><td>{n}</td><td>"
+        f"<tr{_mark(step, broken, filled=filled)}><td>{step.label}</td><td>"
         f"{_words(step, n, given, filled=filled)}</td><td>{_count(step, filled=filled)}</td></tr>"
         for n, step in enumerate(steps, start=1)
     )

@@ -15,7 +15,7 @@ from faultviz.ir.graph import Program
 
 
 def own(trace: Trace) -> list[Step]:
-    """The steps of the handler's own function, each call of handle_mm_fault once.
+    """The steps of the handler's own function, each call of handle_mm_fault once, as it returns.
 
     >>> from faultviz.engine.run import run
     >>> len(own(run("mips", "merged", "COMPLETED")))
@@ -23,7 +23,7 @@ def own(trace: Trace) -> list[Step]:
     """
     root = [step for step in trace.steps if step.function == trace.program.root]
     return [
-        step
+        replace(step, label=step.label.partition(".")[0])
         for step, then in zip(root, [*root[1:], None], strict=True)
         if not (then and then.node == step.node and step.event == "call")
     ]
