@@ -149,7 +149,7 @@ def _edge_svg(
     text = answer_text(edge, function.nodes[source])
     said = ""
     if text and label:
-        said = f'<text x="{label[0] + 4}" y="{label[1] + 4}">{escape(text)}</text>'
+        said = f'<text x="{label[0]}" y="{label[1] + 4}">{escape(text)}</text>'
     patch = " patch" if "before" not in function.nodes[source].revisions else ""
     way = taken.get((source, target, edge.when), "")
     core = f'<path class="core" d="{path}"/>' if "way-held" in way else ""
