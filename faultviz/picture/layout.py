@@ -28,7 +28,6 @@ from faultviz.base.errors import BadInput
 from faultviz.base.plain_files import folder_for_results, put
 from faultviz.edit.ablate import ROLES, without
 from faultviz.ir.graph import Function, Program
-from faultviz.picture import labels
 from faultviz.picture.layered.coordinates import places
 from faultviz.picture.shape import PER_INCH, boxes, dot
 
@@ -68,8 +67,10 @@ def layout(function: Function, name: str = "") -> Layout:
     )
 
 
-def _answers(function: Function, at: Layout) -> labels.Spots:
+def _answers(function: Function, at: Layout) -> list[Point | None]:
     """Where the answers of a layout stand: beside their edges."""
+    from faultviz.picture import labels  # a stored layout has its answers already
+
     curves = [edge[:3] for edge in at.edges]
     return labels.places(boxes(function), at.nodes, curves, (at.width, at.height))
 
