@@ -73,7 +73,7 @@ def test_handle_mm_fault_is_two_steps_and_its_inside_a_choice(alone):
     page.keyboard.press("i")
     page.keyboard.press("n")
     assert node(page) == "handle_mm_fault.counted_per_call"
-    assert page.locator(".fv-crumbs").inner_text() == "__do_page_fault>handle_mm_fault"
+    assert page.locator(".fv-crumbs").text_content() == "__do_page_fault>handle_mm_fault"
     assert page.locator(".fv-trace [data-n]").count() == 56
     page.keyboard.press("i")
     assert page.evaluate("model.get('step')") == 53, "out of it to where it returns"

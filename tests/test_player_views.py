@@ -53,7 +53,7 @@ def test_the_first_view_shows_what_a_beginner_needs(alone):
     p = fv.play("mips", "before", view="first")
     page = alone(p)
     buttons = page.locator(f"{PLAYER} button:visible").all_inner_texts()
-    assert buttons == ["More", "Stage", "?", "Back", "Step", "Play", "What if…"]
+    assert buttons == ["More", "Stage", "?", "Back", "Step", "Play", "Error exits", "What if…"]
     assert page.locator(f"{PLAYER} select:visible").count() == 1
     for step in p.trace.steps:
         look_at(page, step.n)

@@ -58,9 +58,38 @@ def layout(function: Function, name: str = "") -> Layout:
     for shelf in (name, models.GENERIC, SHARED):
         if key in _stored(shelf):
             return _read_plain(_stored(shelf)[key])
-    if not can_render():
-        return Layout(*places(boxes(function)))
-    return _read_plain(render(source, "plain"))
+    if can_render():
+        return _read_plain(plain(function))
+    plainer = Layout(*places(boxes(function)))
+    spots = _answers(function, plainer)
+    return plainer._replace(
+        edges=tuple((*edge[:3], at) for edge, at in zip(plainer.edges, spots, strict=True))
+    )
+
+
+def _answers(function: Function, at: Layout) -> list[Point | None]:
+    """Where the answers of a layout stand: beside their edges."""
+    from faultviz.picture import labels  # a stored layout has its answers already
+
+    curves = [edge[:3] for edge in at.edges]
+    return labels.places(boxes(function), at.nodes, curves, (at.width, at.height))
+
+
+def plain(function: Function) -> str:
+    """The layout of a function as it is stored, made now."""
+    text = short(render(dot(function).source, "plain"))
+    at = _read_plain(text)
+    spots = iter(_answers(function, at))
+    lines = []
+    for line in text.splitlines():
+        words = line.split()
+        if words[0] == "edge":
+            words = words[: 4 + 2 * int(words[3])]
+            if spot := next(spots):
+                inches = spot[0] / PER_INCH, (at.height - spot[1]) / PER_INCH
+                words += ['"yes"', *(_rounded(f"{inch:f}") for inch in inches)]
+        lines.append(" ".join(words))
+    return "\n".join(lines)
 
 
 def can_render() -> bool:
@@ -100,31 +129,31 @@ def read_from(folder: Path) -> Iterator[None]:
         _stored.cache_clear()
 
 
-def sources(program: Program) -> set[str]:
-    """The DOT texts of all functions of a program, in all its revisions.
+def drawn(program: Program) -> dict[str, Function]:
+    """All functions of a program in all its revisions, by the digest of how each is drawn.
 
     With something taken away, too: what then breaks is looked at where nothing renders as well.
     """
     revisions = [program.revision] if program.revision else program.revisions
-    found = set[str]()
+    found: dict[str, Function] = {}
     for whole in (program.at(revision) for revision in revisions):
         cuts = (without(whole, role) for role in ROLES)
         for one in (whole, *(cut for cut in cuts if cut)):
-            found |= {dot(function).source for function in one.functions.values()}
+            found |= {digest(dot(f).source): f for f in one.functions.values()}
     return found
 
 
 @cache
-def shelves() -> dict[str, dict[str, str]]:
-    """For each file of stored layouts the DOT texts it is for, by their digests.
+def shelves() -> dict[str, dict[str, Function]]:
+    """For each file of stored layouts the functions it is for, by their digests.
 
     What several models draw stands in a file of its own: each layout is shipped once.
     """
     names = (*models.HANDLERS, *models.ENTRIES, *models.LATER, models.GENERIC)
-    of = {name: {digest(text): text for text in sources(models.load(name))} for name in names}
-    times = Counter(key for texts in of.values() for key in texts)
-    own = {name: {k: t for k, t in texts.items() if times[k] == 1} for name, texts in of.items()}
-    own[SHARED] = {k: t for texts in of.values() for k, t in texts.items() if times[k] > 1}
+    of = {name: drawn(models.load(name)) for name in names}
+    times = Counter(key for some in of.values() for key in some)
+    own = {name: {k: f for k, f in some.items() if times[k] == 1} for name, some in of.items()}
+    own[SHARED] = {k: f for some in of.values() for k, f in some.items() if times[k] > 1}
     return own
 
 
@@ -132,9 +161,9 @@ def store(folder: Path) -> list[Path]:
     """Write the layouts of the shipped models, one file for each; return the files."""
     folder_for_results(folder)
     written = []
-    for name, texts in shelves().items():
-        plain = {key: short(render(text, "plain")) for key, text in texts.items()}
-        text = json.dumps(plain, sort_keys=True, indent=0) + "\n"
+    for name, functions in shelves().items():
+        made = {key: plain(function) for key, function in functions.items()}
+        text = json.dumps(made, sort_keys=True, indent=0) + "\n"
         written.append(put(folder / f"{name}.json", text.encode()))
     return written
 
@@ -153,14 +182,14 @@ def differences(folder: Path) -> dict[str, str]:
     return said
 
 
-def short(plain: str) -> str:
+def short(text: str) -> str:
     r"""Graphviz' plain format, only what `layout` reads, rounded below a tenth of a pixel.
 
     >>> short('node a 0.5 1.23456789 1 0.4 "" solid box black lightgrey\nstop\n')
     'node a 0.5 1.235'
     """
     kept = []
-    for line in plain.replace("\\\n", "").splitlines():
+    for line in text.replace("\\\n", "").splitlines():
         words = line.split()
         match words[0]:
             case "graph":

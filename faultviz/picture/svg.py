@@ -14,6 +14,7 @@ from importlib import resources
 from typing import NamedTuple, Self
 
 from faultviz.ir.graph import Edge, Function, Node, Program, When
+from faultviz.picture.exits import error_exits
 from faultviz.picture.layout import Layout, Point, layout
 from faultviz.picture.shape import (
     CUT,
@@ -60,9 +61,13 @@ def svg(
     f = program.functions[function or program.root]
     at = layout(f, program.name)
     boxes = {node.id: _box(node, at.nodes[node.id]) for node in f.nodes.values()}
+    exits = frozenset() if style else error_exits(f)  # a page can fold them
     body = [
         *(_edge_svg(f, e, boxes, taken or {}) for e in _paired(f, at)),
-        *(_node_svg(node, boxes[node.id], node.id == now) for node in f.nodes.values()),
+        *(
+            _node_svg(node, boxes[node.id], node.id == now, node.id in exits)
+            for node in f.nodes.values()
+        ),
     ]
     if now in boxes:
         body.append(token(boxes[now], held=held))
@@ -149,7 +154,7 @@ def _edge_svg(
     text = answer_text(edge, function.nodes[source])
     said = ""
     if text and label:
-        said = f'<text x="{label[0] + 4}" y="{label[1] + 4}">{escape(text)}</text>'
+        said = f'<text x="{label[0]}" y="{label[1] + 4}">{escape(text)}</text>'
     patch = " patch" if "before" not in function.nodes[source].revisions else ""
     way = taken.get((source, target, edge.when), "")
     core = f'<path class="core" d="{path}"/>' if "way-held" in way else ""
@@ -174,7 +179,7 @@ def curve(points: Sequence[Point], start: Point | None = None) -> str:
     )
 
 
-def _node_svg(node: Node, box: Box, now: bool) -> str:
+def _node_svg(node: Node, box: Box, now: bool, exits: bool) -> str:
     x, y, width, height, kind_ = box
     lines = lines_of(node)
     shift = LOCK if kind_ in ("acquire", "release") else 0
@@ -189,7 +194,8 @@ def _node_svg(node: Node, box: Box, now: bool) -> str:
     patch = "before" not in node.revisions
     tag = _tag(x + width / 2, y - height / 2) if patch else ""
     return (
-        f'<g class="node k-{kind_}{" patch" if patch else ""}{" now" if now else ""}" '
+        f'<g class="node k-{kind_}{" patch" if patch else ""}{" now" if now else ""}'
+        f'{" exit" if exits else ""}" '
         f'data-node="{escape(node.id)}" data-box="{x - width / 2:.0f} {y - height / 2:.0f} '
         f'{width} {height}">{_shape(kind_, x, y, width, height)}{lock}{texts}{tag}</g>'
     )

@@ -21,8 +21,8 @@ from urllib.parse import quote
 from faultviz.course.glossary import GLOSSARY
 
 PLAYER = (
-    "parts", "keys", "over_page", "glossed", "words", "paths", "picture", "tracks", "answering",
-    "gate", "choices", "moving", "view", "duo", "shown",
+    "parts", "keys", "over_page", "glossed", "breaks", "words", "paths", "picture", "map", "exits",
+    "tracks", "answering", "gate", "choices", "moving", "view", "together", "duo", "shown",
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 

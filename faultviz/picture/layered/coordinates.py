@@ -17,7 +17,9 @@ Point = tuple[float, float]
 Drawn = tuple[str, str, tuple[Point, ...], Point | None]
 
 BETWEEN = 22.0  # px from node to node within a layer
-ABOVE = 32.0  # px from layer to layer: an answer stands there
+SAID = 18.0  # px below a layer, through which all edges go straight: an answer stands there
+STARTS = 12.0  # px between two edges where they leave a node
+ABOVE = 28.0  # px from there to the next layer, for the bends
 
 
 class Places(NamedTuple):
@@ -34,13 +36,13 @@ def places(boxes: Boxes) -> Places:
 
     >>> from faultviz.picture.shape import Arrow
     >>> places(Boxes({"a": (1, 0.5), "b": (1, 0.5)}, (Arrow("a", "b", "", 8),))).nodes
-    {'a': (36.0, 18.0), 'b': (36.0, 86.0)}
+    {'a': (36.0, 18.0), 'b': (36.0, 100.0)}
     """
     graph = in_layers(boxes)
     rows = ordered(graph)
     x, tops = _across(graph, rows), _tops(graph, rows)
-    first = _leftmost(graph, x)
-    drawn = [_drawn(graph, link, x, tops, left=link in first) for link in graph.links]
+    starts = _starts(graph, x)
+    drawn = [_drawn(graph, link, x, tops, starts[link]) for link in graph.links]
     taken = [(x[name], graph.sizes[name][0]) for name in x]
     for link, (*_, label) in zip(graph.links, drawn, strict=True):
         taken += [(label[0], text_width(link.arrow.label))] if label else []
@@ -52,7 +54,7 @@ def places(boxes: Boxes) -> Places:
 
     return Places(
         round(right - left, 1),
-        round(tops[-1] - ABOVE, 1),
+        round(tops[-1] - ABOVE - SAID, 1),
         {n: moved((x[n], _middle(tops, graph.layer[n]))) for n in x if not is_bend(n)},
         tuple((a, b, tuple(map(moved, way)), at and moved(at)) for a, b, way, at in drawn),
     )
@@ -112,21 +114,39 @@ def _tops(graph: Layers, rows: Rows) -> list[float]:
     """Where each layer begins, and where one more would."""
     tops = [0.0]
     for row in rows:
-        tops.append(tops[-1] + max((graph.sizes[name][1] for name in row), default=0) + ABOVE)
+        high = max((graph.sizes[name][1] for name in row), default=0)
+        tops.append(tops[-1] + high + SAID + ABOVE)
     return tops
 
 
 def _middle(tops: Sequence[float], layer: int) -> float:
-    return (tops[layer] + tops[layer + 1] - ABOVE) / 2
+    return (tops[layer] + tops[layer + 1] - ABOVE - SAID) / 2
 
 
-def _leftmost(graph: Layers, x: Mapping[str, float]) -> set[Link]:
-    """Of the edges that leave each node, where there are several, the one on the left."""
-    leaving: dict[str, list[Link]] = {}
+class Start(NamedTuple):
+    """How far from the middle of its node an edge begins, and whether it is the one on the left."""
+
+    aside: float
+    left: bool
+
+
+def _starts(graph: Layers, x: Mapping[str, float]) -> dict[Link, Start]:
+    """Where each edge leaves its node: no two so near that an answer cannot say whose it is."""
+    leaving: dict[tuple[str, bool], list[Link]] = {}
     for link in graph.links:
-        leaving.setdefault(link.arrow.source, []).append(link)
-    several = (some for some in leaving.values() if len(some) > 1)
-    return {min(some, key=lambda link: x[_next(link)]) for some in several}
+        leaving.setdefault((link.arrow.source, link.up), []).append(link)
+    starts = {}
+    for (name, up), some in leaving.items():
+        wide = graph.sizes[name][0]
+        some.sort(key=lambda link: x[_next(link)])
+        wished = [_beside(wide, x[_next(link)] - x[name], up=up) for link in some]
+        at = wished[:1]
+        for wish in wished[1:]:
+            at.append(max(wish, at[-1] + STARTS))
+        off = (sum(at) - sum(wished)) / len(some)
+        for n, (link, aside) in enumerate(zip(some, at, strict=True)):
+            starts[link] = Start(aside - off, left=n == 0 and len(some) > 1)
+    return starts
 
 
 def _next(link: Link) -> str:
@@ -135,7 +155,7 @@ def _next(link: Link) -> str:
 
 
 def _drawn(
-    graph: Layers, link: Link, x: Mapping[str, float], tops: Sequence[float], *, left: bool
+    graph: Layers, link: Link, x: Mapping[str, float], tops: Sequence[float], start: Start
 ) -> Drawn:
     """An edge: straight through a layer, bent between two."""
     (a, b, label, _), stops, up = link
@@ -145,7 +165,8 @@ def _drawn(
         at, top, bottom = x[name], tops[layer], tops[layer + 1] - ABOVE
         if not is_bend(name):
             wide, high = graph.sizes[name]
-            at += _beside(wide, x[stops[1] if n == 0 else stops[-2]] - at, up=up)
+            towards = x[stops[1] if n == 0 else stops[-2]] - at
+            at += start.aside if name == a else _beside(wide, towards, up=up)
             end = high / 2 + (HEAD if name == b else 0)
             middle = _middle(tops, layer)
             points.append((at, middle + end if n == 0 else middle - end))
@@ -155,7 +176,7 @@ def _drawn(
             points.insert(len(points) - 1, (at, top))
     if up:
         points.reverse()
-    return a, b, tuple(_curved(points)), _label(label, points[0], up=up, left=left)
+    return a, b, tuple(_curved(points)), _label(label, points[0], up=up, left=start.left)
 
 
 def _beside(wide: float, towards: float, *, up: bool) -> float:
@@ -171,7 +192,7 @@ def _label(label: str, start: Point, *, up: bool, left: bool) -> Point | None:
         return None
     half = text_width(label) / 2 + 5
     beside = start[0] + (-half if left else half)
-    return beside - 4, start[1] + ABOVE / 2 * (-1 if up else 1) - 4  # the picture adds 4 to both
+    return beside, start[1] + SAID / 2 * (-1 if up else 1)
 
 
 def _curved(points: Sequence[Point]) -> Iterator[Point]:

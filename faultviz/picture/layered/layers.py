@@ -6,11 +6,12 @@ within a layer. Not here: where that is in px (`coordinates`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from faultviz.picture.shape import PER_INCH, Arrow, Boxes
+from faultviz.picture.shape import PER_INCH, Arrow, Boxes, text_width
 
 LANE = 14.0  # px for an edge that passes a layer
 ROUNDS = 12
@@ -57,8 +58,11 @@ def in_layers(boxes: Boxes) -> Layers:
     }
     nodes, arrows = [*sizes], boxes.arrows
     back = _backward(nodes, arrows)
-    graph = Layers(sizes, _layers(nodes, arrows, back), [])
-    graph.links.extend(_links(graph, arrows, back))
+    many = Counter(arrow.source for arrow in arrows)
+    # Where many answers part, each has a bend of its own to stand at.
+    long = {n for n, arrow in enumerate(arrows) if arrow.label and many[arrow.source] > 2} - back
+    graph = Layers(sizes, _layers(nodes, arrows, back, long), [])
+    graph.links.extend(_links(graph, arrows, back, long))
     return graph
 
 
@@ -91,29 +95,33 @@ def _backward(nodes: Sequence[str], arrows: Sequence[Arrow]) -> set[int]:
     return back
 
 
-def _layers(nodes: Sequence[str], arrows: Sequence[Arrow], back: set[int]) -> dict[str, int]:
+def _layers(
+    nodes: Sequence[str], arrows: Sequence[Arrow], back: set[int], long: set[int]
+) -> dict[str, int]:
     """Each node below all that lead to it, and where it may choose, as near as it can to most."""
-    into: dict[str, list[tuple[str, int]]] = {name: [] for name in nodes}
-    out: dict[str, list[tuple[str, int]]] = {name: [] for name in nodes}
+    into: dict[str, list[tuple[str, int, int]]] = {name: [] for name in nodes}
+    out: dict[str, list[tuple[str, int, int]]] = {name: [] for name in nodes}
     for n, (a, b, _, weight) in enumerate(arrows):
         if a != b:
             top, bottom = (b, a) if n in back else (a, b)
-            out[top].append((bottom, weight))
-            into[bottom].append((top, weight))
+            out[top].append((bottom, weight, 1 + (n in long)))
+            into[bottom].append((top, weight, 1 + (n in long)))
     layer = dict.fromkeys(nodes, 0)
     for _ in nodes:
         for name in nodes:
-            layer[name] = max((layer[other] + 1 for other, _ in into[name]), default=0)
+            layer[name] = max((layer[other] + far for other, _, far in into[name]), default=0)
     for _ in range(ROUNDS):
         for name in nodes:
-            least = max((layer[other] + 1 for other, _ in into[name]), default=0)
-            most = min((layer[other] - 1 for other, _ in out[name]), default=least)
-            pull = sum(w for _, w in out[name]) - sum(w for _, w in into[name])
+            least = max((layer[other] + far for other, _, far in into[name]), default=0)
+            most = min((layer[other] - far for other, _, far in out[name]), default=least)
+            pull = sum(w for _, w, _ in out[name]) - sum(w for _, w, _ in into[name])
             layer[name] = most if pull > 0 else least if pull < 0 else layer[name]
     return layer
 
 
-def _links(graph: Layers, arrows: Iterable[Arrow], back: set[int]) -> Iterator[Link]:
+def _links(
+    graph: Layers, arrows: Iterable[Arrow], back: set[int], long: set[int]
+) -> Iterator[Link]:
     """The edges, with a bend in each layer that they pass."""
     for n, arrow in enumerate(arrows):
         up = n in back
@@ -122,7 +130,8 @@ def _links(graph: Layers, arrows: Iterable[Arrow], back: set[int]) -> Iterator[L
         for layer in range(graph.layer[top] + 1, graph.layer[bottom]):
             stops.append(f"\n{n}.{layer}")
             graph.layer[stops[-1]] = layer
-            graph.sizes[stops[-1]] = (LANE, 0.0)
+            wide = text_width(arrow.label) if n in long and len(stops) == 2 else 0.0
+            graph.sizes[stops[-1]] = (LANE + wide, 0.0)
         yield Link(arrow, (*stops, bottom), up)
 
 

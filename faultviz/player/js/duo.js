@@ -4,13 +4,16 @@
  *
  * @import { DuoSide, DuoState, Surroundings } from "./payload.js"
  */
+import { GraphMap } from "./map.js";
 import { layOver } from "./over_page.js";
 import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
 import { labelOf, ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
+import { together } from "./together.js";
 import { Lane } from "./tracks.js";
 import { Words } from "./words.js";
 
+const DUO_MAP = { width: 78, height: 220 };
 const TICK = 1200; // ms a tick is shown while playing
 const TWO_KEYS = [
   ["right, n", "one step on"], ["left, b", "one step back"], ["Home, End", "first, last step"],
@@ -39,9 +42,12 @@ class Side {
     this.items = this.trace.steps.filter((step) => !step.inside)
       .map((step, i) => ({ n: i + 1, step, broken: step.broken }));
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group", "aria-label": `Graph: ${this.trace.title}` });
+    this.map = new GraphMap(this.pane, (id) => this.aim(id));
+    this.pane.addEventListener("scroll", () => this.chart());
     this.what = h("b", {});
     this.why = h("span", {});
-    this.box = h("div", { class: "fv-side" }, h("h3", {}, this.trace.title), this.pane,
+    this.box = h("div", { class: "fv-side" }, h("h3", {}, this.trace.title),
+      h("div", { class: "fv-left" }, this.pane, this.map.root),
       h("p", { class: "fv-say" }, this.what, " ", this.why));
     this.lane = new Lane(`Lane: mmap_lock in ${this.trace.title}`, pick);
     this.lockNow = h("div", { class: "fv-lock" });
@@ -89,7 +95,20 @@ class Side {
   /** @param {boolean} atOnce */
   follow(atOnce) {
     this.picture?.reveal(this.pane, atOnce || this.picture.fresh);
-    this.lane.follow();
+    this.chart();
+  }
+
+  chart() {
+    if (this.picture) this.map.show(this.picture, DUO_MAP);
+  }
+
+  /** @param {string} id */
+  aim(id) {
+    const { picture } = this;
+    if (!picture) return;
+    picture.point(id);
+    picture.reveal(this.pane, false, picture.node(id));
+    this.chart();
   }
 }
 
@@ -136,6 +155,7 @@ export class Duo {
         h("span", { class: "fv-gap" }), this.stageButton,
         button("keys", "?", "?: keys and contract", () => this.toggleHelp())),
       legend(token), this.live, this.help);
+    together(this.sides.map((side) => side.lane.box));
     this.words.join(this.root);
     el.append(this.root);
   }
@@ -154,6 +174,7 @@ export class Duo {
       if (this.first) mark(side.lane.made[this.first - 1], "differs", true);
       side.follow(false);
     }
+    this.scroll();
     write(this.count, `Step ${this.label(tick)} of ${Math.max(...this.sides.map(({ items }) => items[items.length - 1].step.own))}`);
     const past = this.first !== null && tick > this.first;
     write(this.where, tick === this.first ? "the first difference" : past ? "after the first difference" : "the same so far");
@@ -169,6 +190,14 @@ export class Duo {
   label(tick) {
     const labels = this.sides.flatMap(({ items }) => (items[tick - 1] ? labelOf(items[tick - 1].step) : []));
     return [...new Set(labels)].join(" and ");
+  }
+
+  /** One clock: the lane that has come farthest says what both show. */
+  scroll() {
+    const [a, b] = this.sides.map((side) => side.lane);
+    (a.made.indexOf(a.now ?? a.made[0]) < b.made.indexOf(b.now ?? b.made[0]) ? [a, b] : [b, a])
+      .forEach((lane) => lane.follow());
+    (a.box.scrollLeft < b.box.scrollLeft ? a : b).box.scrollLeft = Math.max(a.box.scrollLeft, b.box.scrollLeft);
   }
 
   look() {

@@ -123,12 +123,18 @@ export class Moves {
 
   /** @param {number} by */
   point(by) {
+    const { picture } = this.view;
+    if (picture) this.aim(picture.beyond(by));
+  }
+
+  /** @param {string} id */
+  aim(id) {
     const { picture, pane, live } = this.view;
     if (!picture) return;
-    const id = picture.beyond(by);
     picture.point(id);
     picture.reveal(pane, false, picture.node(id));
-    live.textContent = [...picture.node(id).g.querySelectorAll(".c-label, .say")].map((t) => t.textContent).join(" ");
+    this.view.chart();
+    live.textContent = picture.said(picture.node(id));
   }
 
   // --- play ----------------------------------------------------------------------------------
@@ -276,7 +282,7 @@ export class Moves {
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    if (!["p", " ", "?", "+", "-", "f", "m", "r", "t"].includes(event.key)) this.pause();
+    if (!["p", " ", "?", "+", "-", "e", "f", "m", "r", "t"].includes(event.key)) this.pause();
     act();
   }
 
@@ -298,6 +304,7 @@ export class Moves {
       i: () => this.setInside(!this.model.get("inside")),
       r: () => this.setReader(!this.model.get("reader")),
       t: () => view.setTags(!view.tagsBox.checked),
+      e: () => { if (this.model.get("view") === "first") view.exits.toggle(); },
       m: () => this.more(), f: () => this.stage(),
       s: () => this.skip(),
       w: () => (view.gate ? this.go(view.n + 1) : view.choices.toggleMenu()),

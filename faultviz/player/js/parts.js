@@ -31,6 +31,7 @@ export const KEYS = [
   ["w", "what if the check is missing here? Then the number of what is taken away"],
   ["r", "draw a second reader's hold"],
   ["i", "step inside handle_mm_fault, or over it"],
+  ["e", "unfold the error exits, or fold them (first view)"],
   ["m", "more controls, or fewer"],
   ["f", "stage view: for a projector; Escape leaves it"],
   ["t", "tags on what the patch brought"],
@@ -166,12 +167,13 @@ export function legend(token) {
     drawing(34, 12, `<g class="${kind}"><path class="line" d="M1,6h32"/><path class="core" d="M1,6h32"/></g>`);
   const tag = drawing(38, 16, '<rect class="tag" x="1" y="1" width="36" height="14" rx="3"/><text class="tag-text" x="19" y="11.6">patch</text>');
   tag.classList.add("fv-tag-key");
+  const key = (/** @type {Child[]} */ ...parts) => h("span", { class: "fv-key" }, ...parts);
   return h("div", { class: "fv-legend" },
-    drawing(24, 24, at(token.replace('"token"', '"token held"'))), "task holds mmap_lock",
-    drawing(24, 24, at(token)), "does not",
-    way("way-held"), "way taken, held", way("way-open"), "not held",
-    h("span", { class: "fv-wide-only" }, "(thin: earlier round)"),
-    tag, h("span", { class: "fv-tag-key" }, "new in the patch"));
+    key(drawing(24, 24, at(token.replace('"token"', '"token held"'))), "task holds mmap_lock"),
+    key(drawing(24, 24, at(token)), "does not"),
+    key(way("way-held"), "way taken, held"),
+    key(way("way-open"), "not held", h("span", { class: "fv-wide-only" }, "(thin: earlier round)")),
+    key(tag, h("span", { class: "fv-tag-key" }, "new in the patch")));
 }
 
 /**

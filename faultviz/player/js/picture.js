@@ -1,6 +1,7 @@
 /**
  * One function's graph: put into the page once, afterwards only its classes change. Here too the
- * token's way along an edge, the reader's own marks (cursor, breakpoints) and the small map.
+ * token's way along an edge, and the reader's own marks (cursor, breakpoints). Not here: the map of
+ * all of it (`map`), and what is folded away (`exits`).
  *
  * @import { Step } from "./payload.js"
  * @typedef {{x: number, y: number, width: number, height: number}} Box
@@ -182,6 +183,18 @@ export class Picture {
     });
   }
 
+  /**
+   * Scroll at once to the middle of a part of the drawing.
+   * @param {HTMLElement} pane
+   * @param {Box} part
+   */
+  centre(pane, { x, y, width, height }) {
+    const { zoom, edge } = this;
+    const shift = this.root.getBoundingClientRect().left - this.box.getBoundingClientRect().left;
+    scrollTo(pane, shift + (x + width / 2 + edge) * zoom - pane.clientWidth / 2,
+      (y + height / 2 + edge) * zoom - pane.clientHeight / 2, true);
+  }
+
   hide() {
     this.box.hidden = true;
     this.moving?.cancel();
@@ -202,12 +215,26 @@ export class Picture {
     if (this.cursor) mark(this.cursor.g, "cursor", true);
   }
 
+  /** The nodes that can be seen, in reading order. */
+  order() {
+    return [...this.nodes.values()].filter((node) => !node.g.classList.contains("folded"))
+      .sort((a, b) => a.y - b.y || a.x - b.x);
+  }
+
+  /**
+   * What stands in a node.
+   * @param {PictureNode} node
+   */
+  said({ g }) {
+    return [...g.querySelectorAll(".c-label, .say")].map((text) => text.textContent).join(" ");
+  }
+
   /**
    * The next node from the cursor on, in reading order; from the token where there is none.
    * @param {number} by
    */
   beyond(by) {
-    const order = [...this.nodes.values()].sort((a, b) => a.y - b.y || a.x - b.x);
+    const order = this.order();
     const at = order.findIndex((node) => node === (this.cursor ?? this.now));
     return order[(at + by + order.length) % order.length].id;
   }
@@ -254,41 +281,5 @@ export class Picture {
     scrollTo(pane,
       fitsX ? pane.scrollLeft : left + width / 2 - wide / 2,
       fitsY ? pane.scrollTop : top - 0.35 * high, atOnce);
-  }
-
-  // --- the map -------------------------------------------------------------------------------
-
-  /**
-   * The whole graph, small: a box per node, the current one filled, and the window's frame.
-   * @param {HTMLElement} pane
-   * @param {{width: number, height: number}} room
-   */
-  map(pane, room) {
-    const ratio = Math.min(room.width / this.width, room.height / this.height);
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", this.root.getAttribute("viewBox") ?? "");
-    svg.setAttribute("width", String(this.width * ratio));
-    svg.setAttribute("height", String(this.height * ratio));
-    const rect = (/** @type {string} */ name, /** @type {Box} */ { x, y, width, height }) => {
-      const r = document.createElementNS(SVG, "rect");
-      r.setAttribute("class", name);
-      for (const [k, v] of Object.entries({ x, y, width, height })) r.setAttribute(k, String(v));
-      svg.append(r);
-    };
-    for (const edge of this.edges.values()) {
-      const line = document.createElementNS(SVG, "path");
-      line.setAttribute("class", edge.way ? "map-way" : "map-line");
-      line.setAttribute("d", edge.line.getAttribute("d") ?? "");
-      svg.append(line);
-    }
-    for (const node of this.nodes.values()) rect(node === this.now ? "map-now" : "map-node", node);
-    const at = (/** @type {number} */ n) => n / this.zoom - this.edge;
-    const shift = this.root.getBoundingClientRect().left - this.box.getBoundingClientRect().left;
-    rect("map-window", {
-      x: at(pane.scrollLeft - shift), y: at(pane.scrollTop),
-      width: Math.min(pane.clientWidth / this.zoom, this.width),
-      height: Math.min(pane.clientHeight / this.zoom, this.height),
-    });
-    return svg;
   }
 }

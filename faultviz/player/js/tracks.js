@@ -6,11 +6,12 @@
  * @typedef {{n: number, step: Step, broken: string[]}} Item a step that is listed
  * @typedef {{key: number | boolean, said: string, start: number, end: number, node: HTMLElement}} Run
  */
+import { breakable } from "./breaks.js";
 import { around, h, mark } from "./parts.js";
 import { labelOf } from "./paths.js";
 
 const ROOM = 12; // steps for which a short lane leaves room
-const AHEAD = 4; // cells after the newest one, for what is said below it
+const AHEAD = 12; // cells after the newest one, for what is said below it
 
 /** mmap_lock as this task holds it, a cell for each step; below, since when; below, a second reader. */
 export class Lane {
@@ -39,7 +40,8 @@ export class Lane {
     this.fresh = null;
     /** @type {HTMLElement | null} */
     this.open = null;
-    this.spent = -1;
+    this.spent = this.at = -1;
+    this.fitted = "";
   }
 
   /** @param {Item[]} items */
@@ -49,6 +51,7 @@ export class Lane {
     this.runs = [];
     this.others = [];
     this.now = this.fresh = this.open = null;
+    this.fitted = "";
     this.spent = items.findIndex(({ step }) => step.lock < 0);
     this.cells.replaceChildren();
   }
@@ -70,6 +73,7 @@ export class Lane {
       mark(this.cells, "two", reader);
     }
     mark(this.now, "now", false);
+    this.at = at;
     this.now = this.made[at];
     mark(this.now, "now", true);
     mark(this.fresh, "fresh", false); // only the newest cell waits for the token
@@ -115,7 +119,7 @@ export class Lane {
       now.end = i + 2;
     } else {
       if (last) last.node.style.gridColumn = `${last.start}/${last.end}`;
-      const node = h("div", { class: `fv-run row-${row}${held ? " held" : " gone"}`, title: said }, h("span", {}, said));
+      const node = h("div", { class: `fv-run row-${row}${held ? " held" : " gone"}`, title: said }, h("span", {}, ...breakable(said)));
       now = { key, said, start: i + 1, end: i + 2, node };
       runs.push(now);
       this.cells.append(node);
@@ -148,12 +152,45 @@ export class Lane {
     }
   }
 
+  /**
+   * A label stands where all of it has room in two lines; that of the current step always, and the
+   * others of its row give way to it.
+   */
+  fit() {
+    const { box, cells, runs, others, at } = this;
+    const now = [box.clientWidth, this.made.length, at, this.reader, cells.style.getPropertyValue("--steps")].join(" ");
+    if (now === this.fitted) return;
+    this.fitted = now;
+    cells.style.setProperty("--lane", `${box.clientWidth - 12}px`);
+    const rows = this.reader ? [runs, others] : [runs];
+    const all = rows.flat();
+    for (const { node } of all) for (const name of ["here", "aside"]) mark(node, name, false);
+    const tight = new Set(all.filter(({ node }) => node.scrollHeight > node.clientHeight + 1 || node.scrollWidth > node.clientWidth + 1));
+    for (const row of rows) {
+      const here = row.find(({ start, end }) => start <= at + 1 && at + 1 < end);
+      const wide = here !== undefined && tight.has(here);
+      for (const run of row) {
+        mark(run.node, "here", wide && run === here);
+        mark(run.node, "aside", run !== here && (wide || tight.has(run)));
+      }
+    }
+  }
+
   follow() {
-    const { box, now } = this;
+    const { box, now, at } = this;
     if (!now) return;
+    this.fit();
     const left = now.offsetLeft;
-    if (left < box.scrollLeft + 40 || left + now.offsetWidth > box.scrollLeft + box.clientWidth - 40) {
-      box.scrollLeft = left - box.clientWidth / 2;
+    let right = left + now.offsetWidth;
+    for (const { node, start, end } of this.reader ? [...this.runs, ...this.others] : this.runs) {
+      if (start > at + 1 || at + 1 >= end) continue;
+      const said = /** @type {HTMLElement} */ (node.firstElementChild);
+      right = Math.max(right, Math.min(node.offsetLeft, left) + said.offsetWidth + 8); // it sticks to the left
+    }
+    const room = box.clientWidth - 8;
+    if (left < box.scrollLeft + 40 || right > box.scrollLeft + room) {
+      const least = Math.min(left - 40, right - room);
+      box.scrollLeft = left < box.scrollLeft + 40 ? Math.max(left - box.clientWidth / 2, least) : least;
     }
   }
 }

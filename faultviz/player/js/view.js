@@ -11,7 +11,9 @@
  * @typedef {{source: string, picture: Picture | null}} Entry a picture, made when it is first shown
  */
 import { Choices } from "./choices.js";
+import { Exits, loopAt } from "./exits.js";
 import { GatePanel } from "./gate.js";
+import { GraphMap } from "./map.js";
 import { Moves } from "./moving.js";
 import { layOver } from "./over_page.js";
 import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
@@ -20,7 +22,8 @@ import { Picture, STAGE_ZOOM } from "./picture.js";
 import { Lane, TextTrace } from "./tracks.js";
 import { Words } from "./words.js";
 
-const MAP = { width: 190, height: 250 };
+const MAP = { width: 104, height: 260 }; // beside the graph
+const STAGE_MAP = { width: 190, height: 250 }; // over it
 const SMALL_MAP = { width: 150, height: 210 }; // beside a question
 const PATIENCE = 4000; // ms until a kernel that does not answer is reported
 const QUIET = 3000; // ms between two sentences for a screen reader while playing
@@ -76,7 +79,8 @@ export class View {
     this.tagsBox = h("input", { type: "checkbox", onchange: () => this.setTags(this.tagsBox.checked) });
     this.readerBox = h("input", { type: "checkbox", onchange: () => moves.setReader(this.readerBox.checked) });
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group" });
-    this.map = h("div", { class: "fv-map", "aria-hidden": "true" });
+    this.map = new GraphMap(this.pane, (id) => moves.aim(id));
+    this.exits = new Exits(this.pane, () => this.refold());
     this.count = h("span", {});
     this.cite = h("span", { class: "fv-cite" });
     this.what = h("b", {});
@@ -105,12 +109,12 @@ export class View {
           button("keys", "?", "?: keys and contract", () => this.toggleHelp()))), this.message,
       h("div", { class: "fv-mid" },
         h("div", { class: "fv-left" },
-          h("div", { class: "fv-bar fv-more-only" }, this.crumbs,
-            h("span", { class: "fv-ticks" },
+          h("div", { class: "fv-bar" }, this.crumbs,
+            h("span", { class: "fv-ticks fv-more-only" },
               h("label", { title: "key: t" }, this.tagsBox, " patch tags"),
               h("label", { title: "key: r" }, this.readerBox, " second reader"),
               this.insideLabel)),
-          this.pane, this.map),
+          this.pane, this.map.root),
         h("div", { class: "fv-right" },
           h("div", { class: "fv-count" }, this.count, this.cite),
           this.say_, this.broken, this.panel.root, this.facts, this.source, this.track.list)),
@@ -135,6 +139,7 @@ export class View {
       more(button("out", "Out", "u: step out of this function", () => moves.out())),
       more(button("change", "Lock change", "l: run to the next lock change", () => moves.lockChange(1))),
       more(button("goon", "Breakpoint", "c: run to the next breakpoint", () => moves.toStop(1))),
+      this.exits.button,
       button("whatif", "What if…", "w: what if the check is missing here?", () => this.choices.toggleMenu()));
   }
 
@@ -257,17 +262,18 @@ export class View {
       this.picture?.hide();
       this.picture = entry.picture;
       this.picture.box.hidden = false;
-      this.picture.scale(this.staged ? STAGE_ZOOM : 1);
       this.picture.stops(this.model.get("breakpoints"));
     }
     if (this.path !== frame.path) {
       this.path = frame.path;
       this.crumbs.title = frame.path.join(" > ");
+      mark(this.root, "deep", frame.path.length > 1);
       this.crumbs.replaceChildren(...frame.path.flatMap((name, i) => [
         i ? h("span", { class: "fv-gt" }, ">") : "",
         h(i === frame.path.length - 1 ? "b" : "span", {}, name)]));
     }
     this.picture.show(step, ways(this.trace.steps, step));
+    this.exits.show(this.picture, this.model.get("view") === "first");
     return this.picture;
   }
 
@@ -337,24 +343,49 @@ export class View {
    */
   follow(atOnce) {
     if (!this.picture) return;
-    this.crumbs.scrollLeft = this.crumbs.scrollWidth; // the innermost is what must be seen
     if (this.staged && !this.panel.root.hidden) this.picture.aside = 0; // the question has its place
-    this.picture.reveal(this.pane, atOnce);
+    this.lookAt(this.picture, atOnce);
     this.lane.follow();
     if (!this.simple) this.track.follow();
     this.chart();
   }
 
-  /** The map, in stage view: drawn after the window has come to rest on what it shows. */
+  /**
+   * Scroll to the current node; in the first view to all of a loop at the step that closes it.
+   * @param {Picture} picture
+   * @param {boolean} atOnce
+   */
+  lookAt(picture, atOnce) {
+    const loop = this.model.get("view") === "first" ? loopAt(picture) : null;
+    const { pane } = this;
+    if (!loop) {
+      picture.scale(this.staged ? STAGE_ZOOM : 1);
+      picture.reveal(pane, atOnce);
+      return;
+    }
+    picture.scale(Math.min(1, pane.clientWidth / loop.width, pane.clientHeight / loop.height));
+    picture.centre(pane, loop);
+  }
+
+  /** Fold the error exits, or not, as is wanted now. */
+  refold() {
+    if (!this.picture) return;
+    this.exits.show(this.picture, this.model.get("view") === "first");
+    this.chart();
+  }
+
+  /** The map: drawn after the window has come to rest on what it shows. */
   chart() {
-    if (!this.staged) return;
     cancelAnimationFrame(this.charting);
     this.charting = requestAnimationFrame(() => {
       if (!this.picture) return;
-      this.map.replaceChildren(this.picture.map(this.pane, this.panel.root.hidden ? MAP : SMALL_MAP));
+      const room = this.staged ? (this.panel.root.hidden ? STAGE_MAP : SMALL_MAP) : MAP;
+      const { root } = this.map;
+      this.map.show(this.picture, room);
+      if (!this.staged) return;
       const shown = [...this.pane.querySelectorAll(".fv-picture:not([hidden]) :is(.now .shape, .note.shown)")];
-      this.map.classList.remove("left"); // on the right, unless it would cover what is looked at
-      this.map.classList.toggle("left", shown.some((one) => covers(this.map, one)));
+      root.classList.remove("left"); // on the right, unless it would cover what is looked at
+      root.classList.toggle("left", shown.some((one) => covers(root, one)));
     });
   }
 
@@ -372,7 +403,6 @@ export class View {
     if (staged === this.staged) return;
     this.staged = staged;
     layOver(this.root, staged, () => this.moves.stage());
-    this.picture?.scale(staged ? STAGE_ZOOM : 1);
   }
 
   /** @param {boolean} on */

@@ -5,6 +5,7 @@
  * GLOSSARY is Python's own (glossary.py); bundle.py puts it in front of the script. A word is no
  * button of the page's: it does nothing but explain itself.
  */
+import { breakable } from "./breaks.js";
 import { GLOSSARY } from "./glossary.js";
 import { Glossed } from "./glossed.js";
 import { around, h, nextId } from "./parts.js";
@@ -77,7 +78,7 @@ export class Words {
     if (node.textContent === text) return;
     const focused = node.contains(document.activeElement);
     if (this.of && node.contains(this.of)) this.close();
-    node.replaceChildren(...WORDS.parts(text).map((part) => part.plain ?? h("span", {
+    node.replaceChildren(...WORDS.parts(text).flatMap((part) => part.plain !== undefined ? breakable(part.plain) : h("span", {
       class: "fv-word", tabindex: 0, role: "button", "aria-describedby": this.meaning(part.name),
     }, part.form)));
     if (focused) this.root.focus({ preventScroll: true });
