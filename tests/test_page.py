@@ -294,7 +294,7 @@ SHOWN = """() => [
 
 
 def test_a_step_has_one_number_in_the_whole_page(opened):
-    """On the way into handle_mm_fault and inside; a link from before opens the step that it counted to."""
+    """Inside handle_mm_fault, too; a link from before opens the step that it counted to."""
     here = opened("mips.html#mips,merged,inside,step=9")
     trace = fv.run("mips")
     for label in trace.labels[9:12]:
