@@ -189,7 +189,7 @@ def test_lanes_and_two_on_one_clock_are_stepped(shown, ran):
     duo = page.locator("#c03 .fv-player")
     duo.focus()
     page.keyboard.press("d")
-    assert "12 of 27" in duo.inner_text()
+    assert "Step 11 of 25" in duo.inner_text()
 
 
 def test_a_question_answers_in_the_page(shown, ran):
@@ -268,7 +268,7 @@ def test_slides_are_turned_and_a_player_in_them_is_stepped(shown, ran):
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")
     staged = page.locator(".fv-player[data-view=stage]")
-    assert "2 of 27" in staged.inner_text()
+    assert "Step 2 of 25" in staged.inner_text()
     assert count.text_content() == at
     page.keyboard.press("PageDown")
     assert page.locator(".fv-player[data-view=stage]").count() == 0
