@@ -26,6 +26,7 @@ from faultviz.player.bundle import LOADER, PAGE, script
 from faultviz.player.choices import AUTO, Programs, Scenario
 from faultviz.player.pages.packing import packed
 from faultviz.player.pages.precomputed import USUAL, Holding
+from faultviz.player.stylesheet import ACCESS
 
 Json = dict[str, Any]
 
@@ -175,7 +176,8 @@ def _document(
 @cache
 def code() -> str:
     """Script and style, packed; what js/loader.js unpacks."""
-    css = re.sub(r"/\*.*?\*/\n?", "", RULES + _read("player.css"), flags=re.DOTALL)
+    rules = RULES + _read("player.css") + ACCESS
+    css = re.sub(r"/\*.*?\*/\n?", "", rules, flags=re.DOTALL)
     return packed({"css": css, "js": script(PAGE)})
 
 
