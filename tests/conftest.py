@@ -14,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import hubs
 import hypothesis
@@ -25,6 +26,7 @@ import machine
 import pytest
 import sharing
 from cells import run_first
+from widget_page import shown
 
 from faultviz.start import jupyter
 from faultviz.start.child import environment
@@ -188,81 +190,10 @@ def browser_page(browser, page_errors):
     assert outside == []
 
 
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>player</title>
-<style>{css}</style><body><main id="here"></main><script type="module">
-const state = {state}, heard = [], page = window;
-let changed = {{}};
-const put = (name, value) => {{
-  state[name] = value;
-  for (const [what, act] of [...heard]) if (what === "change:" + name) act();
-}};
-page.model = {{
-  get: (name) => state[name],
-  set(name, value) {{
-    if (state[name] === value) return;
-    changed[name] = value;
-    put(name, value);
-  }},
-  async save_changes() {{
-    const sent = changed;
-    changed = {{}};
-    if (!page.kernel) return;
-    for (const [name, value] of Object.entries(await page.kernel(sent))) {{
-      if (JSON.stringify(state[name]) !== JSON.stringify(value)) put(name, value);
-    }}
-  }},
-  on: (what, act) => heard.push([what, act]),
-  off: (what, act) => heard.splice(heard.findIndex((h) => h[0] === what && h[1] === act), 1),
-}};
-page.heard = heard;
-const {{ default: player }} = await import({script});
-page.show = () => player.render({{ model: page.model, el: document.getElementById("here") }});
-page.close = page.show();
-page.ready = true;
-</script>"""
-OF_THE_LIBRARY = ("layout", "tabbable", "tooltip", "_esm", "_css")
-
-
-def as_json(value):
-    """A value within a page's script."""
-    return json.dumps(value).replace("<", "\\u003c")
-
-
 @pytest.fixture
 def alone(browser_page, page_errors):
-    """A function that shows a widget in a page without a kernel, and without motion.
-
-    With `answers` the widget itself answers, as in a kernel.
-    """
-
-    def show(player, width=880, height=720, motion="reduce", *, answers=False):
-        names = [
-            name
-            for name in player.keys
-            if name not in OF_THE_LIBRARY
-            and not name.startswith(("_model", "_view", "_dom", "_anywidget"))
-        ]
-
-        def told():
-            return {name: getattr(player, name) for name in names}
-
-        def kernel(changes):
-            player.set_state(changes)
-            return told()
-
-        if answers:
-            browser_page.expose_function("kernel", kernel)
-        state = told()
-        script = "data:text/javascript," + quote(str(player._esm))
-        page = PAGE.format(css=player._css, state=as_json(state), script=as_json(script))
-        browser_page.emulate_media(reduced_motion=motion)
-        browser_page.set_viewport_size({"width": width, "height": height})
-        browser_page.set_content(page)
-        browser_page.wait_for_function("window.ready")
-        browser_page.locator(".fv-desk, .fv-player, .fv-lanes, .fv-sheet").first.focus()
-        return browser_page
-
-    yield show
+    """`shown` in an empty page, in which nothing goes wrong."""
+    yield partial(shown, browser_page)
     assert page_errors == []
 
 

@@ -69,7 +69,7 @@ def test_only_the_button_answers(alone):
     """Arrow keys move the choice past answers that nobody gave; a verdict goes with it."""
     q = fv.ask("00-M4")
     page = alone(q, answers=True)
-    button, said = page.get_by_role("button", name="Answer"), page.get_by_role("alert").first
+    button, said = page.get_by_role("button", name="Answer"), page.locator(".fv-told").first
     assert button.is_disabled()
     page.get_by_role("radio").first.focus()
     for key in ("Space", "ArrowDown", "ArrowDown", "Enter", "ArrowUp", "Escape"):
@@ -95,7 +95,9 @@ def test_a_question_in_a_set_is_answered_in_the_page(alone):
         item.get_by_role("radio").nth(right(one.item) - 1).check()
         item.get_by_role("button").click()
         item.get_by_text("Right. ").wait_for()
-    page.get_by_text("6 of 6 right at once. You may skip this lesson.").wait_for()
+    page.locator(".fv-sum").get_by_text(
+        "6 of 6 right at once. You may skip this lesson."
+    ).wait_for()
     assert page.locator(".fv-item label").first.inner_text() == check.asks[0].item.answers[0][0]
 
 

@@ -7,27 +7,12 @@ import re
 
 import pytest
 from cells import run_cell
+from widget_page import WIDGETS
 
 import faultviz as fv
 
 pytestmark = pytest.mark.steps  # one notebook is played from its first cell on
 
-WIDGETS = {
-    "player": "fv.play('mips', 'before', gate=True)",
-    "first view": "fv.play('s390', 'v3', 'COMPLETED', 'gmap,write', view='first')",
-    "compare": "fv.play(fv.compare('mips'))",
-    "lanes": "fv.lanes('before', writers=1)",
-    "ask": "fv.ask('00-M4')",
-    "check": "fv.ask('00a-check')",
-    "sorter": "fv.sort9('label')",
-    "find": "fv.exercise('find', '0')",
-    "review": "fv.exercise('review', '0')",
-    "write": "fv.exercise('write', '0')",
-    "bench": "fv.bench('mips')",
-    "quiz": "fv.quiz('pre')",
-    "work": "fv.work()",
-    "record": "fv.work().record_of_work()",
-}
 KEYS = "dd00iixbamz"
 """What JupyterLab takes for: delete, restart, interrupt, cut, insert twice, as text, undo."""
 

@@ -78,7 +78,7 @@ def test_a_question_is_answered_by_the_pages_python(lesson):
     wrong = right(item("00-M4")) % len(item("00-M4").answers)
     asked.get_by_role("radio").nth(wrong).check()
     asked.get_by_role("button").first.click()
-    asked.get_by_text(item("00-M4").answers[wrong][1]).wait_for()
+    asked.locator(".fv-told").get_by_text(item("00-M4").answers[wrong][1]).wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

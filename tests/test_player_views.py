@@ -409,7 +409,7 @@ def test_the_sentence_is_told_once_a_step_and_seldom_while_playing(alone):
     page = alone(fv.play("mips", outcomes="OK"))
     live = page.locator("[aria-live=polite]")
     page.keyboard.press("n")
-    assert live.inner_text().startswith("No mm, or faults off? No.")
+    live.get_by_text("No mm, or faults off? No.").wait_for()
     page.evaluate("""() => {
       window.said = 0;
       new MutationObserver(() => { window.said += 1; })

@@ -58,13 +58,13 @@ def lab(opened):
 
 
 def test_the_test_before_is_taken_from_the_keyboard(lab, jupyterlab):
-    """Each answer is kept as it was given; the status is an alert, and no verdict comes with it."""
+    """Each answer is kept as it was given; the status is told, and no verdict comes with it."""
     asked = form("pre").questions
     cell = run_cell(lab, 1, "Not tried with a class")
     numbers = [one.right % len(one.answers) + 1 for one in asked]
     sure = [n % 2 == 0 for n in range(len(asked))]
     take(lab, cell, asked, numbers, sure)
-    told = cell.get_by_role("alert").get_by_text("Kept. 0 of 8 right")
+    told = cell.locator(".fv-told").get_by_text("Kept. 0 of 8 right")
     told.wait_for()
     text = cell.locator(".jp-OutputArea-output").inner_text()
     assert not any(answer.reason in text for one in asked for answer in one.answers)
@@ -83,9 +83,9 @@ def test_after_the_test_after_the_gain_is_seen(lab):
     hand_in = cell.get_by_role("button", name="Hand in")
     hand_in.focus()
     lab.keyboard.press("Enter")
-    cell.get_by_role("alert").get_by_text("No answer yet: 1, 2, 3, 4, 5, 6, 7, 8, 9a,").wait_for()
+    cell.locator(".fv-told").get_by_text("No answer yet: 1, 2, 3, 4, 5, 6, 7, 8, 9a,").wait_for()
     take(lab, cell, asked, [one.right for one in asked], [True] * len(asked))
-    cell.get_by_text("Before 0 of 8 right, after 8 of 8: 8 more.").wait_for()
+    cell.locator(".fv-outcome").get_by_text("Before 0 of 8 right, after 8 of 8: 8 more.").wait_for()
     rows = cell.locator("table tr")
     assert rows.nth(1).inner_text().split("\t")[1:] == ["wrong, sure", "right, sure"]
     assert cell.get_by_text("Right. ").count() == len(asked)

@@ -140,7 +140,7 @@ def test_a_vote_below_the_diff_is_large(lecture):
     cell = run_cell(lecture, 1 + SHOWN.index(("03", "c09")))
     cell.get_by_role("radio").first.check()
     cell.get_by_role("button", name="Answer").click()
-    told = cell.get_by_role("alert").get_by_text("No. Then a guest's page is entered")
+    told = cell.locator(".fv-told").get_by_text("No. Then a guest's page is entered")
     told.wait_for()
     for part in (told, cell.locator("label").first, cell.locator("legend").first):
         assert letters(part) >= LETTERS
@@ -161,7 +161,7 @@ def test_a_reader_comes_back_after_a_reload_and_in_another_session(
     for n in (1, 0):
         asked.get_by_role("radio").nth(n).check()
         asked.get_by_role("button", name="Answer").click()
-        asked.get_by_role("alert").get_by_text(("Right. ", "No. ")[n]).wait_for()
+        asked.locator(".fv-told").get_by_text(("Right. ", "No. ")[n]).wait_for()
     run_cell(page, 2).locator(".fv-player").focus()
     for key in ("a", "b", "b", "a"):
         page.keyboard.press(key)

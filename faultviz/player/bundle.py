@@ -21,8 +21,9 @@ from urllib.parse import quote
 from faultviz.course.glossary import GLOSSARY
 
 PLAYER = (
-    "parts", "keys", "over_page", "glossed", "breaks", "words", "paths", "picture", "map", "exits",
-    "tracks", "answering", "gate", "choices", "moving", "view", "together", "duo", "shown",
+    "parts", "keys", "speech", "over_page", "glossed", "breaks", "words", "paths", "picture",
+    "walk", "map", "exits", "tracks", "answering", "gate", "choices", "moving", "view", "together", "duo",
+    "shown",
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 
@@ -47,10 +48,10 @@ PAGE = (*EMBEDDED, "link", "page")
 LOADER = ("packed", "loader")
 """Those that such a page begins with: the others lie packed in it."""
 
-FORMS = ("parts", "keys", *KEEPING, "controls", "ask", "sort", "quiz", "forms")
+FORMS = ("parts", "keys", "speech", *KEEPING, "controls", "ask", "sort", "quiz", "forms")
 """Those of questions, tests and sortings."""
 
-LANES = ("parts", "keys", "over_page", *KEEPING, "lanes")
+LANES = ("parts", "keys", "speech", "over_page", *KEEPING, "lanes")
 """Those of several threads on one clock."""
 
 

@@ -17,8 +17,9 @@ import traitlets as t
 from faultviz.base.errors import BadInput
 from faultviz.player.bundle import FORMS, script
 from faultviz.player.payload import Json
+from faultviz.player.stylesheet import ACCESS
 
-CSS = resources.files(__package__).joinpath("forms.css").read_text("utf-8")
+CSS = resources.files(__package__).joinpath("forms.css").read_text("utf-8") + ACCESS
 
 
 class FormTraits(t.HasTraits):

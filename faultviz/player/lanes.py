@@ -20,8 +20,9 @@ from faultviz.lab.contention.timeline import as_json, chart, ticks
 from faultviz.player.bundle import LANES, script
 from faultviz.player.one_per_cell import only_one
 from faultviz.player.still import for_readers, of_lanes, outputs
+from faultviz.player.stylesheet import ACCESS
 
-CSS = resources.files(__package__).joinpath("lanes.css").read_text("utf-8")
+CSS = resources.files(__package__).joinpath("lanes.css").read_text("utf-8") + ACCESS
 MOST = 12
 """How many lanes a screen has room for."""
 STAGGER = 900.0

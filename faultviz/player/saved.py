@@ -23,8 +23,9 @@ from faultviz.player import work_record
 from faultviz.player.base_widget import CellText
 from faultviz.player.bundle import SAVED, script
 from faultviz.player.one_per_cell import only_one
+from faultviz.player.stylesheet import ACCESS
 
-CSS = resources.files(__package__).joinpath("saved.css").read_text("utf-8")
+CSS = resources.files(__package__).joinpath("saved.css").read_text("utf-8") + ACCESS
 
 
 class SavedWidget(anywidget.AnyWidget):

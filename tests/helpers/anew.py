@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import rooms
+import spoken
 
 Files = dict[str, bytes]
 """Contents by file, each as a path below the clone."""
@@ -39,7 +40,7 @@ class Thing(NamedTuple):
     whole: tuple[str, ...] = ()
     """Patterns of files: what fits one and is not made is left over."""
     cheap: bool = True
-    """Whether a run of tests asks if it is stale; the lessons are compared by nbval."""
+    """Whether test_anew asks if it is stale; else nbval or a test in a browser compares it."""
 
 
 # --- who makes what --------------------------------------------------------------------------
@@ -175,6 +176,7 @@ THINGS = {
     "map": Thing(the_map),
     "marks": Thing(marks),
     "figures": Thing(figures, ("figures/**/*.svg", "faultviz/picture/layouts/*.json")),
+    "spoken": Thing(spoken.files, cheap=False),
     "notebooks": Thing(notebooks, cheap=False),
 }
 """By name, and in their order: what comes later may be made of what came before."""

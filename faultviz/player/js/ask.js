@@ -4,7 +4,7 @@
  *
  * @import { AskItem, AskState, AskTold, AskValues, AskWanted, Surroundings } from "./payload.js"
  */
-import { Choice, Sheet, alertLine } from "./controls.js";
+import { Choice, Sheet, toldLine } from "./controls.js";
 import { h, write } from "./parts.js";
 
 /** One question. */
@@ -17,7 +17,7 @@ class AskedItem {
   constructor({ ask, answers }, choose, answer) {
     this.choice = new Choice([ask], answers, choose);
     this.button = h("button", { type: "button", onclick: answer }, "Answer");
-    this.said = alertLine();
+    this.said = toldLine();
     this.root = h("div", { class: "fv-item" }, this.choice.root, this.button, this.said);
   }
 
@@ -41,13 +41,14 @@ export class Ask extends Sheet {
       const choose = (/** @type {number} */ number) => this.choose({ [item.name]: number });
       return new AskedItem(item, choose, () => this.answer(i));
     });
-    this.line = h("p", { class: "fv-sum", role: "status" });
+    this.line = h("p", { class: "fv-sum" });
     this.put(...this.items.map((item) => item.root), this.line);
   }
 
   /** @param {number} i */
   answer(i) {
     const { name } = this.model.get("_desk").items[i];
+    this.speech.forget(this.items[i].said.textContent);
     this.send({ do: "answer", name, number: this.model.get("_form")[name] ?? 0 });
   }
 
@@ -56,5 +57,6 @@ export class Ask extends Sheet {
     const chosen = this.model.get("_form");
     items.forEach((item, i) => this.items[i].show(item, chosen[item.name] ?? 0));
     write(this.line, line);
+    this.speech.tell("", [...this.items.map(({ said }) => said.textContent), line]);
   }
 }

@@ -124,6 +124,7 @@ export class BenchForm extends Form {
       this.after.replaceChildren();
       return;
     }
+    this.speech.say([...found.map((one) => `${one.rule} at ${one.node}: ${one.why}`), parted].join(" "));
     this.after.replaceChildren(...found.map((one) => h("div", { class: "fv-line fv-broke" },
       h("b", {}, `${one.rule} at ${one.node}`), h("span", {}, `${one.outcomes} (${one.context}), ${one.steps} steps. ${one.why}`),
       h("button", { type: "button", onclick: () => this.act.send({ do: "play", outcomes: one.outcomes, context: one.context }) }, "Step through"))),

@@ -1,11 +1,11 @@
 /**
- * What forms are made of: one of several answers, a sentence that is read out, and the asking of
- * Python, which judges. Enter in an answer does nothing, so that only a button answers. Not here:
+ * What forms are made of: one of several answers, a verdict, and the asking of Python, which judges. Enter in an answer does nothing, so that only a button answers. Not here:
  * the forms (`ask`, `sort`, `quiz`).
  *
  * @import { FormState, Surroundings } from "./payload.js"
  */
 import { h, nextId, write } from "./parts.js";
+import { Speech } from "./speech.js";
 
 const ANSWERED = 8000; // ms until a kernel that does not answer is reported
 const NOBODY = "The kernel does not answer: run the cell again. What you chose is still here.";
@@ -35,9 +35,9 @@ export class Choice {
   }
 }
 
-/** A sentence that is read out when it changes. */
-export function alertLine() {
-  return h("p", { class: "fv-told", role: "alert" });
+/** A verdict with its reason; `Speech` reads it out. */
+export function toldLine() {
+  return h("p", { class: "fv-told" });
 }
 
 /**
@@ -53,9 +53,10 @@ export class Sheet {
     this.model = model;
     this.seq = this.waiting = 0;
     this.sent = "";
-    this.problem = alertLine();
+    this.problem = h("p", { class: "fv-told", role: "alert" });
     this.complain("");
     this.root = h("section", { class: `fv-sheet fv-${kind}` });
+    this.speech = new Speech();
     this.heard = {
       "change:_desk": () => this.told(),
       "change:_form": () => this.show(),
@@ -67,6 +68,7 @@ export class Sheet {
    */
   put(...parts) {
     this.root.append(...parts, this.problem);
+    this.speech.join(this.root);
     this.show();
   }
 

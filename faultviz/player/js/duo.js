@@ -9,6 +9,7 @@ import { layOver } from "./over_page.js";
 import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
 import { labelOf, ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
+import { Speech } from "./speech.js";
 import { together } from "./together.js";
 import { Lane } from "./tracks.js";
 import { Words } from "./words.js";
@@ -51,7 +52,7 @@ class Side {
       h("p", { class: "fv-say" }, this.what, " ", this.why));
     this.lane = new Lane(`Lane: mmap_lock in ${this.trace.title}`, pick);
     this.lockNow = h("div", { class: "fv-lock" });
-    this.counters = h("div", { class: "fv-counters" });
+    this.counters = h("div", { class: "fv-counters", role: "list", "aria-label": "Counters" });
     this.row = h("div", { class: "fv-lane" },
       h("div", { class: "fv-lane-name" }, told.name, this.lockNow), this.lane.box, this.counters);
     this.lane.load(this.items);
@@ -92,6 +93,19 @@ class Side {
     return step;
   }
 
+  /**
+   * What a screen reader says of it at a tick.
+   * @param {number} tick
+   */
+  told(tick) {
+    const at = Math.min(tick, this.items.length) - 1;
+    const { step, broken } = this.items[at];
+    const counted = at === tick - 1 && step.lock !== (this.items[at - 1]?.step.lock ?? 0);
+    const said = `${this.trace.title}: ${this.what.textContent} ${at === tick - 1 ? "" : this.why.textContent}`;
+    const more = at === tick - 1 ? broken.map((rule) => `Rule broken. ${rule}`) : [];
+    return [[said, ...more, counted ? `Count of mmap_lock: ${step.lock}.` : ""].join(" ").trim()];
+  }
+
   /** @param {boolean} atOnce */
   follow(atOnce) {
     this.picture?.reveal(this.pane, atOnce || this.picture.fresh);
@@ -130,7 +144,7 @@ export class Duo {
     this.far = 1;
     this.count = h("b", {});
     this.where = h("span", { class: "fv-where" });
-    this.live = h("div", { class: "fv-live", "aria-live": "polite" });
+    this.speech = new Speech();
     this.playButton = button("play", "Play", "p", () => this.toggle());
     this.readerBox = h("input", { type: "checkbox", onchange: () => this.setReader(this.readerBox.checked) });
     this.stageButton = button("stage", "Stage", "f: for a projector", () => this.stage());
@@ -154,9 +168,10 @@ export class Duo {
         this.count, this.where,
         h("span", { class: "fv-gap" }), this.stageButton,
         button("keys", "?", "?: keys and contract", () => this.toggleHelp())),
-      legend(token), this.live, this.help);
+      legend(token), this.help);
     together(this.sides.map((side) => side.lane.box));
     this.words.join(this.root);
+    this.speech.join(this.root);
     el.append(this.root);
   }
 
@@ -180,7 +195,8 @@ export class Duo {
     write(this.where, tick === this.first ? "the first difference" : past ? "after the first difference" : "the same so far");
     mark(this.where, "first", tick === this.first);
     this.root.dataset.step = String(tick);
-    write(this.live, `${this.where.textContent}. ${steps.map((step, i) => `${this.sides[i].trace.title}: ${step.what}`).join(" ")}`);
+    const broken = steps.some((step) => step.broken.length);
+    this.speech.tell("", [this.where.textContent, ...this.sides.flatMap((side) => side.told(tick))], this.timer > 0 && !broken);
   }
 
   /**

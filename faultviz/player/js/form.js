@@ -9,6 +9,7 @@
  *   played: () => {outcomes: string, context: string}}} Acts
  */
 import { h, write } from "./parts.js";
+import { Speech } from "./speech.js";
 
 /** @type {FormValues} */
 const EMPTY = { ack: null, rule: "", node: "", line: "", how: "", outcomes: "", context: "", text: "", reply: "" };
@@ -84,13 +85,15 @@ export class Form {
     this.was = undefined;
     /** @type {Replied | undefined} */
     this.wasReplied = undefined;
-    this.met = h("div", { class: "fv-said", "aria-live": "polite" });
+    this.met = h("div", { class: "fv-said" });
     this.drawn = Object.keys(model.get("_pictures")).length > 0;
-    this.verdict = h("div", { class: "fv-said", "aria-live": "polite" });
+    this.verdict = h("div", { class: "fv-said" });
+    this.speech = new Speech();
     this.after = h("div", { class: "fv-after" });
     this.worked = h("pre", { class: "fv-worked", tabindex: 0, "aria-label": "The worked answer", hidden: true });
     this.problem = h("span", { class: "fv-problem", role: "alert" });
     this.root = h("div", { class: "fv-form" }, ...this.parts(), this.verdict, this.after, this.worked);
+    this.speech.join(this.root);
     this.fill();
     this.judged();
   }
@@ -261,6 +264,7 @@ export class Form {
       this.verdict.replaceChildren(
         h("p", { class: said.full ? "fv-full" : "" }, h("b", {}, said.head), said.counts ? ` ${said.counts}` : ""),
         ...said.rows.map(([points, of, text]) => h("p", { class: "fv-part" }, points === null ? null : h("b", { class: `fv-points${points === of ? " all" : ""}` }, `${points} of ${of}`), text)));
+      this.speech.say([said.head, said.counts, ...said.rows.map(([points, of, text]) => (points === null ? text : `${points} of ${of}: ${text}`))].join(" "));
     }
     this.was = said;
     this.worked.hidden = !told.worked;
@@ -286,6 +290,7 @@ export class Form {
     if (this.reply.value !== reply) this.reply.value = reply;
     if (!replied || this.wasReplied === replied) return;
     this.wasReplied = replied;
+    this.speech.say([replied.head, ...replied.met.map(([ok, what]) => `${ok ? "yes" : "no"}: ${what}`), "Two replies that say it all stand below."].join(" "));
     this.met.replaceChildren(h("p", {}, h("b", {}, replied.head)),
       ...replied.met.map(([ok, what]) => h("p", { class: "fv-part" }, h("b", { class: `fv-points${ok ? " all" : ""}` }, ok ? "yes" : "no"), what)),
       h("h4", {}, "Two replies that say it all"), ...replied.letters.map((text) => h("pre", { class: "fv-model" }, text)));

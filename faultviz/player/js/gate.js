@@ -5,7 +5,7 @@
  * @import { Gate, Gated } from "./payload.js"
  * @import { Words } from "./words.js"
  * @typedef {{answer: (value: string) => void, skip: () => void, reveal: (value: string) => void,
- *   refocus: () => void}} Acts
+ *   refocus: () => void, tell: (text: string) => void}} Acts
  * @typedef {{rounds: number[][], inputs: HTMLInputElement[] | null, over?: boolean}} Vote
  */
 import { ASKED } from "./answering.js";
@@ -182,6 +182,7 @@ export class GatePanel {
   reveal() {
     const row = this.options.children[this.right];
     row.classList.add("right");
+    this.act.tell(`Right is ${row.querySelector("button")?.textContent}.`);
     row.querySelector("button")?.append(h("b", { class: "fv-tick" }, "right"));
     if (this.vote) this.vote.over = true;
     const next = button("next", "Go on", "n", () => this.goOn());

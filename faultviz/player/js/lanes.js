@@ -9,6 +9,7 @@ import { keepKeys } from "./keys.js";
 import { initialize } from "./kept.js";
 import { layOver, takeAway } from "./over_page.js";
 import { button, h, mark, table, write } from "./parts.js";
+import { Speech } from "./speech.js";
 
 const TICK = 1100; // ms a tick is shown while playing
 const WORDS = { runs: "runs", waits: "waits", holds: "holds" };
@@ -31,7 +32,7 @@ class Chart {
     this.hand = h("div", { class: "fv-hand", "aria-hidden": "true" });
     this.lanes = h("div", { class: "fv-lanes-rows" }, ...this.rows.map((row) => row.box), this.hand);
     this.count = h("b", {});
-    this.said = h("p", { class: "fv-lanes-said", "aria-live": "polite" });
+    this.said = h("p", { class: "fv-lanes-said" });
     this.playButton = button("play", "Play", "p", () => this.toggle());
     this.stageButton = button("stage", "Stage", "f: for a projector", () => this.stage());
     this.help = h("div", { class: "fv-lanes-help", role: "dialog", "aria-label": "Keys", tabindex: -1, hidden: true },
@@ -54,6 +55,8 @@ class Chart {
         h("span", { class: "fv-span holds" }), " holds it to read ",
         h("span", { class: "fv-span holds writes" }), " holds it to write"),
       this.help);
+    this.speech = new Speech();
+    this.speech.join(this.root);
     el.append(this.root);
   }
 
@@ -86,6 +89,7 @@ class Chart {
     this.hand.style.setProperty("--at", String(at / end));
     write(this.count, `Tick ${this.tick} of ${ticks.length}, ${(at / 1000).toFixed(2)} µs`);
     write(this.said, said[0].toUpperCase() + said.slice(1));
+    this.speech.tell(String(this.tick), [this.count.textContent, this.said.textContent], this.timer > 0);
     this.root.dataset.tick = String(this.tick);
   }
 

@@ -28,7 +28,7 @@ export class Moves {
   go(n) {
     const { view } = this;
     if (n > view.n && view.gate) {
-      view.live.textContent = "Answer the question first, or press s to skip it.";
+      view.speech.say("Answer the question first, or press s to skip it.");
       view.panel.root.classList.remove("nudge");
       requestAnimationFrame(() => view.panel.root.classList.add("nudge"));
       return false;
@@ -121,22 +121,6 @@ export class Moves {
     this.model.save_changes();
   }
 
-  /** @param {number} by */
-  point(by) {
-    const { picture } = this.view;
-    if (picture) this.aim(picture.beyond(by));
-  }
-
-  /** @param {string} id */
-  aim(id) {
-    const { picture, pane, live } = this.view;
-    if (!picture) return;
-    picture.point(id);
-    picture.reveal(pane, false, picture.node(id));
-    this.view.chart();
-    live.textContent = picture.said(picture.node(id));
-  }
-
   // --- play ----------------------------------------------------------------------------------
 
   toggle() {
@@ -193,7 +177,7 @@ export class Moves {
   faster(by) {
     const { options, selectedIndex } = this.speed;
     this.speed.selectedIndex = Math.max(0, Math.min(options.length - 1, selectedIndex + by));
-    this.view.live.textContent = `Speed: ${this.speed.value}`;
+    this.view.speech.say(`Speed: ${this.speed.value}.`);
   }
 
   /** A trace in which something was taken away runs on to what breaks, unless a link led to it. */
@@ -222,6 +206,11 @@ export class Moves {
   /** @param {string} value */
   reveal(value) {
     this.answer(value, true);
+  }
+
+  /** @param {string} text */
+  tell(text) {
+    this.view.speech.say(text);
   }
 
   refocus() {
@@ -278,7 +267,7 @@ export class Moves {
     }
     if (at.matches("select, input[type=number]")) return;
     if ((event.key === " " || event.key === "Enter") && at.matches("button, input, summary")) return;
-    const act = this.acts(event.key, at);
+    const act = this.acts(event.shiftKey && event.key.startsWith("Arrow") ? `Shift${event.key}` : event.key, at);
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
@@ -319,8 +308,12 @@ export class Moves {
     }
     const aimed = view.picture?.cursor?.id;
     if (!at.closest(".fv-trace, .fv-help, .fv-options")) {
-      all.ArrowDown = () => this.point(1);
-      all.ArrowUp = () => this.point(-1);
+      const { walk } = view;
+      Object.assign(all, {
+        ArrowDown: () => walk.step(1), ArrowUp: () => walk.step(-1),
+        ShiftArrowDown: () => walk.on(), ShiftArrowUp: () => walk.back(),
+        ShiftArrowRight: () => walk.turn(1), ShiftArrowLeft: () => walk.turn(-1),
+      });
       if (aimed) all.Enter = () => this.toNode(aimed);
       if (aimed && this.model.get("view") !== "first") all.x = () => this.toggleStop(aimed);
     }
@@ -340,7 +333,7 @@ export class Moves {
     if (!view.choices.menu.hidden) view.choices.closeMenu();
     else if (!view.help.hidden) view.toggleHelp();
     else if (words) words.removeAttribute("open");
-    else if (view.staged && view.panel.voting) view.live.textContent = "A vote is counted: its numbers stay. Leave, or f, leaves the stage.";
+    else if (view.staged && view.panel.voting) view.speech.say("A vote is counted: its numbers stay. Leave, or f, leaves the stage.");
     else if (view.staged) this.stage();
     else return;
     event.preventDefault();

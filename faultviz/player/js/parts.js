@@ -23,6 +23,7 @@ export const KEYS = [
   ["u", "step out of this function"],
   ["l, L", "next, previous lock change"],
   ["up, down", "choose a node of the graph; Enter runs to it, x sets a breakpoint on it"],
+  ["Shift and arrow", "walk the graph: down along an edge, up back, left and right choose the edge"],
   ["c, C", "run to the next, the previous breakpoint"],
   ["space, p", "play, pause; + and - set the speed"],
   ["a to d", "answer the question; a count may be typed as its digit"],
@@ -168,7 +169,7 @@ export function legend(token) {
   const tag = drawing(38, 16, '<rect class="tag" x="1" y="1" width="36" height="14" rx="3"/><text class="tag-text" x="19" y="11.6">patch</text>');
   tag.classList.add("fv-tag-key");
   const key = (/** @type {Child[]} */ ...parts) => h("span", { class: "fv-key" }, ...parts);
-  return h("div", { class: "fv-legend" },
+  return h("div", { class: "fv-legend", "aria-hidden": "true" }, // of what is only seen
     key(drawing(24, 24, at(token.replace('"token"', '"token held"'))), "task holds mmap_lock"),
     key(drawing(24, 24, at(token)), "does not"),
     key(way("way-held"), "way taken, held"),
@@ -184,6 +185,6 @@ export function legend(token) {
 export function count(box, step) {
   const names = ["calls", "pgfault", "minor", "major"];
   box.replaceChildren(
-    ...names.map((name, i) => h("span", {}, `${name} `, h("b", {}, String(step.counters[i])))),
-    h("span", { class: "fv-pte" }, "page-table entry ", h("b", {}, step.pte ?? "unknown")));
+    ...names.map((name, i) => h("span", { role: "listitem" }, `${name} `, h("b", {}, String(step.counters[i])))),
+    h("span", { class: "fv-pte", role: "listitem" }, "page-table entry ", h("b", {}, step.pte ?? "unknown")));
 }

@@ -4,7 +4,7 @@
  *
  * @import { Outcome, QuizQuestion, QuizState, QuizTold, QuizValues, QuizWanted, Surroundings } from "./payload.js"
  */
-import { Choice, Sheet, alertLine } from "./controls.js";
+import { Choice, Sheet, toldLine } from "./controls.js";
 import { h, write } from "./parts.js";
 
 /** One question of a test. */
@@ -65,8 +65,8 @@ export class Quiz extends Sheet {
       { type: "button", onclick: () => this.send({ do: "hand in" }) },
       "Hand in",
     );
-    this.said = alertLine();
-    this.outcome = h("div", { class: "fv-outcome", role: "alert" });
+    this.said = toldLine();
+    this.outcome = h("div", { class: "fv-outcome" });
     const head = h("p", {}, h("b", {}, title), h("br"), note);
     const last = h("p", { class: "fv-small" }, tried);
     this.put(head, ...made, this.count, hand, this.said, this.outcome, last);
@@ -82,6 +82,12 @@ export class Quiz extends Sheet {
     write(this.count, `${done} of ${this.asked.length} answered`);
     write(this.said, outcome ? "" : said);
     if (outcome && !this.outcome.firstChild) this.outcome.append(...outcomeParts(outcome));
+    const reasons = groups.flatMap(({ questions }) => questions.flatMap((one) => one.reasons));
+    this.speech.tell("", [
+      this.said.textContent,
+      ...(outcome ? [outcome.total, ...outcome.lines] : []),
+      reasons.length ? "The reasons stand below their questions." : "",
+    ]);
   }
 }
 

@@ -4,7 +4,7 @@
  *
  * @import { SortState, SortTold, SortValues, SortWanted, Surroundings } from "./payload.js"
  */
-import { Choice, Sheet, alertLine } from "./controls.js";
+import { Choice, Sheet, toldLine } from "./controls.js";
 import { h, write } from "./parts.js";
 
 /** @extends {Sheet<SortTold, Partial<SortValues>, SortWanted>} */
@@ -21,7 +21,7 @@ export class Sort extends Sheet {
     );
     this.choice = new Choice([ask], bins, (bin) => this.choose({ bin }));
     this.button = h("button", { type: "button", onclick: () => this.press() });
-    this.said = alertLine();
+    this.said = toldLine();
     this.line = h("p", { class: "fv-sum" });
     this.lines = h("pre", { tabindex: 0 });
     this.name = h("summary");
@@ -57,7 +57,10 @@ export class Sort extends Sheet {
     const [next] = this.left;
     if (!this.solved(handler)) {
       if (bin) this.send({ do: "place", handler, number: bin });
-      else write(this.said, "Choose a bin first.");
+      else {
+        write(this.said, "Choose a bin first.");
+        this.speech.say("Choose a bin first.");
+      }
     } else if (next) this.look(next.name);
   }
 
@@ -78,6 +81,7 @@ export class Sort extends Sheet {
     this.choice.show(bin);
     write(this.said, said?.handler === handler && said.number === bin ? said.text : "");
     write(this.line, line);
+    this.speech.tell("", [this.said.textContent, line]);
     const listing = handlers.find(({ name }) => name === handler)?.listing ?? "";
     write(this.lines, listing);
     this.lines.setAttribute("aria-label", `${handler} in lines`);

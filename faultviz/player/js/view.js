@@ -16,17 +16,18 @@ import { GatePanel } from "./gate.js";
 import { GraphMap } from "./map.js";
 import { Moves } from "./moving.js";
 import { layOver } from "./over_page.js";
-import { CONTRACT, KEYS, button, count, h, legend, mark, table, write } from "./parts.js";
+import { CONTRACT, KEYS, button, count, h, legend, mark, nextId, table, write } from "./parts.js";
 import { labelOf, ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
+import { Speech } from "./speech.js";
 import { Lane, TextTrace } from "./tracks.js";
+import { Walk, nameNodes } from "./walk.js";
 import { Words } from "./words.js";
 
 const MAP = { width: 104, height: 260 }; // beside the graph
 const STAGE_MAP = { width: 190, height: 250 }; // over it
 const SMALL_MAP = { width: 150, height: 210 }; // beside a question
 const PATIENCE = 4000; // ms until a kernel that does not answer is reported
-const QUIET = 3000; // ms between two sentences for a screen reader while playing
 
 /**
  * Whether one element lies over a part of another.
@@ -46,7 +47,7 @@ export class View {
   constructor(model, el) {
     this.model = model;
     this.seq = 0;
-    this.spoken = 0;
+    this.speech = new Speech();
     /** @type {Map<string, Entry>} by function */
     this.pictures = new Map();
     this.choices = new Choices({ wish: (kind, value) => this.wish(kind, value), say: (text) => this.say(text), refocus: () => this.moves.refocus() });
@@ -64,7 +65,7 @@ export class View {
     /** @type {string[] | null} */
     this.path = null;
     this.inside = this.hasInside = this.staged = this.simple = this.plainHome = false;
-    this.n = this.at = this.waiting = this.charting = 0;
+    this.n = this.at = this.tried = this.waiting = this.charting = 0;
     this.far = 1;
 
     // The frame: made once, filled by `load` and `show`.
@@ -78,22 +79,22 @@ export class View {
     this.insideLabel = h("label", { class: "fv-inside", title: "key: i" }, this.insideBox, " inside ", h("span", { class: "fv-wide-only" }, "handle_mm_fault"));
     this.tagsBox = h("input", { type: "checkbox", onchange: () => this.setTags(this.tagsBox.checked) });
     this.readerBox = h("input", { type: "checkbox", onchange: () => moves.setReader(this.readerBox.checked) });
-    this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group" });
-    this.map = new GraphMap(this.pane, (id) => moves.aim(id));
+    this.pane = h("div", { class: "fv-pane", tabindex: 0 });
+    this.walk = new Walk(this.pane, this.speech, () => this.chart());
+    this.map = new GraphMap(this.pane, (id) => this.walk.look(id));
     this.exits = new Exits(this.pane, () => this.refold());
     this.count = h("span", {});
     this.cite = h("span", { class: "fv-cite" });
     this.what = h("b", {});
     this.why = h("span", {});
-    this.say_ = h("p", { class: "fv-say" }, this.what, " ", this.why);
+    this.say_ = h("p", { class: "fv-say", id: `fv-say-${nextId()}` }, this.what, " ", this.why);
     this.broken = h("div", { class: "fv-broken" });
     this.facts = h("dl", { class: "fv-facts" });
     this.source = h("pre", { class: "fv-source fv-more-only", tabindex: 0, "aria-label": "Source of this step", hidden: true });
     this.track = new TextTrace(pick);
     this.lane = new Lane("Lane: mmap_lock held by this task, step by step", pick);
     this.lockNow = h("div", { class: "fv-lock" });
-    this.counters = h("div", { class: "fv-counters" });
-    this.live = h("div", { class: "fv-live", "aria-live": "polite" });
+    this.counters = h("div", { class: "fv-counters", role: "list", "aria-label": "Counters" });
     this.playButton = button("play", "Play", "p", () => moves.toggle());
     this.moreButton = button("more", "More", "m: more controls, or fewer", () => moves.more());
     this.stageButton = button("stage", "Stage", "f: for a projector", () => moves.stage());
@@ -102,7 +103,7 @@ export class View {
       table(CONTRACT, "Two questions, four corners: COMPLETED is the one that had no name."),
       table([["key", "what it does"], ...KEYS], "Keys, while the player has the focus"));
     this.root = h("div", {
-      class: "fv-player", tabindex: 0, role: "group",
+      class: "fv-player", tabindex: 0, role: "group", "aria-describedby": this.say_.id,
     },
       h("div", { class: "fv-head" }, this.choices.root,
         h("div", { class: "fv-tools" }, this.moreButton, this.stageButton,
@@ -121,8 +122,9 @@ export class View {
       h("div", { class: "fv-lane" },
         h("div", { class: "fv-lane-name" }, "mmap_lock", this.lockNow),
         this.lane.box, this.counters),
-      this.buttons(), legend(model.get("_token")), this.live, this.help, this.choices.menu);
+      this.buttons(), legend(model.get("_token")), this.help, this.choices.menu);
     this.words.join(this.root);
+    this.speech.join(this.root);
     el.append(this.root);
   }
 
@@ -257,6 +259,7 @@ export class View {
     if (!entry.picture) {
       entry.picture = new Picture(frame.function, entry.source, this.model.get("_token"));
       this.pane.append(entry.picture.box);
+      nameNodes(entry.picture, "option");
     }
     if (this.picture !== entry.picture) {
       this.picture?.hide();
@@ -274,6 +277,7 @@ export class View {
     }
     this.picture.show(step, ways(this.trace.steps, step));
     this.exits.show(this.picture, this.model.get("view") === "first");
+    this.walk.show(this.picture);
     return this.picture;
   }
 
@@ -286,7 +290,7 @@ export class View {
     const title = limit ? this.trace.open : this.trace.title;
     if (this.root.dataset.scenario !== title) {
       this.root.setAttribute("aria-label", `Page-fault player: ${title}`);
-      this.pane.setAttribute("aria-label", `Graph of ${title}. Up and down choose a node, Enter runs to it, x sets a breakpoint.`);
+      this.pane.setAttribute("aria-label", `Graph of ${title}. Left and right step. Up and down choose a node, Enter runs to it, x sets a breakpoint; Shift and an arrow goes along an edge, back, or to another edge.`);
       this.lane.box.setAttribute("aria-label", `Lane of ${title}: mmap_lock held by this task, step by step`);
       this.root.dataset.scenario = title;
     }
@@ -326,15 +330,22 @@ export class View {
   }
 
   /**
-   * The sentence for a screen reader; while playing at most every third second.
-   * @param {Step} step
+   * For a screen reader: the verdict, the step, a broken rule, a new count, the question.
+   * @param {Masked} step
    */
   speak(step) {
-    const now = performance.now();
-    if (this.moves.timer && now - this.spoken < QUIET) return;
-    this.spoken = now;
-    const asks = this.gate ? ` ${this.panel.ask.textContent}` : "";
-    write(this.live, `${this.sentence(step)} ${step.why}${asks}`);
+    const { at, gate, panel, shown } = this;
+    const broken = gate?.hides ? [] : shown[at].broken.map((rule) => `Rule broken. ${rule}`);
+    const counted = step.words !== "?" && step.lock !== (shown[at - 1]?.step.lock ?? 0);
+    const verdict = panel.root.hidden ? "" : panel.said.textContent;
+    const tried = this.model.get("_gated").tried.length;
+    if (tried !== this.tried) this.speech.forget(verdict);
+    this.tried = tried;
+    this.speech.tell(String(step.n), [
+      verdict,
+      this.sentence(step), step.why, ...broken, counted ? `Count of mmap_lock: ${step.lock}` : "",
+      gate ? panel.ask.textContent : "",
+    ], this.moves.timer > 0 && !broken.length);
   }
 
   /**

@@ -13,6 +13,8 @@
 import { SVG, around, button, h, mark, write } from "./parts.js";
 import { Graphs } from "./paths.js";
 import { Picture } from "./picture.js";
+import { Speech, ended } from "./speech.js";
+import { nameNodes } from "./walk.js";
 
 export class Way {
   /**
@@ -41,7 +43,7 @@ export class Way {
     this.pane = h("div", { class: "fv-pane", tabindex: 0, role: "group", "aria-label": "Graph. Click the nodes in the order in which the fault passes them." });
     this.next = h("div", { class: "fv-next", role: "group", "aria-label": "Where the way can go on" });
     this.list = h("ol", { class: "fv-passed", tabindex: 0, "aria-label": "Your way so far" });
-    this.live = h("div", { class: "fv-live", "aria-live": "polite" });
+    this.speech = new Speech();
     this.root = h("div", {
       class: "fv-player fv-way", tabindex: 0, role: "group", "data-view": "full",
       "aria-label": "Enter a way: left and right choose an edge, Enter goes along it, Backspace takes the last node back",
@@ -51,8 +53,8 @@ export class Way {
       h("div", { class: "fv-buttons" },
         button("undo", "Take back", "Backspace", () => this.back()),
         button("again", "Start again", "Home", () => this.to([])),
-        h("button", { type: "button", onclick: () => this.act.follow() }, "Can it go so?")),
-      this.live);
+        h("button", { type: "button", onclick: () => this.act.follow() }, "Can it go so?")));
+    this.speech.join(this.root);
     this.pane.addEventListener("click", (event) => {
       this.root.focus({ preventScroll: true });
       const id = around(event, ".node")?.dataset.node;
@@ -72,6 +74,7 @@ export class Way {
     const edges = [];
     for (const [name, source] of Object.entries(this.model.get("_pictures"))) {
       const picture = new Picture(name, source, this.model.get("_token"));
+      nameNodes(picture, "img");
       this.pictures.set(name, picture);
       for (const { id, x, width } of picture.nodes.values()) nodes.set(id, { home: name, middle: x + width / 2 });
       for (const edge of picture.edges.values()) {
@@ -127,7 +130,7 @@ export class Way {
     this.aim = (this.aim + by + ways.length) % ways.length;
     this.point();
     const edge = ways[this.aim];
-    write(this.live, `${edge.label ? `${edge.label}, to ` : "to "}${this.texts[edge.to]}`);
+    this.speech.say(`${edge.label ? `${edge.label}, to ` : "to "}${this.texts[edge.to]}`);
   }
 
   /** @param {string} id */
@@ -143,7 +146,7 @@ export class Way {
       ? `Two ways lead from here to “${this.texts[id]}”: click the first node of the one you mean.`
       : `No edge leads from “${this.texts[here]}” to “${this.texts[id]}” without a choice between: click what comes first.`;
     write(this.told, said);
-    write(this.live, said);
+    this.speech.say(said);
   }
 
   /**
@@ -155,7 +158,7 @@ export class Way {
     this.was = followed;
     if (followed.way.join() !== this.model.get("way").join()) return;
     write(this.told, followed.said);
-    write(this.live, followed.said);
+    this.speech.say(followed.said);
   }
 
   /** @param {KeyboardEvent} event */
@@ -194,7 +197,7 @@ export class Way {
     this.list.scrollTop = this.list.scrollHeight;
     this.point();
     const said = ways.map((edge) => `${edge.label ? `${edge.label}, ` : ""}to ${this.texts[edge.to]}`);
-    write(this.live, `Step ${path.length}: ${ended(this.texts[id])} ${ways.length > 1 ? "Ways on: " : ""}${said.join("; ") || "The way is over"}.`);
+    this.speech.tell("", [`Step ${path.length}: ${ended(this.texts[id])} ${ways.length > 1 ? "Ways on: " : ""}${said.join("; ") || "The way is over"}.`]);
   }
 
   /**
@@ -255,14 +258,6 @@ export class Way {
   follow(atOnce) {
     if (this.picture && this.pane.clientHeight) this.picture.reveal(this.pane, atOnce);
   }
-}
-
-/**
- * A text of a node as a sentence.
- * @param {string} text
- */
-function ended(text) {
-  return /[.?!:]$/.test(text) ? text : `${text}.`;
 }
 
 /**

@@ -3,7 +3,7 @@
  * the pointer and under the keyboard's focus. Escape closes it, and so does leaving the word.
  *
  * GLOSSARY is Python's own (glossary.py); bundle.py puts it in front of the script. A word is no
- * button of the page's: it does nothing but explain itself.
+ * button of the page's, nor said to be one in the middle of a sentence: it explains itself.
  */
 import { breakable } from "./breaks.js";
 import { GLOSSARY } from "./glossary.js";
@@ -79,7 +79,7 @@ export class Words {
     const focused = node.contains(document.activeElement);
     if (this.of && node.contains(this.of)) this.close();
     node.replaceChildren(...WORDS.parts(text).flatMap((part) => part.plain !== undefined ? breakable(part.plain) : h("span", {
-      class: "fv-word", tabindex: 0, role: "button", "aria-describedby": this.meaning(part.name),
+      class: "fv-word", tabindex: 0, "aria-describedby": this.meaning(part.name),
     }, part.form)));
     if (focused) this.root.focus({ preventScroll: true });
   }

@@ -26,6 +26,7 @@ from faultviz.player.bundle import LOADER, PAGE, script
 from faultviz.player.choices import AUTO, Programs, Scenario
 from faultviz.player.pages.packing import packed
 from faultviz.player.pages.precomputed import USUAL, Holding
+from faultviz.player.stylesheet import ACCESS
 
 Json = dict[str, Any]
 
@@ -152,7 +153,7 @@ def _document(
         for value, said in (("", "as the system"), ("light", "light"), ("dark", "dark"))
     )
     return f"""{head(": ".join(title))}<style>
-{_read("pages/page.css")}</style>
+{_lean(_read("pages/page.css"))}</style>
 <noscript><style>#fv-text {{ animation: none; }}</style></noscript>
 </head>
 <body>
@@ -175,8 +176,17 @@ def _document(
 @cache
 def code() -> str:
     """Script and style, packed; what js/loader.js unpacks."""
-    css = re.sub(r"/\*.*?\*/\n?", "", RULES + _read("player.css"), flags=re.DOTALL)
-    return packed({"css": css, "js": script(PAGE)})
+    # Each line stays one, or the map of sources would be wrong.
+    js = "\n".join(
+        re.sub(r"(^|\s)// [^\"'`]*$", "", line).strip() for line in script(PAGE).split("\n")
+    )
+    return packed({"css": _lean(RULES + _read("player.css") + ACCESS), "js": js})
+
+
+def _lean(css: str) -> str:
+    """Rules without what is only for their readers."""
+    said = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", said))
 
 
 def _read(file: str) -> str:

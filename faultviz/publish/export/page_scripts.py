@@ -38,7 +38,10 @@ def code(to: str) -> str:
 @cache
 def style(to: str) -> str:
     """The style of a page, a deck or paper."""
-    player = [_PLAYER.joinpath(name).read_text("utf-8") for name in ("player.css", "lanes.css")]
+    player = [
+        _PLAYER.joinpath(name).read_text("utf-8")
+        for name in ("player.css", "lanes.css", "access.css")
+    ]
     own = [_read(f"{name}.css") for name in ("export", *(["slides"] if to == "slides" else []))]
     return "".join([svg.RULES, thumbnail.RULES, *(player if to != "print" else []), *own])
 
