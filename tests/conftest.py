@@ -10,32 +10,28 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import hubs
 import hypothesis
+import labs
 import machine
+import others
 import pytest
 import sharing
 from cells import run_first
 from widget_page import shown
 
-from faultviz.start import jupyter
-from faultviz.start.child import environment
-
 OF_LITE = "@jupyterlite/"
 """What builds JupyterLite lies in the same environment; JupyterLab loads its extension, in vain."""
 OF_OTHERS = (OF_LITE, "filebrowser:open-path", "(reading 'schema')")
 """The last two Notebook 7 says of itself, with nothing of ours in the page."""
-HERE = ("127.0.0.1", "localhost", "::1")
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("faultviz", deadline=None)
@@ -135,6 +131,12 @@ def image(repo, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def front_ends(repo, tmp_path_factory):
+    """The Python of an environment with all front ends that we do not bring."""
+    return others.environment(repo, tmp_path_factory.mktemp("front-ends"))
+
+
+@pytest.fixture(scope="session")
 def repo() -> Path:
     """The clone, for tests of its files; the tests may run elsewhere."""
     return Path(os.environ.get("FAULTVIZ_REPO") or Path(__file__).resolve().parent.parent)
@@ -182,7 +184,7 @@ def browser_page(browser, page_errors):
         outside.append(route.request.url)
         route.abort()
 
-    context.route(lambda url: urlsplit(url).hostname not in (None, "", *HERE), refuse)
+    context.route(lambda url: urlsplit(url).hostname not in (None, "", *labs.HERE), refuse)
     page = context.new_page()
     page.on("pageerror", lambda error: page_errors.append(str(error)))
     yield page
@@ -197,56 +199,14 @@ def alone(browser_page, page_errors):
     assert page_errors == []
 
 
-class Lab(NamedTuple):
-    """A running JupyterLab: what lies in `folder` is what it shows; notebooks/ is a copy."""
-
-    folder: Path
-    port: int
-    token: str
-
-    def link(self, path=""):
-        """The address that opens a file of the folder."""
-        return jupyter.address("127.0.0.1", self.port, path, self.token)
-
-
 @pytest.fixture(scope="session")
 def jupyterlab(repo, tmp_path_factory):
     """A JupyterLab as `faultviz lab` starts it, without the account's own settings."""
     folder = tmp_path_factory.mktemp("lab")
     if (repo / "notebooks").is_dir():
         shutil.copytree(repo / "notebooks", folder / "notebooks")
-    homes = {f"JUPYTER_{n}_DIR": str(folder / f".{n}") for n in ("CONFIG", "DATA", "RUNTIME")}
-    lab = Lab(folder, jupyter.free_port("127.0.0.1", sharing.port(18888)), "a-known-token")
-    told = jupyter.arguments(folder, "127.0.0.1", lab.port, "", browser=False)
-    around = environment(
-        **homes,
-        **jupyter.settings(folder / ".settings"),
-        IPYTHONDIR=str(folder / ".ipython"),
-        JUPYTER_TOKEN=lab.token,
-        FAULTVIZ_WORK="",  # answers lie beside their notebook, as where nobody said otherwise
-    )
-    command = [sys.executable, "-P", "-m", "jupyterlab", *told]
-    log = folder / ".server.log"
-    with (
-        log.open("wb") as said,
-        subprocess.Popen(command, env=around, cwd=folder, stdout=said, stderr=said) as server,
-    ):
-        try:
-            assert jupyter.answers(server, "127.0.0.1", lab.port), log.read_text()
-            yield lab
-        finally:
-            server.terminate()
-            # Told so while a kernel of its own is starting again, it would wait for ever.
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(10)
-            server.kill()
-
-
-READY = """async (path) => {
-  const sessions = await (await fetch("/api/sessions")).json();
-  const here = sessions.find((session) => session.path === path)?.kernel;
-  return here?.connections > 0 && here.execution_state === "idle";
-}"""
+    with labs.served(sys.executable, folder, 18888) as lab:
+        yield lab
 
 
 @pytest.fixture(scope="module")
@@ -278,14 +238,16 @@ def opened(jupyterlab, browser):
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complain(str(error)))
         page.on("console", lambda m: m.type == "error" and complain(m.text))
-        page.on("request", lambda r: urlsplit(r.url).hostname in (*HERE, None) or bad.append(r.url))
+        page.on(
+            "request", lambda r: urlsplit(r.url).hostname in (*labs.HERE, None) or bad.append(r.url)
+        )
         workspace = f"/lab/workspaces/{file.stem}-{len(contexts)}/"
         address = jupyterlab.link(path)
         if place == "lab":
             page.goto(address.replace("/lab/", workspace))
         else:
             page.goto(address.replace("/lab/tree/", f"/{place}/"))
-        page.wait_for_function(READY, arg=path, polling=200)
+        page.wait_for_function(labs.READY, arg=path, polling=200)
         run_first(page)
         return page
 

@@ -7,9 +7,11 @@ import sys
 from importlib import resources
 from xml.etree import ElementTree as ET
 
+import javascript
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
+import faultviz as fv
 from faultviz import ir, models
 from faultviz.base.errors import BadInput
 from faultviz.engine import narrate
@@ -501,3 +503,26 @@ def test_a_player_is_a_widget():
     assert ".fv-player" in str(p._css)
     assert ".way-held" in str(p._css)
     assert Scenario(*p.scenario) == Scenario("mips")
+
+
+@pytest.mark.parametrize("name", ["player", "compare", "lanes", "quiz", "sorter", "exercises"])
+def test_a_widget_tells_plain_values_only(name):
+    """A front end may write a text with attributes of its own, such as a picture, as an object."""
+    made = {
+        "player": lambda: [play("mips", gate=True)],
+        "compare": lambda: [play(fv.compare("mips"))],
+        "lanes": lambda: [fv.lanes("before", writers=1)],
+        "quiz": lambda: [fv.quiz("pre")],
+        "sorter": lambda: [fv.sort9("label")],
+        "exercises": javascript.desks,
+    }
+    for widget in made[name]():
+        if name == "sorter":
+            widget.wanted({"do": "draw", "handler": "mips"})
+        parts = [getattr(widget, key) for key in widget.keys if key not in ("layout", "_esm")]
+        for part in parts:
+            if isinstance(part, dict):
+                parts += [*part, *part.values()]
+            elif isinstance(part, list | tuple):
+                parts += part
+        assert {*map(type, parts)} <= {dict, list, tuple, str, int, float, bool, type(None)}

@@ -8,6 +8,7 @@ page's side (js/controls.js).
 
 from __future__ import annotations
 
+from html import escape
 from importlib import resources
 from typing import Any
 
@@ -65,9 +66,10 @@ class AsText(anywidget.AnyWidget):
     """A widget with a text form of any length, which leaves nothing behind when it is closed."""
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        # The library cuts a repr at 110 letters.
+        # The library cuts a repr at 110 letters; nbconvert and books show HTML, and no plain text.
         data, metadata = anywidget.AnyWidget._repr_mimebundle_(self, **kwargs) or ({}, {})
-        return {**data, "text/plain": self.as_text()}, metadata
+        text = self.as_text()
+        return {**data, "text/plain": text, "text/html": f"<pre>{escape(text)}</pre>"}, metadata
 
     def as_text(self) -> str:
         """What stands for the widget where no widget can live."""

@@ -46,7 +46,7 @@ def generic_pictures(revision: str) -> dict[str, str]:
 
 
 def _drawn(program: Program, functions: Iterable[str]) -> dict[str, str]:
-    return {name: svg(program, name, style=False) for name in functions}
+    return {name: str(svg(program, name, style=False)) for name in functions}
 
 
 def told(trace: Trace) -> Json:

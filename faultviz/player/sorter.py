@@ -75,7 +75,7 @@ RETRY takes it again.
         """Do what the page wants done."""
         handler = str(wanted["handler"])
         if wanted["do"] == "draw" and handler in NINE:
-            self.tell(picture={"handler": handler, "svg": svg(load(handler, "merged"))})
+            self.tell(picture={"handler": handler, "svg": str(svg(load(handler, "merged")))})
         elif wanted["do"] == "place":
             self.place(handler, int(wanted["number"]))
 

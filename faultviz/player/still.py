@@ -33,7 +33,7 @@ def outputs(text: str, picture: str) -> dict[str, str]:
     data = b64encode(picture.encode()).decode()
     shown = f'<img alt="{escape(text)}" src="data:image/svg+xml;base64,{data}">'
     html = f"<figure>{shown}<figcaption>{escape(text)}</figcaption></figure>"
-    return {"text/plain": text, "image/svg+xml": picture, "text/html": html}
+    return {"text/plain": text, "image/svg+xml": str(picture), "text/html": html}
 
 
 def for_readers() -> bool:

@@ -62,19 +62,24 @@ def version(repo: Path) -> Files:
 
 
 UV = "There is no uv here, which reads uv.lock: pip install uv brings it."
+FRONT_ENDS = "tests/data/front-ends.txt"
 EXPORT = ("export", "--frozen", "--no-emit-project", "--no-header", "--no-annotate", "--quiet")
 
 
 def requirements(repo: Path) -> Files:
-    """Of each extra, and of none: all that it needs by uv.lock, with the hashes of the files."""
+    """Of each extra, of none, and of the front ends: all that it needs by uv.lock, with hashes."""
     beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     uv = shutil.which("uv", path=beside)
     if uv is None:
         raise SystemExit(UV)
     project = tomllib.loads((repo / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = {
+        f"binder/requirements/{name}.txt": [] if name == "core" else ["--extra", name]
+        for name in ("core", *project["optional-dependencies"])
+    }
+    wanted[FRONT_ENDS] = ["--extra", "lab", "--group", "front-ends"]
     made = {}
-    for name in ("core", *project["optional-dependencies"]):
-        extra = [] if name == "core" else ["--extra", name]
+    for file, extra in wanted.items():
         done = subprocess.run(
             [uv, *EXPORT, "--group", "build", *extra, "--project", str(repo)],
             env={**os.environ, "UV_PYTHON_DOWNLOADS": "never"}, capture_output=True, check=False,
@@ -82,7 +87,7 @@ def requirements(repo: Path) -> Files:
         if done.returncode:
             raise SystemExit(done.stderr.decode().strip())
         head = f"# From uv.lock by tests/helpers/anew.py: {' '.join(extra) or 'no extra'}.\n"
-        made[f"binder/requirements/{name}.txt"] = head.encode() + done.stdout
+        made[file] = head.encode() + done.stdout
     return made
 
 

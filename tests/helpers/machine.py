@@ -216,6 +216,11 @@ def somebody() -> None:
         raise Cannot("root cannot give up its rights without setpriv")
 
 
+def packages() -> None:
+    """What this Python's pip fetches."""
+    _index_answers(sys.executable)
+
+
 NEEDS = {
     "browser": Need("chromium", chromium, "in a browser", in_ci=True),
     "tree": Need("archive", source, "on a kernel's source", in_ci=True),
@@ -226,6 +231,7 @@ NEEDS = {
     "disk": Need("small_disk", disk, "on a full disk", in_ci=False),
     "rights": Need("someone", somebody, "without rights", in_ci=False),
     "javascript": Need("node_tools", node_tools, "of the JavaScript", in_ci=True),
+    "front_ends": Need("front_ends", packages, "in other front ends", in_ci=True),
     "hub": Need("hub", both, "of a Hub", in_ci=True),
 }
 """By marker; a test bears the marker by using the fixture."""
@@ -247,7 +253,7 @@ REAL = "real"
 """Marker of what `faultviz test --fast` leaves out: browsers, kernels' source, notebooks."""
 
 BEARS = {
-    **dict.fromkeys(("boot", "uml", "site", "image", "hub", "disk", "rights"), LONG),
+    **dict.fromkeys(("boot", "uml", "site", "image", "hub", "front_ends", "disk", "rights"), LONG),
     **dict.fromkeys(("browser", "tree", "javascript"), REAL),
 }
 """What a test bears by what it needs; others bear these by themselves."""

@@ -9,10 +9,10 @@
  * what a file has instead; one that does not say it is kept as a sentence.
  *
  * A save waits for nobody, and packing takes a moment: so it is done when a widget comes or changes,
- * and what is not packed yet is saved as it is. Where the manager of widgets is another one, all of
- * this does nothing. Not here: how a widget comes back (`stub`, `opener`).
+ * and what is not packed yet is saved as it is. Where the manager is nbclassic's, nothing is packed.
+ * Not here: how a widget comes back (`stub`, `opener`).
  *
- * @import { Entry, Keepable, Manager, OnShelf, Packed, States } from "./payload.js"
+ * @import { Entry, Keepable, Manager, OnShelf, OtherManager, Packed, States } from "./payload.js"
  */
 import { NEEDS_KERNEL, OPENER, STUB } from "./keepers.js";
 import { unpacked } from "./packed.js";
@@ -228,16 +228,33 @@ function each(told, as) {
 }
 
 /**
+ * Keep what a learner did out of what another manager saves.
+ * @param {OtherManager} manager
+ */
+function blankIn(manager) {
+  const read = manager.get_state.bind(manager);
+  manager.get_state = async (options) => {
+    const said = await read(options);
+    const all = Object.entries(said.state).map(([id, one]) => [id, ours(one) ? blank(one) : one]);
+    return { ...said, state: Object.fromEntries(all) };
+  };
+}
+
+/**
  * Look after the state that a widget's manager saves, from now on; called as a widget is made.
  * @param {{model: Keepable}} place
  */
 export function initialize({ model }) {
   const manager = model.widget_manager;
-  if (!manager?.get_state_sync) return;
-  const page = /** @type {{[KEPT]?: WeakMap<Manager, Keeper>}} */ (globalThis);
+  if (!manager?.get_state) return;
+  const page = /** @type {{[KEPT]?: WeakMap<OtherManager, Keeper | null>}} */ (globalThis);
   const all = (page[KEPT] ??= new WeakMap());
-  const keeper = all.get(manager) ?? new Keeper(manager);
-  all.set(manager, keeper);
+  if (!all.has(manager)) {
+    if (!("get_state_sync" in manager)) blankIn(manager);
+    all.set(manager, "get_state_sync" in manager ? new Keeper(manager) : null);
+  }
+  const keeper = all.get(manager);
+  if (!keeper) return;
   for (const name of CHANGING) model.on(`change:${name}`, () => keeper.soon());
   keeper.soon();
 }

@@ -583,8 +583,13 @@ export interface Entry {
 
 export type States = { [id: string]: Entry };
 
+/** A manager of widgets, as far as this is told of it: nbclassic's, Voilà's. */
+export interface OtherManager {
+  get_state(options?: { drop_defaults?: boolean }): Promise<{ state: States }>;
+}
+
 /** JupyterLab's manager of a notebook's widgets, as far as this is told of it. */
-export interface Manager {
+export interface Manager extends OtherManager {
   context?: {
     model?: {
       getMetadata?(name: string): { [mime: string]: { state?: States } | undefined } | undefined;
@@ -596,7 +601,7 @@ export interface Manager {
 }
 
 export interface Keepable {
-  widget_manager?: Manager | { get_state_sync?: undefined };
+  widget_manager?: Manager | OtherManager | { get_state?: undefined };
   on(what: string, act: () => void): void;
 }
 

@@ -4,7 +4,7 @@
  * chosen: so it passes the keys on while the graph has the focus, and says the node that is reached.
  * An application would be taken for a document of its own by Orca, which then says nothing.
  *
- * @import { Picture, PictureNode } from "./picture.js"
+ * @import { Picture } from "./picture.js"
  * @import { Speech } from "./speech.js"
  */
 import { mark, nextId } from "./parts.js";
