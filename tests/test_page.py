@@ -453,6 +453,24 @@ def test_a_narrow_window_has_no_stage(opened, link):
     assert button.is_visible()
 
 
+YOUNG = ("DecompressionStream", "ResizeObserver", "matchMedia", "Array.prototype.at")
+"""What the script cannot do without."""
+
+
+@pytest.mark.parametrize("name", ["mips.html", "two.html"])
+def test_a_browser_that_is_too_old_shows_a_picture_and_text(browser, site, name):
+    """Whichever function it lacks: nothing is black, or empty."""
+    for gone in YOUNG:
+        here = browser.new_page()
+        here.add_init_script(f"delete {gone}; {gone} = undefined;")
+        here.goto((site / name).as_uri())
+        here.locator("#fv-why").get_by_text("cannot be stepped here").wait_for()
+        node = here.locator("#fv-text .fv-svg .now .shape").first
+        assert node.evaluate("(e) => getComputedStyle(e).fill") == "rgb(255, 238, 187)", gone
+        assert here.locator("#fv-text pre").is_visible()
+        here.close()
+
+
 def test_another_handler_is_another_page(opened):
     """Where the page was told of others."""
     here = opened()

@@ -201,7 +201,8 @@ const begin = ({ linked, show }) => {
   try {
     show(here);
   } catch (failed) {
-    here.replaceChildren(text);
+    here.textContent = "";
+    here.append(text);
     throw failed; // the loader says why
   }
 };
