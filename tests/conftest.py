@@ -154,6 +154,18 @@ def chromium() -> str:
     return machine.chromium()
 
 
+@pytest.fixture(scope="session")
+def firefox() -> str:
+    """The path of another maker's browser."""
+    return machine.firefox()
+
+
+@pytest.fixture(scope="session")
+def webkit() -> str:
+    """The path of a third one."""
+    return machine.webkit()
+
+
 # Not for the session: while Playwright's event loop runs, nbval's client must not start its own.
 @pytest.fixture(scope="module")
 def browser(chromium):

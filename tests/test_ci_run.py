@@ -23,6 +23,12 @@ TOOLS = [
 ]
 """What every Debian has."""
 
+PROGRAMS = (
+    "chromium", "firefox-esr", "WebKitWebDriver", "Xvfb", "node", "npm", "gcc",
+    "qemu-system-x86_64",
+)  # fmt: skip
+"""What a machine has on which nothing is missing."""
+
 APT_GET = """\
 #!/bin/sh
 # A mirror: what is asked of it is noted, and its first answers are bad.
@@ -49,7 +55,7 @@ def machine(tmp_path, repo):
     programs.mkdir()
     for name in TOOLS:
         (programs / name).symlink_to(shutil.which(name))
-    said = dict.fromkeys(("chromium", "node", "npm", "gcc", "qemu-system-x86_64"), "")
+    said = dict.fromkeys(PROGRAMS, "")
     said["python3"] = 'echo "ran $*"'
     said["sudo"] = 'exec "$@"'
     said["apt-cache"] = 'echo "  Depends: linux-image-9"'

@@ -1,7 +1,6 @@
 """Exercises as widgets: what is asked and said, what is kept, and that nothing is left behind."""
 
 import re
-from importlib import resources
 
 import pytest
 from ipywidgets.widgets.widget import _instances
@@ -237,22 +236,3 @@ def test_a_desk_offers_only_what_belongs_to_it():
     for kind in ("handler", "revision", "event", "missing"):
         assert desk._choices[kind] == []
     assert [c["value"] for c in desk._choices["outcome"]][:2] == ["OK", "RETRY,OK"]
-
-
-def luminance(colour):
-    """Relative luminance of #rrggbb, as WCAG defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize("name", ["added", "removed"])
-def test_added_and_removed_lines_can_be_read(name):
-    """4.5:1 in both themes; the sign says the same as the colour."""
-    folder = resources.files("faultviz").joinpath("player")
-    css = "".join(folder.joinpath(f).read_text("utf-8") for f in ("player.css", "desk.css"))
-    (ground,) = re.findall(rf"--fv-{name}: light-dark\((#\w{{6}}), (#\w{{6}})\)", css)
-    (text,) = re.findall(r"--fv-fg: light-dark\((#\w{6}), (#\w{6})\)", css)
-    for one, other in zip(text, ground, strict=True):
-        high, low = sorted((luminance(one), luminance(other)), reverse=True)
-        assert (high + 0.05) / (low + 0.05) >= 4.5

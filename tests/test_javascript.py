@@ -202,3 +202,11 @@ def test_two_widgets_have_ids_of_their_own_and_the_same_each_time(browser_page):
         assert len({*groups}) == 2, "a choice in one is none in the other"
         seen.append(ids)
     assert seen[0] == seen[1]
+
+
+def test_the_oldest_browsers_are_named_as_the_page_names_them(repo):
+    """tests/js/browsers.test.js computes them; a page says them to whoever has an older one."""
+    loader = repo.joinpath("faultviz/player/js/loader.js").read_text()
+    oldest = re.search(r'OLDEST = "(.+)"', loader)[1]
+    for name in ("README.md", "CONTRIBUTING.md"):
+        assert oldest in (repo / name).read_text(), name

@@ -393,59 +393,6 @@ def test_a_bug_in_a_callback_is_said(monkeypatch):
 # --- files of the browser's side -------------------------------------------------------------
 
 
-def luminance(colour):
-    """Relative luminance of #rrggbb, as WCAG defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def themes():
-    """The variables of player.css, light and dark."""
-    css = HERE.joinpath("player.css").read_text()
-    found = re.findall(r"--fv-([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)
-    assert len(found) == 14
-    return [{name: light for name, light, _ in found}, {name: dark for name, _, dark in found}]
-
-
-TEXT_ON = [
-    *((text, ground) for text in ("fg", "muted", "bad") for ground in ("bg", "panel")),
-    ("fg", "now"), ("muted", "now"), ("bad", "now"), ("fg", "held-bg"), ("held", "panel"),
-    ("on-held", "held"), ("on-patch", "patch"), ("bg", "fg"), ("bg", "bad"),
-]  # fmt: skip
-SHAPES_ON = [
-    *((s, g) for s in ("line", "held", "fg", "patch", "focus", "bad") for g in ("bg", "panel")),
-    ("fg", "now"), ("held", "held-bg"), ("line", "held-bg"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("theme", themes(), ids=["light", "dark"])
-def test_text_and_shapes_have_contrast(theme):
-    """4.5:1 for text, 3:1 for shapes; nothing is faded out."""
-    for text, ground in TEXT_ON:
-        assert contrast(theme[text], theme[ground]) >= 4.5, (text, ground)
-    for edge, ground in SHAPES_ON:
-        assert contrast(theme[edge], theme[ground]) >= 3, (edge, ground)
-    css = HERE.joinpath("player.css").read_text() + draw.RULES
-    assert "opacity" not in css
-
-
-def test_a_still_has_the_colours_of_the_light_theme():
-    """Its rules are the player's, with the variables written out."""
-    light = themes()[0]
-    written = dict(re.findall(r"var\(--fv-([\w-]+),(#\w+)\)", draw.RULES))
-    long = {
-        n: "#" + "".join(c * 2 for c in v[1:]) if len(v) == 4 else v for n, v in written.items()
-    }
-    assert long == {name: light[name] for name in long}
-    assert "var(" not in draw.STYLE
-
-
 def test_the_script_asks_little_of_its_surroundings():
     """model.get, set, save_changes, on and off: a page of ten lines can serve it."""
     script = bundle.script(tuple(name for name in bundle.FILES if name not in bundle.KEEPING))

@@ -11,6 +11,7 @@ from html import escape
 from importlib import resources
 
 from faultviz.ir.graph import Node, Program
+from faultviz.picture.colours import DARK
 from faultviz.picture.layout import layout
 from faultviz.picture.shape import CUT, PAD, kind, size
 from faultviz.picture.svg import curve
@@ -21,9 +22,6 @@ WIDE, HIGH = 170, 272
 RULES = "\n" + resources.files(__package__).joinpath("thumbnail.css").read_text("utf-8")
 """How it looks; a page sets the variables, for its light and its dark theme."""
 
-DARK = {
-    "bg": "#14181d", "line": "#9aa6b2", "patch": "#35c79a", "held": "#56b4e9", "fg": "#eef1f4",
-}  # fmt: skip
 STYLE = (
     re.sub(r"var\(--[\w-]+,([^)]+)\)", r"\1", RULES)
     + "@media (prefers-color-scheme:dark){"

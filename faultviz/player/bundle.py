@@ -22,8 +22,8 @@ from faultviz.course.glossary import GLOSSARY
 
 PLAYER = (
     "parts", "keys", "speech", "over_page", "glossed", "breaks", "words", "paths", "picture",
-    "walk", "map", "exits", "tracks", "answering", "gate", "choices", "moving", "view", "together", "duo",
-    "shown",
+    "walk", "map", "exits", "tracks", "answering", "gate", "choices", "moving", "view", "together",
+    "duo", "shown",
 )  # fmt: skip
 """What shows a player, from the file that needs nothing on."""
 

@@ -17,12 +17,14 @@ from faultviz.base.errors import BadInput
 from faultviz.lab.contention.cost_model import PER_STEP
 from faultviz.lab.contention.lock_queue import Contention, Setting, contend
 from faultviz.lab.contention.timeline import as_json, chart, ticks
+from faultviz.picture import colours
 from faultviz.player.bundle import LANES, script
 from faultviz.player.one_per_cell import only_one
 from faultviz.player.still import for_readers, of_lanes, outputs
 from faultviz.player.stylesheet import ACCESS
 
-CSS = resources.files(__package__).joinpath("lanes.css").read_text("utf-8") + ACCESS
+_RULES = resources.files(__package__).joinpath("lanes.css").read_text("utf-8")
+CSS = colours.rules(".fv-lanes") + _RULES + ACCESS
 MOST = 12
 """How many lanes a screen has room for."""
 STAGGER = 900.0

@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 import machine
+import styles
 
 import faultviz as fv
 from faultviz import models
@@ -108,6 +109,7 @@ def make(folder: Path) -> None:
             "page": data_of(of_handler(held, start)), "traits": traits, "scenario": start[1:],
         },
         "pair": traits_of(fv.play(fv.compare("mips"))),
+        "styles": styles.generated(),
     }  # fmt: skip
     for name, value in values.items():
         (folder / f"{name}.json").write_text(json.dumps(value))

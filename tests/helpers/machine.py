@@ -29,6 +29,8 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage",  # where that is small, as in containers, pages die
 )  # fmt: skip
+FIREFOX = ("firefox-esr", "firefox")
+MINI_BROWSER = "*/webkit2gtk-4.?/MiniBrowser"
 COMPILERS = ("cc", "gcc", "clang")
 PATIENCE = 60  # seconds
 
@@ -83,6 +85,24 @@ def _asked(command: list[str], failed: str) -> str:
         said = problem.stderr.strip() or f"exit code {problem.returncode}"
         raise Cannot(f"{failed} ({said.splitlines()[-1]})") from None
     return done.stdout
+
+
+def firefox() -> str:
+    """Mozilla's browser."""
+    found = next(filter(None, map(shutil.which, FIREFOX)), None)
+    if not found:
+        raise Missing(f"there is no {' or '.join(FIREFOX)} on the PATH")
+    _asked([found, "--headless", "--version"], f"{found} does not start")
+    return found
+
+
+def webkit() -> str:
+    """The small browser of WebKitGTK, with its driver and a screen that nobody sees."""
+    lacking = [name for name in ("WebKitWebDriver", "Xvfb") if not shutil.which(name)]
+    found = max(map(str, Path("/usr/lib").glob(MINI_BROWSER)), default="")
+    if lacking or not found:
+        raise Missing(f"there is no {' and no '.join(lacking or ['MiniBrowser of WebKitGTK'])}")
+    return found
 
 
 def source() -> Path:
@@ -223,6 +243,8 @@ def packages() -> None:
 
 NEEDS = {
     "browser": Need("chromium", chromium, "in a browser", in_ci=True),
+    "firefox": Need("firefox", firefox, "in Firefox", in_ci=True),
+    "webkit": Need("webkit", webkit, "in WebKit", in_ci=True),
     "tree": Need("archive", source, "on a kernel's source", in_ci=True),
     "boot": Need("kernel_image", kernel, "that boot a kernel", in_ci=True),
     "uml": Need("uml", uml, "that boot user-mode Linux", in_ci=True),
@@ -254,7 +276,7 @@ REAL = "real"
 
 BEARS = {
     **dict.fromkeys(("boot", "uml", "site", "image", "hub", "front_ends", "disk", "rights"), LONG),
-    **dict.fromkeys(("browser", "tree", "javascript"), REAL),
+    **dict.fromkeys(("browser", "firefox", "webkit", "tree", "javascript"), REAL),
 }
 """What a test bears by what it needs; others bear these by themselves."""
 

@@ -16,6 +16,7 @@ const UNKNOWN = {
   "faultviz/player/js/packed.js": "JSON is whatever was packed: who asks says what it is",
   "faultviz/player/js/table.js": "values of JSON, each held once: who asks says what it is",
   "faultviz/publish/export/js/start.js": "what lies packed in a lesson's page, by its name",
+  "tests/js/browsers.js": "MDN's table, in which a path of names leads to a row",
 };
 
 /** @param {string} text what JSDoc has in braces */

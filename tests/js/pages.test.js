@@ -102,8 +102,32 @@ for (const [hash, sentence] of [
   });
 }
 
-test("words of a link are decoded one by one", () => {
+test("a link is decoded before it is split", () => {
   assert.deepEqual(words("#mips,,OK%2Bsignal , write"), ["mips", "OK+signal", "write"]);
+});
+
+/** What mail, chat and other programs make of a link. */
+const FORMS = [
+  encodeURIComponent,
+  (/** @type {string} */ text) =>
+    encodeURIComponent(text).replace(/%\w\w/g, (one) => one.toLowerCase()),
+  (/** @type {string} */ text) => text.replaceAll(",", "%2C"),
+  (/** @type {string} */ text) => text.replaceAll("=", "%3d").replaceAll("+", "%2b"),
+  (/** @type {string} */ text) =>
+    text.replace(/[^%]/g, (one) => `%${one.charCodeAt(0).toString(16)}`),
+];
+
+test("each link that the page makes opens in each form in which it may arrive", () => {
+  for (const names of scenes.names) {
+    const looks = { view: /** @type {const} */ ("stage"), step: 1, gate: true, reader: true };
+    const model = scenes.model(scenes.number(names), looks);
+    const whole = decodeURIComponent(link.said(model).slice(1));
+    const meant = link.read(`#${whole}`);
+    assert.deepEqual(scenes.names[meant.n], names);
+    for (const form of FORMS) {
+      assert.deepEqual(link.read(`#${form(whole)}`), meant, form(whole));
+    }
+  }
 });
 
 test("two on one clock: only the clock and the looks can be linked", () => {

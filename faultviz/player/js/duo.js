@@ -5,7 +5,7 @@
  * @import { DuoSide, DuoState, Surroundings } from "./payload.js"
  */
 import { GraphMap } from "./map.js";
-import { layOver } from "./over_page.js";
+import { layOver, roomy } from "./over_page.js";
 import { CONTRACT, button, count, h, legend, mark, table, write } from "./parts.js";
 import { labelOf, ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
@@ -179,7 +179,7 @@ export class Duo {
     const tick = Math.max(1, Math.min(this.model.get("clock"), this.ticks));
     this.tick = tick;
     this.far = Math.max(this.far, tick);
-    this.staged = this.model.get("view") === "stage";
+    this.staged = roomy(this.model.get("view")) === "stage";
     const reader = this.model.get("reader");
     this.readerBox.checked = reader;
     const steps = this.sides.map((side) => side.show(tick, this.far, reader, this.staged ? STAGE_ZOOM : 1));
@@ -217,7 +217,7 @@ export class Duo {
   }
 
   look() {
-    const staged = this.model.get("view") === "stage";
+    const staged = roomy(this.model.get("view")) === "stage";
     this.root.dataset.view = staged ? "stage" : "full";
     write(this.stageButton, staged ? "Leave" : "Stage");
     layOver(this.root, staged, () => this.stage());

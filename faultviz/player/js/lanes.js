@@ -7,7 +7,7 @@
  */
 import { keepKeys } from "./keys.js";
 import { initialize } from "./kept.js";
-import { layOver, takeAway } from "./over_page.js";
+import { layOver, WIDE_WINDOW, roomy, takeAway } from "./over_page.js";
 import { button, h, mark, table, write } from "./parts.js";
 import { Speech } from "./speech.js";
 
@@ -94,7 +94,7 @@ class Chart {
   }
 
   look() {
-    const staged = this.model.get("view") === "stage";
+    const staged = roomy(this.model.get("view")) === "stage";
     this.root.dataset.view = staged ? "stage" : "full";
     write(this.stageButton, staged ? "Leave" : "Stage");
     layOver(this.root, staged, () => this.stage());
@@ -183,9 +183,11 @@ function render({ model, el }) {
   keepKeys(chart.root, () => chart.root);
   const resized = new ResizeObserver(() => chart.words());
   resized.observe(chart.lanes);
+  WIDE_WINDOW.addEventListener("change", heard["change:view"]);
   return () => {
     for (const [name, hear] of Object.entries(heard)) model.off(name, hear);
     resized.disconnect();
+    WIDE_WINDOW.removeEventListener("change", heard["change:view"]);
     chart.pause();
     takeAway(chart.root);
   };

@@ -22,10 +22,10 @@ const VIEWS = /** @type {const} */ (["first", "full", "stage"]);
  */
 export function words(hash) {
   try {
-    return hash
-      .replace(/^#/, "")
+    // Decoded before it is split: what sends a link on may write its commas as %2C.
+    return decodeURIComponent(hash.replace(/^#/, ""))
       .split(",")
-      .map((word) => decodeURIComponent(word).trim())
+      .map((word) => word.trim())
       .filter(Boolean);
   } catch {
     throw Error("This link is damaged: a % in it says nothing.");

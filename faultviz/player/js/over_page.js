@@ -5,6 +5,18 @@
  */
 import { h } from "./parts.js";
 
+/** From this width on a view over the page has room: below it, titles and boxes lie over each other. */
+export const WIDE_WINDOW = matchMedia("(min-width: 700px)");
+
+/**
+ * A view as it is shown: in a narrow window the stage is none, however it was asked for.
+ * @template {string} Name
+ * @param {Name} view
+ */
+export function roomy(view) {
+  return view === "stage" && !WIDE_WINDOW.matches ? "full" : view;
+}
+
 /**
  * Lay a view over the page, or back into it.
  * @param {HTMLElement} root
@@ -19,7 +31,7 @@ export function layOver(root, on, leave) {
   if (dialog) {
     dialog.replaceWith(...dialog.childNodes);
   } else {
-    const made = h("dialog", { class: "fv-on-top", "aria-label": root.ariaLabel });
+    const made = h("dialog", { class: "fv-on-top", "aria-label": root.getAttribute("aria-label") });
     made.addEventListener("cancel", (event) => {
       event.preventDefault();
       leave();

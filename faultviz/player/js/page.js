@@ -181,8 +181,9 @@ function colours() {
   theme.addEventListener("change", () => {
     const { value } = theme;
     document.documentElement.style.colorScheme = value || "light dark";
-    if (value) document.body.dataset.jpThemeLight = String(value === "light");
-    else delete document.body.dataset.jpThemeLight;
+    const told = document.documentElement.dataset; // above all that has colours: picture/colours.py
+    if (value) told.jpThemeLight = String(value === "light");
+    else delete told.jpThemeLight;
   });
   theme.disabled = false;
 }
@@ -195,8 +196,15 @@ const { box, say } = complaint();
 /** @param {{linked: Linked, show: (el: HTMLElement) => void}} made */
 const begin = ({ linked, show }) => {
   follow(linked, say);
-  part("#fv-text").replaceWith(box); // before a view may lie over the page, and take it along
-  show(here);
+  const text = part("#fv-text");
+  text.replaceWith(box); // before a view may lie over the page, and take it along
+  try {
+    show(here);
+  } catch (failed) {
+    here.textContent = "";
+    here.append(text);
+    throw failed; // the loader says why
+  }
 };
 if (data.kind === "one") {
   const { model, scenes, ...made } = handler(data);

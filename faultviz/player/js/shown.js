@@ -13,7 +13,7 @@
 import { around } from "./parts.js";
 import { Duo } from "./duo.js";
 import { keepKeys } from "./keys.js";
-import { takeAway } from "./over_page.js";
+import { WIDE_WINDOW, takeAway } from "./over_page.js";
 import { View } from "./view.js";
 
 const RESTARTED = "The kernel restarted: run the cell again. Stepping goes on without it.";
@@ -103,9 +103,12 @@ export function put(model, el, kinds) {
   const resized = new ResizeObserver((all) => all.forEach(({ target }) =>
     shown.panes.find(([pane]) => pane === target)?.[1]()));
   for (const [pane] of shown.panes) resized.observe(pane);
+  const turned = () => shown.heard["change:view"]?.();
+  WIDE_WINDOW.addEventListener("change", turned);
   return () => {
     for (const [name, hear] of Object.entries(shown.heard)) model.off(name, hear);
     resized.disconnect();
+    WIDE_WINDOW.removeEventListener("change", turned);
     shown.end();
     takeAway(shown.root);
   };

@@ -15,7 +15,7 @@ import { Exits, loopAt } from "./exits.js";
 import { GatePanel } from "./gate.js";
 import { GraphMap } from "./map.js";
 import { Moves } from "./moving.js";
-import { layOver } from "./over_page.js";
+import { layOver, roomy } from "./over_page.js";
 import { CONTRACT, KEYS, button, count, h, legend, mark, nextId, table, write } from "./parts.js";
 import { labelOf, ways } from "./paths.js";
 import { Picture, STAGE_ZOOM } from "./picture.js";
@@ -404,7 +404,7 @@ export class View {
 
   /** `first`, `full` or `stage`, as the model says; the stage lies over the whole page. */
   look() {
-    const view = this.model.get("view");
+    const view = roomy(this.model.get("view"));
     const staged = view === "stage";
     if (view !== "stage") this.plainHome = view === "first";
     this.simple = staged || view === "first";

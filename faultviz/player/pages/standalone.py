@@ -2,7 +2,7 @@
 
 Here: the document of a handler and of a comparison, and how it is written. The script is that of
 JupyterLab with another model (js/scenes.js); script, style and data are packed, because a page with
-every revision and answer of a handler is to stay below 150 KB. Not here: what it holds
+every revision and answer of a handler is to stay below 200 KB. Not here: what it holds
 (`precomputed`).
 """
 
@@ -21,11 +21,13 @@ from faultviz.base.plain_files import put
 from faultviz.base.version import __version__
 from faultviz.engine import narrate
 from faultviz.engine.compare import Comparison, as_text
+from faultviz.picture import colours
 from faultviz.picture.svg import RULES
 from faultviz.player.bundle import LOADER, PAGE, script
 from faultviz.player.choices import AUTO, Programs, Scenario
 from faultviz.player.pages.packing import packed
 from faultviz.player.pages.precomputed import USUAL, Holding
+from faultviz.player.still import side_by_side, still, telling
 from faultviz.player.stylesheet import ACCESS
 
 Json = dict[str, Any]
@@ -35,8 +37,9 @@ TWO = ("_kind", "_sides", "_first", "_token", "clock", "reader", "view")
 
 _PLAYER = resources.files("faultviz.player")
 OFF = (
-    "This page is stepped by a script, which did not run here: scripts are off, or blocked by "
-    "whoever serves the page. What follows is the same as text."
+    "This page is stepped by a script, which did not run here: scripts are off, blocked by "
+    "whoever serves the page, or younger than the browser. What follows is the same as a picture "
+    "and text."
 )
 OWN = "This page asks nobody for anything, and keeps no answers. What it has not got says so."
 
@@ -104,7 +107,7 @@ def of_handler(
     )
     return _document(
         (name, "a page fault, step by step"), held.program.about, asks, above,
-        narrate.text(trace), note, data,
+        (narrate.text(trace), still(trace, telling(trace))), note, data,
     )  # fmt: skip
 
 
@@ -129,7 +132,9 @@ def _of_two(duo: Two, above: str) -> str:
     about = models.load(name).about if name in models.HANDLERS + models.ENTRIES else ""
     note = "Both are shown at the same tick. The address is a link to what you see."
     title = (f"{name} on one clock", sides)
-    return _document(title, about, "", above, as_text(both), note, data)
+    stills = side_by_side([still(one, telling(one)) for one in (both.old, both.new)])
+    shown = (as_text(both), stills)
+    return _document(title, about, "", above, shown, note, data)
 
 
 def head(title: str) -> str:
@@ -146,8 +151,10 @@ def head(title: str) -> str:
 
 
 def _document(
-    title: tuple[str, str], about: str, asks: str, above: str, text: str, note: str, data: Json
-) -> str:
+    title: tuple[str, str], about: str, asks: str, above: str, still_form: tuple[str, str],
+    note: str, data: Json,
+) -> str:  # fmt: skip
+    text, picture = still_form
     theme = "".join(
         f'<option value="{value}">{said}</option>'
         for value, said in (("", "as the system"), ("light", "light"), ("dark", "dark"))
@@ -161,6 +168,7 @@ def _document(
 <h2>{escape(title[1])}</h2><p>{escape(about)}</p>{asks}
 <label>theme <select id="fv-theme" disabled>{theme}</select></label></header>
 <main id="fv-here"><section id="fv-text"><p id="fv-why">{OFF}</p>
+<div class="fv-still">{picture}</div>
 <pre tabindex="0">{escape(text)}</pre></section></main>
 <footer class="fv-page-foot"><p>{escape(note)}</p>
 <p>{OWN} Made by faultviz {__version__}.</p></footer>
@@ -173,6 +181,11 @@ def _document(
 """
 
 
+def style() -> str:
+    """What comes when the script does; until then the text has the browser's own colours."""
+    return f"{RULES}\n{colours.rules('body')}{_read('player.css')}{ACCESS}"
+
+
 @cache
 def code() -> str:
     """Script and style, packed; what js/loader.js unpacks."""
@@ -180,7 +193,7 @@ def code() -> str:
     js = "\n".join(
         re.sub(r"(^|\s)// [^\"'`]*$", "", line).strip() for line in script(PAGE).split("\n")
     )
-    return packed({"css": _lean(RULES + _read("player.css") + ACCESS), "js": js})
+    return packed({"css": _lean(style()), "js": js})
 
 
 def _lean(css: str) -> str:

@@ -16,8 +16,9 @@ from faultviz.publish.export.cells_html import HtmlCells
 from faultviz.publish.export.page_scripts import code, style
 
 BLOCKED = (
-    "Scripts do not run here: they are off in this browser, or blocked by whoever serves the page. "
-    "So pictures cannot be stepped, and questions do not answer. Text and output are all here."
+    "Scripts do not run here: they are off in this browser, blocked by whoever serves the page, or "
+    "younger than the browser. So pictures cannot be stepped, and questions do not answer. Text, "
+    "output and still pictures are all here."
 )
 KEYS = (
     "Right and left, or Page Down and Page Up: slides. Enter: the picture alone, whose keys then "
@@ -102,7 +103,7 @@ def _document(to: str, title: str, body: str, data: Mapping[str, str]) -> str:
     script = f'<script type="module">\n{code(to)}\n</script>' if to != "print" else ""
     return f"""{head(title)}<style>
 {style(to)}</style>
-<noscript><style>#blocked {{ animation: none; }}</style></noscript>
+<noscript><style>#blocked, .paper-only {{ animation: none !important; }}</style></noscript>
 </head>
 <body>
 {body}

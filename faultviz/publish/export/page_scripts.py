@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-from faultviz.picture import svg, thumbnail
+from faultviz.picture import colours, svg, thumbnail
 from faultviz.player.bundle import EMBEDDED, LANES, SourceLine, joined, lines, lines_of
 
 ENDS = {"html": ("ask", "start", "lesson"), "slides": ("ask", "start", "deck")}
@@ -43,7 +43,10 @@ def style(to: str) -> str:
         for name in ("player.css", "lanes.css", "access.css")
     ]
     own = [_read(f"{name}.css") for name in ("export", *(["slides"] if to == "slides" else []))]
-    return "".join([svg.RULES, thumbnail.RULES, *(player if to != "print" else []), *own])
+    shades = colours.rules(":root,.fv-player,.fv-lanes")
+    return "".join(
+        [svg.RULES, thumbnail.RULES, "\n", shades, *(player if to != "print" else []), *own]
+    )
 
 
 def _read(file: str) -> str:

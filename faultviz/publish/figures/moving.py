@@ -17,6 +17,7 @@ from faultviz import ir
 from faultviz.engine.compare import own_steps
 from faultviz.engine.narrate import lock_words, yes_no
 from faultviz.engine.run import Trace, run
+from faultviz.picture.colours import DARK, LIGHT, variables
 from faultviz.picture.shape import kind, wrapped
 from faultviz.picture.svg import Box, token
 
@@ -33,14 +34,6 @@ Span = tuple[int, int | None]
 STILL, BEAT, REST = 2.5, 1.1, 3.0
 """Seconds: the whole story at first, each beat, and the whole story again."""
 
-LIGHT = {
-    "bg": "#fff", "fg": "#15191e", "muted": "#3d4650", "line": "#4c5560", "held": "#005b8e",
-    "held-bg": "#d8ebf7", "on-held": "#fff", "now": "#ffeebb", "patch": "#00664a",
-}  # fmt: skip
-DARK = {
-    "bg": "#14181d", "fg": "#eef1f4", "muted": "#b9c3cd", "line": "#9aa6b2", "held": "#56b4e9",
-    "held-bg": "#12374f", "on-held": "#10161c", "now": "#4d3c0a", "patch": "#35c79a",
-}  # fmt: skip
 RULES = "\n" + resources.files(__package__).joinpath("moving.css").read_text("utf-8")
 
 
@@ -144,7 +137,8 @@ def moving(handler: str = "mips", revisions: Sequence[str] = ("before", "merged"
     title = f"The first write to a page of a shared mapping, in {handler}"
     said = "; ".join(f"{t.revision}: {_summary(t)}" for t in traces)
     style = (
-        f"svg{{{_variables(LIGHT)}}}@media (prefers-color-scheme:dark){{svg{{{_variables(DARK)}}}}}"
+        f"svg{{{variables(LIGHT, '--')}}}"
+        f"@media (prefers-color-scheme:dark){{svg{{{variables(DARK, '--')}}}}}"
         f"{RULES}{''.join(clock.rules.values())}"
         "@media (prefers-reduced-motion:reduce){*{animation:none!important}}"
     )
@@ -155,10 +149,6 @@ def moving(handler: str = "mips", revisions: Sequence[str] = ("before", "merged"
         f'<text class="l h" x="{LEFT}" y="30">{escape(title)}</text>{"".join(rows)}'
         f"{_legend(high - 18)}</svg>"
     )
-
-
-def _variables(colours: dict[str, str]) -> str:
-    return "".join(f"--{name}:{value};" for name, value in colours.items())
 
 
 def _summary(trace: Trace) -> str:

@@ -188,9 +188,9 @@ function deck() {
   }
   addEventListener("resize", () => fit(slides[at]));
   addEventListener("hashchange", () => show(Number(location.hash.slice(1)) - 1 || 0, true));
-  document.body.classList.add("deck");
   everyAsk();
   players();
+  document.body.classList.add("deck"); // nothing has failed: now a slide may hide the others
   document.getElementById("blocked")?.remove();
   show(Number(location.hash.slice(1)) - 1 || 0, true);
 }

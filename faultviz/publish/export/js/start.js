@@ -51,6 +51,7 @@ function fails(place, { message }) {
   said.className = "note";
   said.textContent = `This picture cannot be stepped here: ${message}`;
   place.replaceChildren(said);
+  place.dataset.failed = "yes"; // export.css shows the pictures for paper
 }
 
 export function players() {
