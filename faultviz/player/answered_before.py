@@ -36,9 +36,9 @@ def _give(widget: Any, act: Act) -> None:
             widget.chosen_before(given)
         return
     if hasattr(widget, "item"):
-        texts = [text for text, _ in widget.item.answers]
-        if (act.kind, act.name) == ("ask", widget.name) and given.get("answer") in texts:
-            widget.answer(texts.index(given["answer"]) + 1)
+        number = widget.item.number(str(given.get("answer")))
+        if (act.kind, act.name) == ("ask", widget.name) and number:
+            widget.answer(number)
         return
     made = {"level": given.pop("level", None), "bank": given.pop("bank", FIRST)}
     asked = (widget.act, widget.kind, widget.seed, widget.level, widget.bank)

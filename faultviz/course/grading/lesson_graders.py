@@ -35,10 +35,10 @@ def grade(act: Act) -> list[Score]:
 
 def _item(act: Act) -> Score:
     one, answer = item(act.name), act.given["answer"]
-    texts = [text for text, _ in one.answers]
-    if answer not in texts:
+    number = one.number(str(answer))
+    if number is None:
         raise BadInput(f"The question {act.name} of this faultviz has no answer {answer!r}.")
-    points = texts.index(answer) + 1 == right(one)
+    points = number == right(one)
     return Score(act.name, int(points), 1, f"lesson {one.lesson}", one.about, chosen=answer)
 
 

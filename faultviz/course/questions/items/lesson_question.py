@@ -7,6 +7,7 @@ so on), or what computes the keys (`lesson00` and so on).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from faultviz.base.texts import texts
@@ -29,6 +30,18 @@ class Item(NamedTuple):
     key: Key
     about: str = ""
     where: str = ""
+    earlier: Mapping[str, int] = MappingProxyType({})
+    """By what they said in an earlier faultviz: numbers of answers, from 1; kept answers say it."""
+
+    def number(self, text: str) -> int | None:
+        """The number of the answer with this text, of today or earlier; None where there is none.
+
+        >>> from faultviz.course.questions.items import item
+        >>> item("02-first").number("step 12, right after the first test")
+        2
+        """
+        today = {said: n for n, (said, _) in enumerate(self.answers, start=1)}
+        return today.get(text, self.earlier.get(text))
 
 
 def items(lesson: str, keys: Mapping[str, Key]) -> dict[str, Item]:
@@ -39,6 +52,8 @@ def items(lesson: str, keys: Mapping[str, Key]) -> dict[str, Item]:
 
 
 def _item(lesson: str, told: Mapping[str, Any], key: Key) -> Item:
-    answers = tuple((text, reason) for text, reason in told["answers"].values())
+    said = told["answers"].values()
+    answers = tuple((text, reason) for text, reason, *_ in said)
+    earlier = {old: n for n, (_, _, *olds) in enumerate(said, start=1) for old in olds}
     about, where = told.get("about", ""), told.get("where", "")
-    return Item(lesson, told["ask"], tuple(told["answers"]), answers, key, about, where)
+    return Item(lesson, told["ask"], tuple(told["answers"]), answers, key, about, where, earlier)
