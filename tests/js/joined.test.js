@@ -1,7 +1,10 @@
 /** The joined scripts: by its map each line is a line of a real file. The map is read by Node itself. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -36,6 +39,13 @@ for (const [name, script] of Object.entries(scripts)) {
       ours += 1;
     }
     assert.ok(ours > 9 && ours >= lines.length - 6);
+  });
+
+  test(`${name}: no two of its files declare the same name`, () => {
+    const place = join(mkdtempSync(join(tmpdir(), "faultviz-")), "joined.mjs");
+    writeFileSync(place, script);
+    const { status, stderr } = spawnSync(process.execPath, ["--check", place]);
+    assert.equal(status, 0, String(stderr).slice(0, 400));
   });
 }
 

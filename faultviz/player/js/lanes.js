@@ -105,7 +105,7 @@ class Chart {
   words() {
     for (const { made } of this.rows) {
       for (const { part } of made) mark(part, "narrow", false);
-      for (const { part } of made) mark(part, "narrow", part.scrollWidth > part.clientWidth + 1);
+      for (const { part } of made) mark(part, "narrow", part.offsetWidth < /** @type {HTMLElement} */ (part.firstElementChild).offsetWidth + 4);
     }
   }
 

@@ -267,11 +267,12 @@ export class Picture {
   reveal(pane, atOnce, node = this.now) {
     if (!node) return;
     const { zoom } = this;
-    const width = (node.width + (node === this.now ? this.aside : 0)) * zoom;
+    const wide = pane.clientWidth;
+    const both = (node.width + (node === this.now ? this.aside : 0)) * zoom;
+    const width = both < wide - 48 ? both : node.width * zoom; // the node before its note
     const left = this.box.offsetLeft + this.root.getBoundingClientRect().left
       - this.box.getBoundingClientRect().left + (node.x + this.edge) * zoom;
     const top = this.box.offsetTop + (node.y + this.edge) * zoom;
-    const wide = pane.clientWidth;
     const high = pane.clientHeight;
     const atX = left - pane.scrollLeft;
     const atY = top - pane.scrollTop;

@@ -10,6 +10,7 @@ import { breakable } from "./breaks.js";
 import { around, h, mark } from "./parts.js";
 import { labelOf } from "./paths.js";
 
+const BEFORE = 40; // px of earlier steps that stay in sight
 const ROOM = 12; // steps for which a short lane leaves room
 const AHEAD = 12; // cells after the newest one, for what is said below it
 
@@ -161,7 +162,7 @@ export class Lane {
     const now = [box.clientWidth, this.made.length, at, this.reader, cells.style.getPropertyValue("--steps")].join(" ");
     if (now === this.fitted) return;
     this.fitted = now;
-    cells.style.setProperty("--lane", `${box.clientWidth - 12}px`);
+    cells.style.setProperty("--lane", `${box.clientWidth - BEFORE - 12}px`);
     const rows = this.reader ? [runs, others] : [runs];
     const all = rows.flat();
     for (const { node } of all) for (const name of ["here", "aside"]) mark(node, name, false);
@@ -188,9 +189,9 @@ export class Lane {
       right = Math.max(right, Math.min(node.offsetLeft, left) + said.offsetWidth + 8); // it sticks to the left
     }
     const room = box.clientWidth - 8;
-    if (left < box.scrollLeft + 40 || right > box.scrollLeft + room) {
-      const least = Math.min(left - 40, right - room);
-      box.scrollLeft = left < box.scrollLeft + 40 ? Math.max(left - box.clientWidth / 2, least) : least;
+    if (left < box.scrollLeft + BEFORE || right > box.scrollLeft + room) {
+      const least = Math.min(left - BEFORE, right - room);
+      box.scrollLeft = left < box.scrollLeft + BEFORE ? Math.max(left - box.clientWidth / 2, least) : least;
     }
   }
 }
