@@ -10,7 +10,7 @@ import { breakable } from "./breaks.js";
 import { around, h, mark } from "./parts.js";
 import { labelOf } from "./paths.js";
 
-const BEFORE = 40; // px of earlier steps that stay in sight
+const NARROW = 240; // px: on a smaller lane there is room for the newest label alone
 const ROOM = 12; // steps for which a short lane leaves room
 const AHEAD = 12; // cells after the newest one, for what is said below it
 
@@ -130,6 +130,11 @@ export class Lane {
     if (last && last !== now) mark(last.node, "newest", false);
   }
 
+  /** How many px of earlier steps stay in sight. */
+  get before() {
+    return this.box.clientWidth < NARROW ? 0 : 40;
+  }
+
   shrink() {
     const cell = this.made.pop();
     if (!cell) return;
@@ -162,7 +167,7 @@ export class Lane {
     const now = [box.clientWidth, this.made.length, at, this.reader, cells.style.getPropertyValue("--steps")].join(" ");
     if (now === this.fitted) return;
     this.fitted = now;
-    cells.style.setProperty("--lane", `${box.clientWidth - BEFORE - 12}px`);
+    cells.style.setProperty("--lane", `${box.clientWidth - this.before - 12}px`);
     const rows = this.reader ? [runs, others] : [runs];
     const all = rows.flat();
     for (const { node } of all) for (const name of ["here", "aside"]) mark(node, name, false);
@@ -178,7 +183,7 @@ export class Lane {
   }
 
   follow() {
-    const { box, now, at } = this;
+    const { box, now, at, before } = this;
     if (!now) return;
     this.fit();
     const left = now.offsetLeft;
@@ -189,9 +194,9 @@ export class Lane {
       right = Math.max(right, Math.min(node.offsetLeft, left) + said.offsetWidth + 8); // it sticks to the left
     }
     const room = box.clientWidth - 8;
-    if (left < box.scrollLeft + BEFORE || right > box.scrollLeft + room) {
-      const least = Math.min(left - BEFORE, right - room);
-      box.scrollLeft = left < box.scrollLeft + BEFORE ? Math.max(left - box.clientWidth / 2, least) : least;
+    if (left < box.scrollLeft + before || right > box.scrollLeft + room) {
+      const least = Math.min(left - before, right - room);
+      box.scrollLeft = left < box.scrollLeft + before ? Math.max(left - box.clientWidth / 2, least) : least;
     }
   }
 }
