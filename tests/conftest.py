@@ -30,8 +30,10 @@ from widget_page import shown
 
 OF_LITE = "@jupyterlite/"
 """What builds JupyterLite lies in the same environment; JupyterLab loads its extension, in vain."""
-OF_OTHERS = (OF_LITE, "filebrowser:open-path", "(reading 'schema')")
-"""The last two Notebook 7 says of itself, with nothing of ours in the page."""
+OF_OTHERS = (
+    OF_LITE, "filebrowser:open-path", "(reading 'schema')", "Could not restore the debugger state",
+)  # fmt: skip
+"""Two Notebook 7 says of itself; the last, JupyterLab of a kernel that is stopped as it comes."""
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("faultviz", deadline=None)
@@ -249,7 +251,9 @@ def opened(jupyterlab, browser):
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 720}))
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complain(str(error)))
-        page.on("console", lambda m: m.type == "error" and complain(m.text))
+        page.on(
+            "console", lambda m: m.type == "error" and complain(f"{m.text} {m.location['url']}")
+        )
         page.on(
             "request", lambda r: urlsplit(r.url).hostname in (*labs.HERE, None) or bad.append(r.url)
         )

@@ -218,7 +218,7 @@ def test_no_command_waits_for_what_is_no_plain_file(room, words, command, one):
         output = one.name == "output"
         if kind == "folder" and (words[0], one.name) in FOLDERS:
             continue  # that is what they want
-        if output and words[0] in ("export", "page") and kind not in ("pipe", "link to a device"):
+        if output and words[0] in ("export", "figures", "page") and kind not in ("pipe", "link to a device"):
             continue  # seconds each; all write by `files.put`
         place = special(kind, room / kind.replace(" ", "-") / ("x.svg" if output else "x.py"))
         before = place.lstat()

@@ -107,8 +107,7 @@ def test_an_order_by_chance_can_be_had_again(small):
     def order(number):
         return re.findall(r"test_\w+\[?\d?", small("-v", FAULTVIZ_ORDER=number)[2])
 
-    assert order("1") == order("1")
-    assert len({tuple(order(str(n))) for n in range(4)}) > 1
+    assert order("1") == order("1") != order("2")
 
 
 def test_the_tables_markers_are_pytests(pytestconfig):

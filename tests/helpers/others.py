@@ -6,6 +6,7 @@ here: JupyterLab's server (`conftest`), and what a front end must be asked for (
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from typing import Any
 
 import anew
 
+import faultviz as fv
 from faultviz.course.questions.items import item, right
+from faultviz.engine.numbering import total
 from faultviz.start import jupyter
 from faultviz.start.child import environment as child
 from faultviz.start.environment import BUILD
@@ -116,12 +119,13 @@ def played(page: Any, cells: str) -> None:
     page.keyboard.press("ArrowRight")  # the focus is where keys step
     at(page, 4)
     player.get_by_role("button", name="v3", exact=True).click()
-    player.get_by_text("of 56").wait_for()
+    after = total([step.label for step in fv.play("mips", "v3").trace.steps])
+    player.get_by_text(re.compile(rf"^Step .* of {after}$")).wait_for()
     asked = page.locator(".fv-sheet")
     wrong = right(item("00-M4")) % len(item("00-M4").answers)
     asked.get_by_role("radio").nth(wrong).check()
     asked.get_by_role("button").first.click()
-    asked.get_by_text(item("00-M4").answers[wrong][1]).wait_for()
+    asked.locator(".fv-told").get_by_text(item("00-M4").answers[wrong][1]).wait_for()
     before = page.locator(cells).count()
     player.locator(".fv-svg .node").first.click()
     for key in KEYS:

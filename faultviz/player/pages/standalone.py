@@ -37,8 +37,8 @@ TWO = ("_kind", "_sides", "_first", "_token", "clock", "reader", "view")
 
 _PLAYER = resources.files("faultviz.player")
 OFF = (
-    "This page is stepped by a script, which did not run here: scripts are off, blocked by "
-    "whoever serves the page, or younger than the browser. What follows is the same as a picture "
+    "This page is stepped by a script, which did not run here: scripts are off, or blocked by "
+    "whoever serves the page, or too new for the browser. What follows is the same as a picture "
     "and text."
 )
 OWN = "This page asks nobody for anything, and keeps no answers. What it has not got says so."
