@@ -46,6 +46,8 @@ class Duo(Pictured):
     def __init__(self, both: Comparison, clock: int | str = 1, **looks: Any) -> None:
         self.both = both
         self.ticks = max(len(own_steps(trace)) for trace in self._traces())
+        if isinstance(clock, bool) or not isinstance(clock, int | str):
+            raise BadInput(f"A step is a number as it is shown, such as '9.3', not {clock!r}.")
         tick = both.place(clock) if isinstance(clock, str) else clock
         super().__init__(**sides(both), _blank={}, clock=tick, **looks)
         only_one(self)

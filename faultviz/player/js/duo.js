@@ -15,6 +15,7 @@ import { Lane } from "./tracks.js";
 import { Words } from "./words.js";
 
 const DUO_MAP = { width: 78, height: 220 };
+const TWO_WIDE = 720; // px
 const TICK = 1200; // ms a tick is shown while playing
 const TWO_KEYS = [
   ["right, n", "one step on"], ["left, b", "one step back"], ["Home, End", "first, last step"],
@@ -216,11 +217,23 @@ export class Duo {
     (a.box.scrollLeft < b.box.scrollLeft ? a : b).box.scrollLeft = Math.max(a.box.scrollLeft, b.box.scrollLeft);
   }
 
+  /** The boxes have another size. */
+  refit() {
+    for (const side of this.sides) side.follow(true);
+    this.scroll();
+  }
+
+  /** Where two graphs have no room side by side, one stands below the other. */
+  fit() {
+    mark(this.root, "narrow", this.root.dataset.view !== "stage" && this.root.clientWidth <= TWO_WIDE);
+  }
+
   look() {
     const staged = roomy(this.model.get("view")) === "stage";
     this.root.dataset.view = staged ? "stage" : "full";
     write(this.stageButton, staged ? "Leave" : "Stage");
     layOver(this.root, staged, () => this.stage());
+    this.fit();
   }
 
   // --- moving --------------------------------------------------------------------------------

@@ -41,17 +41,39 @@ function spelled(all) {
 }
 
 /**
+ * What stands behind the sign; all of it.
+ * @param {string} word
+ */
+function valueOf(word) {
+  const [name, text] = word.split(/=(.*)/s);
+  if (!text) throw Error(`In this link ${name} says no step: write at=9, or at=9.3.`);
+  return text;
+}
+
+/**
+ * Which steps lie inside handle_mm_fault, call by call, in words.
+ * @param {Pick<Step, "own" | "below">[]} steps
+ */
+function insides(steps) {
+  const calls = [...new Set(steps.flatMap((step) => (step.below ? step.own : [])))];
+  const spans = calls.map((own) => {
+    const all = steps.filter((step) => step.below && step.own === own).map(labelOf);
+    return all.length === 1 ? all[0] : `${all[0]} to ${all[all.length - 1]}`;
+  });
+  return spans.length ? `, or ${spans.join(" or ")}` : "";
+}
+
+/**
  * @param {string} word
  * @param {string} what
  * @param {number} last
  */
 function number(word, what, last) {
-  const text = word.split("=")[1];
-  const n = Number(text);
-  if (!Number.isInteger(n) || n < 1 || n > last) {
+  const text = valueOf(word);
+  if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > last) {
     throw Error(`There is no ${what} ${text}: choose 1 to ${last}.`);
   }
-  return n;
+  return Number(text);
 }
 
 /**
@@ -60,15 +82,14 @@ function number(word, what, last) {
  * @param {Pick<Step, "own" | "below">[][]} lists
  */
 function place(word, ...lists) {
-  const text = word.split("=")[1];
+  const text = valueOf(word);
   const n = lists
     .map((steps) => 1 + steps.findIndex((step) => labelOf(step) === text))
     .find(Boolean);
   if (n) return n;
   const [steps] = lists;
-  const inside = steps.filter((step) => step.below).map(labelOf);
-  const more = inside.length ? `, or ${inside[0]} to ${inside[inside.length - 1]}` : "";
-  throw Error(`There is no step ${text}: choose 1 to ${steps[steps.length - 1].own}${more}.`);
+  const own = steps[steps.length - 1].own;
+  throw Error(`There is no step ${text}: choose 1 to ${own}${insides(steps)}.`);
 }
 
 /** One handler with its scenarios. */

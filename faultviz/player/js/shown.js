@@ -83,7 +83,7 @@ export function two(model, el) {
       "change:view": () => { duo.look(); duo.show(); },
     },
     key: (event) => duo.key(event),
-    panes: duo.sides.map((side) => [side.pane, () => { side.follow(true); duo.scroll(); }]),
+    panes: [[duo.root, () => duo.fit()], ...duo.sides.map(({ pane }) => /** @type {Live["panes"][number]} */ ([pane, () => duo.refit()]))],
     end: () => duo.pause(),
   };
 }

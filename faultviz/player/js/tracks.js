@@ -25,7 +25,7 @@ export class Lane {
       const target = around(e, "[data-n]");
       if (target) pick(Number(target.dataset.n));
     } });
-    this.box = h("div", { class: "fv-lane-box", tabindex: 0, role: "group", "aria-label": name }, this.cells);
+    this.box = h("div", { class: "fv-lane-box", tabindex: 0, role: "group", "aria-label": name, onscroll: () => this.veil() }, this.cells);
     this.reader = false;
     /** @type {Item[]} */
     this.items = [];
@@ -182,6 +182,18 @@ export class Lane {
     }
   }
 
+  /** A label that is scrolled out in part is not shown: a piece of it says something else. */
+  veil() {
+    const { box } = this;
+    const left = box.scrollLeft, right = left + box.clientWidth;
+    for (const { node } of [...this.runs, ...this.others]) {
+      const said = /** @type {HTMLElement} */ (node.firstElementChild);
+      const from = Math.max(node.offsetLeft, left), to = from + said.offsetWidth;
+      const cut = to > node.offsetLeft + node.offsetWidth + 1 || to > right + 1;
+      mark(node, "veiled", cut && !node.classList.contains("here"));
+    }
+  }
+
   follow() {
     const { box, now, at, before } = this;
     if (!now) return;
@@ -198,6 +210,7 @@ export class Lane {
       const least = Math.min(left - before, right - room);
       box.scrollLeft = left < box.scrollLeft + before ? Math.max(left - box.clientWidth / 2, least) : least;
     }
+    this.veil();
   }
 }
 

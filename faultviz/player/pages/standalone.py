@@ -130,7 +130,7 @@ def _of_two(duo: Two, above: str) -> str:
     state = {trait: getattr(duo, trait) for trait in TWO}
     data = {"kind": "two", "name": name, "told": state, "looks": {}}
     about = models.load(name).about if name in models.HANDLERS + models.ENTRIES else ""
-    note = "Both are shown at the same tick. The address is a link to what you see."
+    note = "Both are shown at the same step. The address is a link to what you see."
     title = (f"{name} on one clock", sides)
     stills = side_by_side([still(one, telling(one)) for one in (both.old, both.new)])
     shown = (as_text(both), stills)
