@@ -174,3 +174,44 @@ def test_without_a_picture_the_page_says_so(alone, monkeypatch):
     assert page.get_by_label("outcomes").is_visible()
     assert not page.get_by_text("the way that I entered").is_visible()
     assert faults(page) == []
+
+
+def other_rule(page):
+    """Another row of the list of rules."""
+    page.get_by_label("rule").first.select_option(index=3)
+
+
+def other_scenario(page):
+    """Its outcomes as one types them."""
+    page.get_by_label("outcomes").fill("OK")
+    page.keyboard.press("Tab")
+
+
+CHANGED = {
+    "find": lambda page: page.get_by_role("button", name="Objection").click(),
+    "review": lambda page: page.get_by_role("button", name="Objection").click(),
+    "trace": other_scenario,
+    "write": lambda page: page.get_by_label("Your handler").press_sequentially("x"),
+    "bench": other_rule,
+}
+"""By kind: how what was judged becomes another choice."""
+
+
+@pytest.mark.parametrize("kind", CHANGED)
+def test_an_old_verdict_stands_beside_no_new_choice(alone, kind):
+    """It would be taken for that one's."""
+    made = fv.bench("mips") if kind == "bench" else fv.exercise(kind, "0")
+    page = alone(made, answers=True)
+    if kind in ("find", "review"):
+        assert page.get_by_role("button", name="Check").is_disabled()
+        page.get_by_role("button", name="Objection").click()
+        assert page.get_by_role("button", name="Check").is_disabled()  # nothing is objected to yet
+        page.get_by_role("button", name="Ack", exact=True).click()
+    if kind == "write":
+        page.get_by_label("Your handler").fill(made.solution())
+    if kind == "bench":
+        page.get_by_label("rule").first.select_option(index=1)
+    page.locator(".fv-form .fv-step").click()
+    page.locator(".fv-form > .fv-said p").first.wait_for()
+    CHANGED[kind](page)
+    page.locator(".fv-form > .fv-said p").first.wait_for(state="detached")

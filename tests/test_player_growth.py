@@ -5,7 +5,7 @@ import pytest
 import faultviz as fv
 from faultviz.player import one_per_cell
 
-SLACK = 200_000  # bytes of the heap that may come and go
+SLACK = 400_000  # bytes of the heap that may come and go
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_four_thousand_steps_leave_nothing(counted):
     after = count()
     assert after[0] <= before[0]
     assert after[1] <= before[1]
-    assert after[2] <= before[2] + SLACK
+    assert after[2] <= before[2] + SLACK // 2
 
 
 def test_a_hundred_runs_of_a_cell_leave_one_view(counted):

@@ -135,6 +135,9 @@ def test_it_opens_alive_and_again_after_a_second_save(lesson, reopened, jupyterl
             after = one.get_attribute("data-step") or one.get_attribute("data-tick")
             assert int(after) == int(before) + 1
         assert gated.locator(".fv-gate").is_visible()
+        gated.focus()
+        page.keyboard.press("b")
+        gated.get_by_text("your answers are not kept").wait_for()
         assert page.get_by_text("model not found").count() == 0
         player.get_by_role("button", name="v3").click()
         player.get_by_text("a choice needs a running kernel, stepping does not").wait_for()

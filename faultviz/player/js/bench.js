@@ -112,6 +112,7 @@ export class BenchForm extends Form {
     this.check.disabled = !values.rule;
     this.scenario(values);
     this.passed();
+    this.outdated();
   }
 
   judged() {

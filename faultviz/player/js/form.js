@@ -83,6 +83,7 @@ export class Form {
     this.reply = null;
     /** @type {Verdict | null | undefined} the verdict and the reply that are shown */
     this.was = undefined;
+    this.of = ""; // what the verdict is of
     /** @type {Replied | undefined} */
     this.wasReplied = undefined;
     this.met = h("div", { class: "fv-said" });
@@ -218,12 +219,14 @@ export class Form {
     if (this.text) {
       const text = values.text || (told.kind === "write" ? told.starter : "");
       if (this.text.value !== text) this.text.value = text;
+      this.outdated();
       return;
     }
     const asks = told.kind === "trace" || values.ack === false;
     this.acks.forEach((node, i) => node.setAttribute("aria-pressed", values.ack === (i === 0) ? "true" : "false"));
     this.objection.hidden = !asks;
-    this.check.disabled = told.kind !== "trace" && values.ack === null;
+    const unsaid = values.ack === null || (values.ack === false && !values.rule);
+    this.check.disabled = told.kind !== "trace" && unsaid;
     this.rule.value = values.rule;
     write(this.sentence, program.rules.find(([name]) => name === values.rule)?.[1] ?? "");
     this.node.value = values.node;
@@ -231,6 +234,7 @@ export class Form {
     write(this.lineText, program.lines[Number(values.line) - 1]?.[1].trim() ?? "");
     this.scenario(values);
     this.passed();
+    this.outdated();
   }
 
   /** @param {Pick<FormValues, "outcomes" | "context">} values */
@@ -252,6 +256,18 @@ export class Form {
 
   // --- what was said -------------------------------------------------------------------------
 
+  /** All that is judged: what is chosen, without the reply that is written later. */
+  get judgedOf() {
+    const chosen = { ...this.values, reply: "" };
+    return JSON.stringify([chosen, chosen.how === "said" ? [] : this.model.get("way")]);
+  }
+
+  /** A verdict is of one choice: beside another it would be taken for that one's. */
+  outdated() {
+    if (!this.was || this.of === this.judgedOf) return;
+    this.verdict.replaceChildren();
+  }
+
   /** The verdict, and what may be seen after a try. */
   judged() {
     const { told } = this;
@@ -266,6 +282,7 @@ export class Form {
         ...said.rows.map(([points, of, text]) => h("p", { class: "fv-part" }, points === null ? null : h("b", { class: `fv-points${points === of ? " all" : ""}` }, `${points} of ${of}`), text)));
       this.speech.say([said.head, said.counts, ...said.rows.map(([points, of, text]) => (points === null ? text : `${points} of ${of}: ${text}`))].join(" "));
     }
+    if (this.was !== said) this.of = this.judgedOf;
     this.was = said;
     this.worked.hidden = !told.worked;
     write(this.worked, told.worked ?? "");

@@ -3,8 +3,8 @@
  * notebook's, and after a click or a choice in a list the focus is where keys step.
  *
  * JupyterLab and Notebook 7 take letters, arrows, space and Escape for commands of their own, unless
- * what has the focus itself bears a mark; other front ends hear of what comes up to the page. Not
- * here: what a key does (`moving`, `duo`, `way`).
+ * what has the focus itself bears a mark; other front ends hear of what comes up to the page. Only
+ * the key that saves is the notebook's. Not here: what a key does (`moving`, `duo`, `way`).
  */
 
 /** What is typed into, and what explains itself: these keep the focus. */
@@ -26,6 +26,8 @@ export function keepKeys(root, home = () => null) {
       target.dataset.lmSuppressShortcuts = "true";
     }
   });
+  root.dataset.fvKeys = "";
+  letSave();
   root.addEventListener("pointerdown", () => {
     list = null;
   });
@@ -54,4 +56,23 @@ export function keepKeys(root, home = () => null) {
   function back(of) {
     home(of)?.focus({ preventScroll: true });
   }
+}
+
+const SAVES = Symbol.for("faultviz.saves");
+
+/** The key that saves is heard by the notebook: for it alone the mark is off. Once in a page. */
+function letSave() {
+  const page = /** @type {{[SAVES]?: boolean}} */ (globalThis);
+  if (page[SAVES]) return;
+  page[SAVES] = true;
+  const before = (/** @type {KeyboardEvent} */ { key, target, ctrlKey, metaKey, altKey }) => {
+    if (!(ctrlKey || metaKey) || altKey || key.toLowerCase() !== "s") return;
+    if (!(target instanceof HTMLElement || target instanceof SVGElement)) return;
+    if (!target.closest("[data-fv-keys]")) return;
+    delete target.dataset.lmSuppressShortcuts;
+    setTimeout(() => {
+      target.dataset.lmSuppressShortcuts = "true";
+    });
+  };
+  window.addEventListener("keydown", before, true);
 }

@@ -9,6 +9,8 @@
 import { ASKED, answered } from "./answering.js";
 import { h } from "./parts.js";
 
+const UNKEPT = "No kernel hears this: your answers are not kept. Run the cell again first.";
+
 /** @type {{[name: string]: number}} */
 const SPEEDS = { slow: 2200, normal: 1200, fast: 450 }; // ms a step is shown while playing
 
@@ -195,6 +197,7 @@ export class Moves {
     const { gate } = this.view;
     if (!gate) return;
     const inside = this.model.get("inside");
+    if (this.model.get("_alone")) this.view.say(UNKEPT);
     this.model.set("_gated", answered(this.model.get("_gated"), gate, value, { reveal, inside }));
     this.model.save_changes();
   }

@@ -37,6 +37,7 @@ export async function opened(model, text) {
     const all = Object.entries(parts).map(([key, n]) => [key, value(n)]);
     model.set(name, Object.fromEntries(all));
   }
+  model.set("_alone", true);
   const url = URL.createObjectURL(new Blob([value(mine.one._esm)], { type: "text/javascript" }));
   const { default: told } = await import(url);
   URL.revokeObjectURL(url);

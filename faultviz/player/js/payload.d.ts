@@ -187,6 +187,8 @@ export interface PlayerState extends Savable {
   _answer: Answer;
   /** Whether a page without a kernel follows a link just now. */
   _linked?: boolean;
+  /** Whether no kernel hears what is answered. */
+  _alone?: boolean;
 }
 
 export interface DuoSide {

@@ -16,7 +16,7 @@ import { keepKeys } from "./keys.js";
 import { WIDE_WINDOW, takeAway } from "./over_page.js";
 import { View } from "./view.js";
 
-const RESTARTED = "The kernel restarted: run the cell again. Stepping goes on without it.";
+const RESTARTED = "The kernel restarted: run the cell again. Stepping goes on without it, answers are not kept.";
 
 /**
  * One scenario: what the model says is shown, what the reader does is told to it.
@@ -53,7 +53,7 @@ export function one(model, el) {
       "change:view": () => { view.look(); view.show(); },
       "change:reader": () => view.show(),
       "change:breakpoints": () => view.picture?.stops(model.get("breakpoints")),
-      comm_live_update: () => view.say(RESTARTED),
+      comm_live_update: () => { model.set("_alone", true); view.say(RESTARTED); },
     },
     key: (event) => moves.key(event),
     panes: [[view.pane, () => view.follow(true)]],
