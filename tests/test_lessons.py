@@ -2,16 +2,20 @@
 
 import ast
 import contextlib
+import inspect
 import io
 import json
 import os
 import re
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
+import faultviz as fv
 from faultviz.course.questions.items import CHECKS, ITEMS
 from faultviz.course.routes import FILES
+from faultviz.player.form_widget import AsText
 from faultviz.start.copies import learner_copy
 
 NOTEBOOKS = Path(os.environ.get("FAULTVIZ_REPO") or Path(__file__).parent.parent) / "notebooks"
@@ -196,16 +200,36 @@ def test_nobody_calls_the_lock_free(lesson, repo):
     assert not re.search(r"object at 0x", text)
 
 
-def test_each_player_comparison_and_clock_is_a_picture(repo):
+def pictured():
+    """What fv gives that is shown as more than text: its name, and the classes of what comes.
+
+    What is answered (`AsText`) is text where no widget lives.
+    """
+    for name in fv.__all__:
+        if inspect.isfunction(made := getattr(fv, name)):
+            kind = get_type_hints(made)["return"]
+            classes = [one for one in (kind, *get_args(kind)) if inspect.isclass(one)]
+            drawn = [one for one in classes if {"_repr_svg_", "_repr_html_"} & {*dir(one)}]
+            if any(not issubclass(one, AsText) for one in drawn):
+                yield name, {one.__name__ for one in classes}
+
+
+def test_whatever_has_a_picture_is_one(repo):
     """Where nothing is run, as on GitHub; all of them together stay small, and copies have none."""
-    drawn = 0
+    drawn, seen, known = 0, set(), dict(pictured())
+    shown = re.compile(rf"(?:{'|'.join(set().union(*known.values()))})\(")
     for file in sorted((repo / "notebooks").glob("*.ipynb")):
         book = json.loads(file.read_text("utf-8"))
-        for data in (o.get("data", {}) for c in book["cells"] for o in c.get("outputs", ())):
-            said = "".join(data.get("text/plain", ""))
-            if said.startswith(("Player(", "Duo(", "Lanes(")):
-                picture = "".join(data.get("image/svg+xml", ""))
-                assert picture.startswith("<svg"), (file.name, said)
-                drawn += len(picture)
+        for cell in (one for one in book["cells"] if one["cell_type"] == "code"):
+            last = "".join(cell["source"]).rpartition("\n")[2]
+            made = {name for name in known if last.startswith(f"fv.{name}(")}
+            for data in (one["data"] for one in cell["outputs"] if "data" in one):
+                said = "".join(data["text/plain"])
+                if made or shown.match(said):
+                    picture = "".join(data.get("image/svg+xml", ""))
+                    assert picture.startswith("<svg"), (file.name, last)
+                    drawn += len(picture)
+                    seen |= made
         assert not any(cell.get("outputs") for cell in learner_copy(book)["cells"])
+    assert seen >= {"play", "compare", "lanes", "gallery"}
     assert 0 < drawn < 2_000_000

@@ -1,14 +1,14 @@
 """Two revisions of one handler, run on the same scenario and laid side by side.
 
 Here: which steps stand beside each other and where they first differ. Not here: how a trace is
-made (`run`) or said (`narrate`).
+made (`run`) or said (`narrate`), or the table of
+both (`columns`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise, zip_longest
 from typing import Any
 
@@ -81,23 +81,19 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """A table: two columns of steps, the lock drawn beside each."""
-        heads = "".join(
-            f"<th colspan=3 style='text-align:left;padding-left:18px'>{escape(head(t))}</th>"
-            for t in (self.old, self.new)
-        )
-        rows = "".join(
-            f"<tr{_mark(here)}>{_cells(a)}{_cells(b)}{_note(here)}</tr>"
-            for n, (a, b) in enumerate(self.pairs(), start=1)
-            for here in [n == self.first]
-        )
-        left = "style='text-align:left;padding-left:18px'"
-        feet = "".join(
-            f"<td colspan=3 {left}><b>{escape(taken(t))}</b></td>" for t in (self.old, self.new)
-        )
-        return (
-            "<table style='font-size:inherit;border-collapse:collapse'>"
-            f"<tr>{heads}</tr>{rows}<tr>{feet}</tr></table>"
-        )
+        from faultviz.engine import columns
+
+        return columns.table(*self._columns())
+
+    def _repr_svg_(self) -> str:
+        """The same as a picture, for where no table is shown."""
+        from faultviz.engine import columns
+
+        return columns.picture(*self._columns())
+
+    def _columns(self) -> tuple[Any, ...]:
+        both = (self.old, self.new)
+        return [*self.pairs()], [*map(head, both)], [*map(taken, both)], self.first
 
 
 def compare(
@@ -172,23 +168,3 @@ def as_text(both: Comparison) -> str:
         lines.append(f"{mark} {a:{width}}  {b}".rstrip())
     lines.append(f"  {taken(both.old):{width}}  {taken(both.new)}")
     return "\n".join(lines)
-
-
-def _mark(first: bool) -> str:
-    return " style='outline:2px solid currentColor'" if first else ""
-
-
-def _note(first: bool) -> str:
-    return f"<td style='padding-left:12px'>{_SAID['first']}</td>" if first else ""
-
-
-def _cells(step: Step | None) -> str:
-    if step is None:
-        return "<td colspan=3></td>"
-    held = step.mmap_lock > 0
-    bar = "background:#0072B2;color:#fff" if held else "border:1px dashed currentColor"
-    return (
-        f"<td style='padding-left:18px'>{step.label}</td>"
-        f"<td style='{bar};text-align:center;padding:1px 6px'>{step.mmap_lock}</td>"
-        f"<td style='text-align:left;padding-left:8px'>{escape(narrate.answered(step))}</td>"
-    )

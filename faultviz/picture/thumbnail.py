@@ -22,13 +22,16 @@ WIDE, HIGH = 170, 272
 RULES = "\n" + resources.files(__package__).joinpath("thumbnail.css").read_text("utf-8")
 """How it looks; a page sets the variables, for its light and its dark theme."""
 
+LIGHT = re.sub(r"var\(--[\w-]+,([^)]+)\)", r"\1", RULES)
+"""The same with the colours written out, for a picture on white."""
+
 STYLE = (
-    re.sub(r"var\(--[\w-]+,([^)]+)\)", r"\1", RULES)
+    LIGHT
     + "@media (prefers-color-scheme:dark){"
     + re.sub(r"var\(--fv-([\w-]+),[^)]+\)", lambda said: DARK[said[1]], RULES).strip()
     + "}"
 )
-"""The same with the colours written out, for a picture on its own."""
+"""The same with those of a dark theme as well, for a picture on its own."""
 
 LEGEND = (
     "filled dark: handle_mm_fault; filled blue: takes mmap_lock; blue and dashed: gives it up; "
