@@ -28,13 +28,6 @@ import sharing
 from cells import run_first
 from widget_page import shown
 
-OF_LITE = "@jupyterlite/"
-"""What builds JupyterLite lies in the same environment; JupyterLab loads its extension, in vain."""
-OF_OTHERS = (
-    OF_LITE, "filebrowser:open-path", "(reading 'schema')", "Could not restore the debugger state",
-)  # fmt: skip
-"""Two Notebook 7 says of itself; the last, JupyterLab of a kernel that is stopped as it comes."""
-
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("faultviz", deadline=None)
 hypothesis.settings.load_profile("faultviz")
@@ -234,7 +227,7 @@ def opened(jupyterlab, browser):
     bad, contexts = [], []
 
     def complain(text):
-        if not any(other in text for other in OF_OTHERS):
+        if not any(other in text for other in labs.OF_OTHERS):
             bad.append(text)
 
     def show(path, sources, place="lab"):

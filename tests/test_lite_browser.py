@@ -97,6 +97,25 @@ def test_the_theme_of_the_system_is_followed_and_axe_finds_nothing(lesson, schem
         assert [(one["id"], one["nodes"][0]["html"][:100]) for one in found] == []
 
 
+def test_saved_and_loaded_again_it_steps(lesson):
+    """From what the browser keeps, before any cell is run again; what was answered is not kept."""
+    page, _, _ = lesson
+    page.locator(CELL, has_text='without="completed-check"').locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    players = page.locator(".fv-player")
+    players.nth(1).locator(".fv-svg .node").first.wait_for(timeout=PATIENCE)
+    page.locator(".jp-Notebook").click(position={"x": 4, "y": 4})
+    page.keyboard.press("Control+s")
+    page.locator(".lm-DockPanel-tabBar .jp-mod-dirty").wait_for(state="detached")
+    page.reload()
+    players.nth(1).locator(".fv-svg .node").first.wait_for(timeout=PATIENCE)
+    players.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.locator('.fv-player[data-step="2"]').wait_for()
+    assert players.first.locator(".fv-gate").is_visible()
+    page.get_by_text("This needs its kernel: run the cell again.").wait_for()
+
+
 def test_nobody_else_is_asked(lesson):
     """Hundreds of requests, all to where the page came from."""
     _, asked, bad = lesson

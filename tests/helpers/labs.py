@@ -18,6 +18,13 @@ from faultviz.start.child import environment
 
 HERE = ("127.0.0.1", "localhost", "::1")
 
+OF_LITE = "@jupyterlite/"
+"""What builds JupyterLite lies in the same environment; JupyterLab loads its extension, in vain."""
+OF_OTHERS = (
+    OF_LITE, "filebrowser:open-path", "(reading 'schema')", "Could not restore the debugger state",
+)  # fmt: skip
+"""Two Notebook 7 says of itself; the last, JupyterLab of a kernel that is stopped as it comes."""
+
 READY = """async (path) => {
   const sessions = await (await fetch("/api/sessions")).json();
   const here = sessions.find((session) => session.path === path)?.kernel;

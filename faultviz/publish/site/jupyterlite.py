@@ -30,6 +30,12 @@ MARK = "jupyter-lite.json"
 
 EXTENSIONS = ("anywidget", "jupyterlab-widgets", "jupyterlite-pyodide-kernel")
 """What the page has beside JupyterLab itself: one folder of JavaScript from each."""
+OURS = {
+    "name": "faultviz",
+    "version": "1.0.0",
+    "jupyterlab": {"_build": {"load": "static/comm_info.js", "extension": "./extension"}},
+}
+"""And one of ours, without which no saved lesson would open alive: comm_info.js says why."""
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 KERNELSPEC = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
@@ -103,7 +109,7 @@ def _settings(folder: Path) -> None:
         "LiteBuildConfig": {
             "apps": ["lab", "notebooks"],
             "contents": ["files"],
-            "federated_extensions": _extensions(),
+            "federated_extensions": [*_extensions(), str(_ours(folder / "ours"))],
             "ignore_sys_prefix": ["federated_extensions"],
             "no_sourcemaps": True,
         }
@@ -112,6 +118,14 @@ def _settings(folder: Path) -> None:
     follows = {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}, **saving()}
     (folder / "overrides.json").write_text(json.dumps(follows), "utf-8")
     (folder / "jupyter_lite_config.json").write_text(json.dumps(told), "utf-8")
+
+
+def _ours(folder: Path) -> Path:
+    """The folder of our own extension, as its builder would have left it."""
+    (folder / "static").mkdir(parents=True)
+    (folder / "package.json").write_text(json.dumps(OURS), "utf-8")
+    shutil.copy(Path(__file__).with_name("comm_info.js"), folder / "static")
+    return folder
 
 
 def _extensions() -> list[str]:
