@@ -32,8 +32,15 @@ user_pref("remote.active-protocols", 1);
 """
 """Of a new profile: it asks nobody for anything."""
 SIZE = {"width": 1280, "height": 720}
-KEYS = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Enter": "\ue007", "Control": "\ue009"}
+KEYS = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012"}
 """Named as pages name them, and as WebDriver spells them."""
+MIDDLE = """(one) => {
+  one.scrollIntoView({ block: "nearest" });
+  const { x, y, width, height } = one.getBoundingClientRect();
+  const at = [Math.round(x + width / 2), Math.round(y + height / 2)];
+  return one.contains(document.elementFromPoint(...at)) && at;
+}"""
+"""Of an element that nothing covers."""
 
 
 class Engine(NamedTuple):
@@ -43,25 +50,32 @@ class Engine(NamedTuple):
     ask: Callable[[str], Any]
     """The value of an expression in the page."""
     press: Callable[[str], object]
+    point: Callable[[int, int], object]
+    """A click at a place of the window."""
     picture: Callable[[Path], object]
 
-    def until(
-        self, expression: str, before: Callable[[], object] = lambda: None, pause: float = 0.05
-    ) -> Any:
+    def click(self, selector: str) -> None:
+        """A click of the mouse on the first of these, once nothing covers it."""
+        of = f"document.querySelector({json.dumps(selector)})"
+        self.point(*self.until(f"{of} && ({MIDDLE})({of})"))
+
+    def until(self, expression: str, pause: float = 0.05) -> Any:
         """The value of an expression once it is true. AssertionError where it never is."""
         end = time.monotonic() + PATIENCE
-        before()
         while not (value := self.ask(expression)):
             assert time.monotonic() < end, f"never true: {expression}"
             time.sleep(pause)
-            before()
         return value
 
 
 def of_page(page: Any) -> Engine:
     """Chromium's, by Playwright."""
     return Engine(
-        page.goto, page.evaluate, page.keyboard.press, lambda file: page.screenshot(path=file)
+        page.goto,
+        page.evaluate,
+        page.keyboard.press,
+        page.mouse.click,
+        lambda file: page.screenshot(path=file),
     )
 
 
@@ -92,17 +106,23 @@ def firefox(program: str, home: Path) -> Iterator[Engine]:
 
             def ask(expression: str) -> Any:
                 made = tell(
-                    "script.evaluate", expression=f"JSON.stringify({expression})",
+                    "script.evaluate",
+                    expression=f"(async () => JSON.stringify(await ({expression})))()",
                     target={"context": window}, awaitPromise=True,
                 )["result"]  # fmt: skip
                 return json.loads(made.get("value", "null"))
 
-            def press(key: str) -> None:
-                values = [KEYS.get(one, one) for one in key.split("+")]
-                acts = [{"type": "keyDown", "value": value} for value in values]
-                acts += [{"type": "keyUp", "value": value} for value in reversed(values)]
-                source = {"type": "key", "id": "keys", "actions": acts}
+            def act(source: object) -> None:
                 tell("input.performActions", context=window, actions=[source])
+
+            def press(key: str) -> None:
+                acts = [{"type": f"key{one}", "value": KEYS[key]} for one in ("Down", "Up")]
+                act({"type": "key", "id": "keys", "actions": acts})
+
+            def point(x: int, y: int) -> None:
+                acts: list[object] = [{"type": "pointerMove", "x": x, "y": y}]
+                acts += [{"type": f"pointer{one}", "button": 0} for one in ("Down", "Up")]
+                act({"type": "pointer", "id": "mouse", "actions": acts})
 
             def picture(file: Path) -> None:
                 data = tell("browsingContext.captureScreenshot", context=window)["data"]
@@ -112,7 +132,7 @@ def firefox(program: str, home: Path) -> Iterator[Engine]:
             tell("browsingContext.setViewport", context=window, viewport=SIZE)
             yield Engine(
                 lambda url: tell(go, context=window, url=url, wait="interactive"),
-                ask, press, picture,
+                ask, press, point, picture,
             )  # fmt: skip
             line.close()
         finally:
@@ -143,6 +163,7 @@ def webkit(program: str, home: Path) -> Iterator[Engine]:
     """WebKitGTK in the small browser that comes with its driver."""
     from selenium.webdriver import Remote, WebKitGTKOptions
     from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.actions.action_builder import ActionBuilder
     from selenium.webdriver.remote.client_config import ClientConfig
     from selenium.webdriver.remote.remote_connection import RemoteConnection
     from selenium.webdriver.webkitgtk.service import Service
@@ -158,12 +179,11 @@ def webkit(program: str, home: Path) -> Iterator[Engine]:
         options.add_argument("--automation")
 
         def press(key: str) -> None:
-            acts = ActionChains(window)
-            values = [KEYS.get(one, one) for one in key.split("+")]
-            for value in values:
-                acts.key_down(value)
-            for value in reversed(values):
-                acts.key_up(value)
+            ActionChains(window).key_down(KEYS[key]).key_up(KEYS[key]).perform()
+
+        def point(x: int, y: int) -> None:
+            acts = ActionBuilder(window)
+            acts.pointer_action.move_to_location(x, y).click()
             acts.perform()
 
         driver = Service(shutil.which("WebKitWebDriver"), env=around)
@@ -171,10 +191,12 @@ def webkit(program: str, home: Path) -> Iterator[Engine]:
         line = RemoteConnection(client_config=ClientConfig(driver.service_url))
         window = Remote(line, options=options)
         try:
+            window.set_window_size(*SIZE.values())
             yield Engine(
                 window.get,
                 lambda expression: window.execute_script(f"return ({expression})"),
                 press,
+                point,
                 lambda file: window.save_screenshot(str(file)),
             )
         finally:
