@@ -3,7 +3,7 @@
  *
  * tsc says which member of the language or the page each name is; a style is read by its words. What a
  * browser may lack without harm is a row of `WITHOUT`, with what is seen then. Not here: whether it is
- * true in a browser (tests/test_engines_browser.py takes things away).
+ * true in a browser (tests/test_page.py takes what the floor needs away, and sees the picture).
  *
  * @import { CompatStatement, Identifier } from "@mdn/browser-compat-data"
  * @typedef {"chrome" | "firefox" | "safari"} Browser
