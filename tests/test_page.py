@@ -397,7 +397,12 @@ WRONG = {
     "mips,OK,step=99": "There is no step 99: choose 1 to 15.",
     "mips,step=x": "There is no step x: choose 1 to 56.",
     "mips,at=9.45": "There is no step 9.45: choose 1 to 12, or 9.1 to 9.44.",
-    "mips,at=": "There is no step : choose 1 to 12, or 9.1 to 9.44.",
+    "mips,at=": "In this link at says no step: write at=9, or at=9.3.",
+    "mips,step": "In this link step says no step: write at=9, or at=9.3.",
+    "mips,at=9=3": "There is no step 9=3: choose 1 to 12, or 9.1 to 9.44.",
+    "mips,step=1e1": "There is no step 1e1: choose 1 to 56.",
+    "mips,before,at=9.99": "There is no step 9.99: choose 1 to 25, or 9.1 to 9.42 or 20.1 to "
+    "20.15.",
     "mips,without=luck": "From mips merged nothing called “luck” can be taken away.",
     "mips,before,without=relock": "From mips before nothing called “relock” can be taken away.",
     "mips,%E0%A4%A": "This link is damaged: a % in it says nothing.",
@@ -518,7 +523,7 @@ def test_two_on_one_clock_have_a_link(opened):
         here.get_by_text(said).wait_for()
     for link, sentence in {
         "mips,clock=99": "There is no tick 99: choose 1 to 27.",
-        "mips,at=26": "There is no step 26: choose 1 to 25, or 9.42 to 20.15.",
+        "mips,at=26": "There is no step 26: choose 1 to 25, or 9.42 or 20.15.",
         "mips,v4": "The link says “v4”, and this page shows mips, before, merged only.",
     }.items():
         here.evaluate("(link) => { location.hash = link; }", link)
