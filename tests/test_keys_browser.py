@@ -81,17 +81,10 @@ def test_no_key_is_the_notebooks(notebook, name):
         notebook.keyboard.press("Escape")  # what was opened by the way
     assert found["left"] == []
     assert done
-
-
-def test_the_key_that_saves_saves(notebook):
-    """From the picture, where a click leaves the focus, as from anywhere else."""
-    cell = run_cell(notebook, 2)
-    cell.locator(".fv-player").focus()
-    with notebook.expect_response(lambda answer: answer.request.method == "PUT"):
-        notebook.keyboard.press("Control+s")
-    notebook.keyboard.press("d")
-    notebook.keyboard.press("d")
-    assert cell.locator(".fv-player").count() == 1
+    if name in ("player", "write"):  # a picture, where a click leaves the focus, and a text
+        cell.locator(".fv-player, textarea").first.focus()
+        with notebook.expect_response(lambda answer: answer.request.method == "PUT"):
+            notebook.keyboard.press("Control+s")
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,8 @@ def test_the_site_asks_for_nothing_outside(lite_site):
     assert all(url.startswith("./") for url in kernel["pipliteUrls"])
     extensions = {one["name"] for one in told["federated_extensions"]}
     assert extensions == {
-        "anywidget", "@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension"
+        "anywidget", "faultviz", "@jupyter-widgets/jupyterlab-manager",
+        "@jupyterlite/pyodide-kernel-extension",
     }  # fmt: skip
 
 
