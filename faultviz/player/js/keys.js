@@ -69,9 +69,14 @@ function letSave() {
     if (!(ctrlKey || metaKey) || altKey || key.toLowerCase() !== "s") return;
     if (!(target instanceof HTMLElement || target instanceof SVGElement)) return;
     if (!target.closest("[data-fv-keys]")) return;
-    delete target.dataset.lmSuppressShortcuts;
+    /** @type {(HTMLElement | SVGElement)[]} */
+    const marked = [];
+    for (let at = target; at; at = /** @type {HTMLElement} */ (at.parentElement)) {
+      if (at.dataset.lmSuppressShortcuts) marked.push(at);
+      delete at.dataset.lmSuppressShortcuts;
+    }
     setTimeout(() => {
-      target.dataset.lmSuppressShortcuts = "true";
+      for (const one of marked) one.dataset.lmSuppressShortcuts = "true";
     });
   };
   window.addEventListener("keydown", before, true);
