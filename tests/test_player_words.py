@@ -135,3 +135,19 @@ def test_two_players_in_a_page_have_their_own_meanings(alone):
     page.evaluate("page = window; show(); 0")
     ids = page.locator("[id^=fv-]").evaluate_all("(all) => all.map((e) => e.id)")
     assert len(ids) == len(set(ids)) >= 2 * len(GLOSSARY)
+
+
+def test_a_word_that_comes_under_a_resting_pointer_does_not_open(alone):
+    """A verdict moves the question down: its words would lie over the answers just clicked."""
+    page = alone(fv.play("mips", "before", view="first", gate=True), 1280, 720)
+    for option in range(page.locator(".fv-option").count() - 1):
+        page.locator(".fv-option button").nth(option).hover()
+        word = page.locator(".fv-ask .fv-word").first.bounding_box()
+        at = page.locator(".fv-option button").nth(option).bounding_box()
+        x = word["x"] + word["width"] / 2
+        page.mouse.move(x, at["y"] + at["height"] / 2)
+        page.mouse.down()
+        page.mouse.up()
+        page.locator(".fv-verdict:not(:empty)").wait_for()
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert not page.locator(".fv-tip").is_visible()

@@ -52,8 +52,14 @@ export class Words {
       else this.close();
     });
     root.addEventListener("focusout", () => this.close());
+    let pressed = ""; // where: what a click moves below the pointer was not pointed at
+    const place = (/** @type {PointerEvent} */ { clientX, clientY }) => `${clientX} ${clientY}`;
+    root.addEventListener("pointerdown", (event) => {
+      pressed = place(event);
+    });
     root.addEventListener("pointerover", (event) => {
       const at = word(event);
+      if (at && place(event) === pressed) return;
       if (at) this.open(at);
       else if (event.target instanceof Node && this.tip.contains(event.target)) clearTimeout(this.leaving);
       else this.leave();
